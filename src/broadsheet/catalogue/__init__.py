@@ -1,0 +1,146 @@
+"""The catalogue, where all facts are kept: open it, and reach each shelf by its name."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from broadsheet.catalogue.backups import Restored, back_up, restore
+from broadsheet.catalogue.changes import Change, ChangeShelf
+from broadsheet.catalogue.checks import problems
+from broadsheet.catalogue.failures import translated
+from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
+from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.papers import FiledPaper, PaperShelf
+from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
+from broadsheet.catalogue.records import (
+    FiledRecord,
+    KnownRecord,
+    RecordShelf,
+    SourceCount,
+    StoredRecord,
+)
+from broadsheet.catalogue.signals import DatedSignal, SignalShelf
+from broadsheet.catalogue.stores import Store
+
+__all__ = [
+    "Catalogue",
+    "Change",
+    "ChangeShelf",
+    "DatedSignal",
+    "Decision",
+    "Desk",
+    "FiledPaper",
+    "FiledRecord",
+    "KnownRecord",
+    "MatchShelf",
+    "Pair",
+    "PaperShelf",
+    "QuarantineShelf",
+    "Quarantined",
+    "RecordShelf",
+    "Restored",
+    "SignalShelf",
+    "SourceCount",
+    "StoredRecord",
+    "restore",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The shelves as one transaction sees them."""
+
+    papers: PaperShelf
+    records: RecordShelf
+    signals: SignalShelf
+    quarantine: QuarantineShelf
+    matches: MatchShelf
+    changes: ChangeShelf
+
+    @classmethod
+    def at(cls, connection: Connection) -> "Desk":
+        """The shelves of the transaction that a connection is in."""
+        return cls(
+            papers=PaperShelf(connection),
+            records=RecordShelf(connection),
+            signals=SignalShelf(connection),
+            quarantine=QuarantineShelf(connection),
+            matches=MatchShelf(connection),
+            changes=ChangeShelf(connection),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """An open catalogue; its methods may be called from any thread.
+
+    What a database refuses is raised as CatalogueError, FullError (no room left) or BusyError
+    (another process does not let go); nothing of that transaction is then kept.
+    """
+
+    _store: Store
+
+    @classmethod
+    def open(cls, url: str, *, locks: Path, create: bool = False) -> "Catalogue":
+        """Open the catalogue that a URL names (`sqlite:///file`, `postgresql://…`).
+
+        An older one is brought up to date. Lock files go into the folder `locks`. Raises
+        CatalogueError if there is none and `create` is not set, or if what is there is none;
+        NewerCatalogueError for one of a newer program: in each case it is left as it is.
+        """
+        return cls(open_store(url, locks=locks, create=create))
+
+    @property
+    def where(self) -> str:
+        """The file or address, without a password."""
+        return self._store.where
+
+    @property
+    def writable(self) -> bool:
+        """Whether it may be written to."""
+        return self._store.writer is not None
+
+    @property
+    def lineage(self) -> str:
+        """What names this line of history, as it is now: a restore begins another."""
+        with self.reading() as desk:
+            return desk.changes.lineage()
+
+    @contextmanager
+    def reading(self) -> Iterator[Desk]:
+        """One consistent snapshot, from the first question on."""
+        with translated(self._store.where), self._store.reader.begin() as connection:
+            yield Desk.at(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Desk]:
+        """One transaction: kept whole at the end (on the disk by then), not at all on an error."""
+        with translated(self._store.where), self._store.writable().begin() as connection:
+            yield Desk.at(connection)
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Be the only process that does `what` (`import`, `index`); BusyError if another does."""
+        self._store.writable()
+        with translated(self._store.where), self._store.alone(what):
+            yield
+
+    def backup(self, target: Path, *, progress: Callable[[float], None]) -> None:
+        """Copy the catalogue as it is now into a new SQLite file, while others go on writing.
+
+        `progress` gets the share that is done, 0 to 1. The file appears whole or not at all;
+        CatalogueError if there is one with that name.
+        """
+        back_up(self._store, target, progress=progress)
+
+    def check(self) -> list[str]:
+        """What is wrong with the catalogue, in words; empty if it is sound."""
+        with translated(self._store.where), self._store.reader.begin() as connection:
+            return problems(connection)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()

@@ -1,0 +1,55 @@
+"""The shelf of changes: which papers changed since a number, for whatever is derived from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from broadsheet.catalogue.schema import CHANGES, META
+from broadsheet.catalogue.statements import next_numbers, upsert
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The latest change of one paper; `gone` papers were folded into another."""
+
+    seq: int
+    paper_key: int
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShelf:
+    """The changes in the order in which they became visible; each paper has one, its latest."""
+
+    connection: Connection
+
+    def lineage(self) -> str:
+        """What names this line of history: another one after a restore; 32 hexadecimal digits."""
+        found = select(META.c.value).where(META.c.name == "lineage")
+        return str(self.connection.execute(found).scalar_one())
+
+    def latest(self) -> int:
+        """The number of the last change, 0 before the first."""
+        return self.connection.execute(select(func.max(CHANGES.c.seq))).scalar_one() or 0
+
+    def since(self, seq: int, limit: int) -> list[Change]:
+        """At most `limit` changes with numbers above `seq`, in order."""
+        rows = self.connection.execute(
+            select(CHANGES.c.seq, CHANGES.c.paper_key, CHANGES.c.gone)
+            .where(CHANGES.c.seq > seq)
+            .order_by(CHANGES.c.seq)
+            .limit(limit)
+        )
+        return [Change(*row) for row in rows]
+
+    def mark(self, paper_keys: Sequence[int], *, gone: bool = False) -> None:
+        """Note that these papers changed now."""
+        if not paper_keys:
+            return
+        first = next_numbers(self.connection, "change", len(paper_keys))
+        rows = [
+            {"paper_key": key, "seq": first + place, "gone": gone}
+            for place, key in enumerate(paper_keys)
+        ]
+        upsert(self.connection, CHANGES, rows)

@@ -1,0 +1,173 @@
+"""The catalogue's tables, spelt once for both stores; moments are microseconds since 1970, UTC."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+REVISIONS = ("0001", "0002", "0003")
+"""Every revision of the schema, oldest first; the last is the one this program reads and writes."""
+
+APPLICATION_ID = 0x42524453
+"""What marks an SQLite file as a catalogue (`BRDS`, SQLite's application_id)."""
+
+NO_VALUE = -(2**63)
+"""Stands for a signal without a value: the column is part of a key, and a key holds no NULL."""
+
+KEY = BigInteger().with_variant(Integer, "sqlite")
+"""The type of a key: 64 bits; on SQLite it has to be spelt INTEGER to name the row itself."""
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pk",
+        "fk": "%(table_name)s_%(column_0_name)s_fk",
+        "uq": "%(table_name)s_%(column_0_name)s_once",
+        "ix": "%(table_name)s_%(column_0_name)s",
+    }
+)
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+COUNTERS = Table(
+    "counters",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+PAPERS = Table(
+    "papers",
+    METADATA,
+    Column("key", KEY, primary_key=True, autoincrement=False),
+    Column("id", String, nullable=False, unique=True),
+    Column("title", String, nullable=False),
+    Column("abstract", String, nullable=False),
+    Column("authors", String, nullable=False),
+    Column("announced", String),
+    Column("revised", String),
+    Column("year", Integer),
+    Column("venue", String, nullable=False),
+    Column("categories", String, nullable=False),
+    Column("keywords", String, nullable=False),
+    Column("links", String, nullable=False),
+    Column("licence", String, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("retracted", Boolean, nullable=False),
+    Column("arxiv_id", String),
+    Column("doi", String),
+    Column("title_key", String, nullable=False),
+    Column("provenance", String, nullable=False),
+)
+
+# A title may be longer than what a b-tree of PostgreSQL takes, and is only ever asked for whole.
+Index("papers_title_key", PAPERS.c.title_key, postgresql_using="hash")
+
+
+def _paper_key(*, primary_key: bool = False, index: bool = False) -> Column[int]:
+    """A column that names a living paper."""
+    return Column(
+        "paper_key",
+        KEY,
+        ForeignKey("papers.key"),
+        primary_key=primary_key,
+        index=index,
+        nullable=False,
+        autoincrement=False,
+    )
+
+
+ALIASES = Table(
+    "aliases",
+    METADATA,
+    Column("alias", String, primary_key=True),
+    _paper_key(index=True),
+    sqlite_with_rowid=False,
+)
+
+RECORDS = Table(
+    "records",
+    METADATA,
+    Column("key", KEY, primary_key=True, autoincrement=False),
+    _paper_key(index=True),
+    Column("source", String, nullable=False),
+    Column("identity", String, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    UniqueConstraint("source", "identity"),
+)
+
+CHANGES = Table(
+    "changes",
+    METADATA,
+    Column("paper_key", KEY, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False, unique=True),
+    Column("gone", Boolean, nullable=False),
+)
+
+SIGNALS = Table(
+    "signals",
+    METADATA,
+    _paper_key(primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("value", BigInteger, primary_key=True, autoincrement=False),
+    Column("text", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+QUARANTINE = Table(
+    "quarantine",
+    METADATA,
+    Column("key", KEY, primary_key=True, autoincrement=False),
+    Column("source", String, nullable=False),
+    Column("identity", String, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    UniqueConstraint("source", "identity"),
+)
+
+BANDS = Table(
+    "bands",
+    METADATA,
+    Column("band", BigInteger, primary_key=True, autoincrement=False),
+    _paper_key(primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+PAIRS = Table(
+    "pairs",
+    METADATA,
+    Column("left_key", KEY, ForeignKey("papers.key"), primary_key=True, autoincrement=False),
+    Column(
+        "right_key",
+        KEY,
+        ForeignKey("papers.key"),
+        primary_key=True,
+        index=True,
+        autoincrement=False,
+    ),
+    Column("reason", String, nullable=False),
+    Column("similarity", Float, nullable=False),
+    Column("found_at", BigInteger, nullable=False),
+    Column("decided", String),
+)

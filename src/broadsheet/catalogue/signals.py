@@ -1,0 +1,73 @@
+"""The shelf of signals: dated counts and names that sources reported about papers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select
+
+from broadsheet.catalogue.encoding import from_micros, to_micros
+from broadsheet.catalogue.schema import NO_VALUE, SIGNALS
+from broadsheet.catalogue.statements import insert_new
+from broadsheet.papers import Signal, SignalKind
+
+
+@dataclass(frozen=True, slots=True)
+class DatedSignal:
+    """A signal and the source that reported it; `signal.at` is filled in."""
+
+    source: str
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class SignalShelf:
+    """The signals of each paper; the same signal is kept once."""
+
+    connection: Connection
+
+    def add(self, rows: Sequence[tuple[int, str, Signal]]) -> None:
+        """File (paper key, source, signal); repeats are ignored, an empty text counts as none.
+
+        Raises ValueError for a signal without a moment.
+        """
+        insert_new(self.connection, SIGNALS, [_columns(*row) for row in rows])
+
+    def of(self, paper_key: int) -> list[DatedSignal]:
+        """The signals of a paper, the earliest first."""
+        rows = self.connection.execute(
+            select(SIGNALS)
+            .where(SIGNALS.c.paper_key == paper_key)
+            .order_by(SIGNALS.c.at, SIGNALS.c.source, SIGNALS.c.kind, SIGNALS.c.value)
+        )
+        return [
+            DatedSignal(
+                row.source,
+                Signal(
+                    kind=SignalKind(row.kind),
+                    value=None if row.value == NO_VALUE else row.value,
+                    text=row.text or None,
+                    at=from_micros(row.at),
+                ),
+            )
+            for row in rows
+        ]
+
+    def move(self, gone: int, into: int) -> None:
+        """Give the signals of paper `gone` to another."""
+        rows = self.connection.execute(select(SIGNALS).where(SIGNALS.c.paper_key == gone))
+        insert_new(self.connection, SIGNALS, [{**row._mapping, "paper_key": into} for row in rows])
+        self.connection.execute(delete(SIGNALS).where(SIGNALS.c.paper_key == gone))
+
+
+def _columns(paper_key: int, source: str, signal: Signal) -> dict[str, object]:
+    """The row of a signal."""
+    if signal.at is None:
+        raise ValueError(f"a signal without a moment: {signal}")
+    return {
+        "paper_key": paper_key,
+        "source": source,
+        "kind": str(signal.kind),
+        "at": to_micros(signal.at),
+        "value": NO_VALUE if signal.value is None else signal.value,
+        "text": signal.text or "",
+    }

@@ -1,0 +1,68 @@
+"""What the two stores have in common: a way to read, a way to write, a way to be alone."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from broadsheet.catalogue.schema import REVISIONS
+from broadsheet.errors import CatalogueError, NewerCatalogueError
+
+WAIT_SECONDS = 30
+"""How long a writer waits for another before it gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A database with the catalogue's tables, up to date.
+
+    `reader` begins snapshots, `writer` transactions of which there is one at a time (None where
+    nothing may be written), `alone` holds what one process at a time may do, `file` is the
+    SQLite file.
+    """
+
+    where: str
+    reader: Engine
+    writer: Engine | None
+    alone: Callable[[str], AbstractContextManager[None]]
+    file: Path | None = None
+
+    def writable(self) -> Engine:
+        """The writer; CatalogueError where nothing may be written."""
+        if self.writer is None:
+            raise CatalogueError(
+                f"The catalogue {self.where} may only be read: it or its folder is read-only.",
+                hint="Make both writable, or choose another home with --home.",
+            )
+        return self.writer
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.reader.dispose()
+        if self.writer is not None:
+            self.writer.dispose()
+
+
+def check_revision(revision: str, where: str) -> None:
+    """Raise NewerCatalogueError for a revision that this program does not know."""
+    if revision not in REVISIONS:
+        raise NewerCatalogueError(
+            f"The catalogue {where} was written by a newer Broadsheet (revision {revision}); "
+            f"this one knows {REVISIONS[-1]}.",
+            hint="Install a newer Broadsheet; the catalogue was left as it is.",
+        )
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables up to date, each step in one transaction with the record of it."""
+    # Imported here because it takes longer than opening a catalogue that is up to date.
+    from alembic import command
+    from alembic.config import Config
+
+    steps = Path(__file__).parent / "migrations"
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(steps).replace("%", "%%"))
+    command.upgrade(config, "head")
+    connection.commit()
