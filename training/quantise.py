@@ -29,19 +29,24 @@ def by_row(table: Table) -> tuple[Rows, npt.NDArray[np.float32]]:
     return rows.astype(np.int8), scale
 
 
-def by_table(table: Table, clip: float) -> tuple[Rows, float]:
-    """Eight-bit rows and one scale for all; `clip` is the largest number kept apart."""
-    scale = clip / LEVELS
-    return np.clip(np.rint(table / scale), -LEVELS, LEVELS).astype(np.int8), scale
+def write(table: Table, tokenizer: Tokenizer, folder: Path) -> str:
+    """Write the model's three files; the digest (SHA-256) of its weights.
 
-
-def best_clip(table: Table) -> float:
-    """The clip with the smallest squared error over the table, from ten candidates."""
-    largest = float(np.abs(table).max())
-    candidates = [largest * share for share in np.linspace(0.1, 1.0, 10)]
-
-    def error(clip: float) -> float:
-        rows, scale = by_table(table, clip)
-        return float(np.square(rows * np.float32(scale) - table).sum())
-
-    return min(candidates, key=error)
+    One scale a row measures the same as one for all and keeps rare pieces exact.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    rows, scales = by_row(table)
+    weights = folder / "static.safetensors"
+    save_file({"rows": rows, "scales": scales.astype(np.float16)}, str(weights))
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    vocabulary.save(tokenizer, folder)
+    described = {
+        "name": "broadsheet-static",
+        "version": VERSION,
+        "dimensions": table.shape[1],
+        "sha256": digest,
+        "derived_from": TEACHER,
+        "licence": "Apache-2.0",
+    }
+    (folder / "model.json").write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
+    return digest

@@ -71,7 +71,9 @@ def build(file: Path) -> None:
     try:
         with connected(file) as connection:
             migrate(connection)
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        # Outside a transaction: SQLite changes its kind of log nowhere else.
+        with closing(sqlite3.connect(file, isolation_level=None)) as plain:
+            plain.execute("PRAGMA journal_mode = WAL")
     except BaseException:
         discard(file)
         raise

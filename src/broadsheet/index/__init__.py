@@ -1,0 +1,21 @@
+"""How papers are found: the derived index, its engines and what keeps it level with the catalogue."""
+
+from broadsheet.index.build import Index, IndexProgress, Status
+from broadsheet.index.clauses import Clause, Either, Phrase, Tagged, WordQuery, Words, Years
+from broadsheet.index.engine import Document, Engine, Scored
+
+__all__ = [
+    "Clause",
+    "Document",
+    "Either",
+    "Engine",
+    "Index",
+    "IndexProgress",
+    "Phrase",
+    "Scored",
+    "Status",
+    "Tagged",
+    "WordQuery",
+    "Words",
+    "Years",
+]

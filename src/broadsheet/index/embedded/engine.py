@@ -1,0 +1,146 @@
+"""One generation of the embedded index: words and vectors that are committed together."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from broadsheet.errors import SearchIndexError
+from broadsheet.index.clauses import WordQuery
+from broadsheet.index.embedded.lexical import WordIndex
+from broadsheet.index.embedded.vectors import VectorShelf, VectorState, VectorWriter
+from broadsheet.index.engine import Document, Keys, Scored, Spans, Tier, Vector
+from broadsheet.index.stamp import Stamp, State, read_state, write_state
+
+_NOT_IN_NAMES = str.maketrans({"/": "-", "\\": "-", ":": "-", " ": "-"})
+
+
+class EmbeddedEngine:
+    """The Engine protocol over one folder; one process writes, any number read."""
+
+    def __init__(self, folder: Path, stamp: Stamp, dimensions: Mapping[str, int]) -> None:
+        """Open a generation, begun if it is not there; `dimensions` of each encoder in the stamp.
+
+        Raises SearchIndexError if it cannot be read or has another stamp.
+        """
+        self._folder, self._dimensions = folder, dict(dimensions)
+        state = read_state(folder)
+        if state is None:
+            folder.mkdir(parents=True, exist_ok=True)
+            state = State(stamp)
+            write_state(folder, state)
+        if state.stamp != stamp:
+            raise SearchIndexError(
+                f"The index in {folder} was made from something else.",
+                hint="Run `broadsheet index rebuild`.",
+            )
+        self._state = state
+        self._words = WordIndex(folder / "words")
+        self._shelves = self._opened()
+        self._writers: dict[str, VectorWriter] = {}
+
+    @property
+    def watermark(self) -> int:
+        """The number of the last catalogue change that is in the index."""
+        return self._state.watermark
+
+    def write(self, memory_mb: int) -> None:
+        """Begin to write; what a killed writer left uncommitted is cut off."""
+        self._words.write(memory_mb)
+        self._writers = {
+            encoder: VectorWriter(self._place(encoder), self._vector_state(encoder))
+            for encoder in self._state.stamp.encoders
+        }
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Put documents in, in place of those with the same keys."""
+        self._words.add(documents)
+        for encoder, writer in self._writers.items():
+            vectors = {
+                document.key: document.vectors[encoder]
+                for document in documents
+                if encoder in document.vectors
+            }
+            writer.replace([document.key for document in documents], vectors)
+
+    def delete(self, keys: Sequence[int]) -> None:
+        """Take documents out; unknown keys are ignored."""
+        self._words.delete(keys)
+        for writer in self._writers.values():
+            writer.replace(keys, {})
+
+    def commit(self, watermark: int) -> None:
+        """Make durable what was added and deleted, and then move the watermark."""
+        self._words.commit()
+        vectors = {encoder: writer.commit().saved() for encoder, writer in self._writers.items()}
+        self._state = State(self._state.stamp, watermark, vectors)
+        write_state(self._folder, self._state)
+        for writer in self._writers.values():
+            writer.sweep()
+
+    def finish(self) -> None:
+        """Stop writing."""
+        self._words.finish()
+        self._writers = {}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See what other processes committed since."""
+        state = read_state(self._folder)
+        if state is None or state.stamp != self._state.stamp:
+            raise SearchIndexError(f"The index in {self._folder} is gone.")
+        self._state = state
+        self._words.refresh()
+        self._shelves = self._opened()
+
+    def count(self) -> int:
+        """How many documents can be found by words."""
+        return self._words.count()
+
+    def keys(self) -> Keys:
+        """The keys of all documents, ascending."""
+        return self._words.keys()
+
+    def vector_keys(self, encoder: str) -> Keys:
+        """The keys of all documents that have a vector of this encoder, ascending."""
+        shelf = self._shelves.get(encoder)
+        return shelf.keys() if shelf else np.empty(0, np.int64)
+
+    def words(self, query: WordQuery, tier: Tier, limit: int) -> list[Scored]:
+        """The best documents that hold all wanted clauses, or some; best first, then by key."""
+        return self._words.search(query, tier, limit)
+
+    def count_words(self, query: WordQuery) -> int:
+        """How many documents hold all that is wanted."""
+        return self._words.matching(query)
+
+    def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:
+        """The documents nearest to a unit vector that fulfil what `among` requires and excludes."""
+        shelf = self._shelves.get(encoder)
+        if shelf is None or not vector.any():
+            return []
+        if not among.constrains:
+            return shelf.nearest(vector, limit, None)
+        return shelf.nearest(vector, limit, lambda keys: self._words.fulfilling(among, keys))
+
+    def spans(self, query: WordQuery, text: str) -> Spans:
+        """Where in `text`, in characters, the wanted and required words of a query stand."""
+        return self._words.spans(query, text)
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self._words.finish()
+        self._writers, self._shelves = {}, {}
+
+    def _place(self, encoder: str) -> Path:
+        return self._folder / "vectors" / encoder.translate(_NOT_IN_NAMES)
+
+    def _vector_state(self, encoder: str) -> VectorState:
+        saved = self._state.vectors.get(encoder)
+        return VectorState(**saved) if saved else VectorState(self._dimensions[encoder])
+
+    def _opened(self) -> dict[str, VectorShelf]:
+        return {
+            encoder: VectorShelf(self._place(encoder), self._vector_state(encoder))
+            for encoder in self._state.stamp.encoders
+        }

@@ -1,0 +1,373 @@
+"""Words, by tantivy: one inverted index of title, abstract, authors, venue, year and tags."""
+
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import tantivy
+from tantivy import Filter, Occur, Query, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+
+from broadsheet.errors import SearchIndexError
+from broadsheet.index.clauses import Clause, Either, Phrase, Tagged, WordQuery, Words, Years
+from broadsheet.index.embedded.stopwords import STOPWORDS
+from broadsheet.index.engine import Document, Keys, Scored, Spans, Tier
+
+TITLE_WEIGHT = 0.2
+"""What a word in the title adds, as a share of its BM25 there (see docs/benchmarks.md)."""
+ADJACENT_WEIGHT = 0.2
+"""What two query words side by side add, as a share of their phrase's BM25."""
+WHOLE_WEIGHT = 0.5
+"""What the whole query as a phrase adds, in the text and again in the title."""
+AUTHOR_WEIGHT = 0.3
+"""What a word adds as an author's name, in queries of at most AUTHOR_WORDS words."""
+AUTHOR_WORDS = 4
+LONGEST_WORD = 60
+MOST_WORDS = 64
+"""Longer queries are searched for by this many of their most telling words."""
+LONGEST_PHRASE = 40
+
+_PARSED = ("text", "title", "abstract")
+_NAMES = ("author", "venue")
+_TAGS = ("category", "has")
+_STEMMED, _FOLDED = "broadsheet_stemmed", "broadsheet_folded"
+_WRITER_THREADS = 1
+_NEAR_NAMES = 2
+
+Weighted = tuple[Occur, Query]
+
+
+class WordIndex:
+    """The inverted index in one folder; one process at a time may write, any number may read."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in `folder`, made if it is not there; SearchIndexError if it cannot be."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._schema = _schema()
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
+        except (ValueError, OSError) as error:
+            raise SearchIndexError(
+                f"The word index in {folder} cannot be opened: {error}.",
+                hint="Run `broadsheet index rebuild`.",
+            ) from error
+        self._stemmed, self._folded = _analyser(stem=True), _analyser(stem=False)
+        self._index.register_tokenizer(_STEMMED, self._stemmed)
+        self._index.register_tokenizer(_FOLDED, self._folded)
+        self._writer: tantivy.IndexWriter | None = None
+        self._searcher = self._index.searcher()
+
+    def write(self, memory_mb: int) -> None:
+        """Begin to write with about this much memory (MiB, at least 16)."""
+        try:
+            self._writer = self._index.writer(memory_mb << 20, _WRITER_THREADS)
+        except ValueError as error:
+            raise SearchIndexError(f"The word index cannot be written: {error}.") from error
+
+    def add(self, documents: Iterable[Document]) -> None:
+        """Put documents in, in place of those with the same keys."""
+        writer = self._writing()
+        for document in documents:
+            writer.delete_documents_by_term("key", document.key)
+            writer.add_document(_stored(document))
+
+    def delete(self, keys: Iterable[int]) -> None:
+        """Take documents out."""
+        writer = self._writing()
+        for key in keys:
+            writer.delete_documents_by_term("key", key)
+
+    def commit(self) -> None:
+        """Make durable what was written."""
+        try:
+            self._writing().commit()
+        except (ValueError, OSError) as error:
+            raise SearchIndexError(
+                f"The word index cannot be written: {error}.",
+                hint="Make room or mend the disk; nothing of the catalogue is lost.",
+            ) from error
+
+    def finish(self) -> None:
+        """Stop writing, once segments that are being merged are merged."""
+        if self._writer is not None:
+            self._writer.wait_merging_threads()
+            self._writer = None
+
+    def refresh(self) -> None:
+        """See what was committed since."""
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    def count(self) -> int:
+        """How many documents there are."""
+        return self._searcher.num_docs
+
+    def keys(self) -> Keys:
+        """All keys, ascending."""
+        if not self.count():
+            return np.empty(0, np.int64)
+        found = self._searcher.search(
+            Query.all_query(), self.count(), count=False, order_by_field="key"
+        )
+        return np.sort(np.array([key for key, _ in found.hits], np.int64))
+
+    def search(self, query: WordQuery, tier: Tier, limit: int) -> list[Scored]:
+        """The best `limit` documents, by falling score, then rising key."""
+        compiled = self._compiled(query, tier)
+        if compiled is None or limit < 1:
+            return []
+        searcher = self._searcher
+        hits = searcher.search(compiled, limit, count=False).hits
+        keys = searcher.fast_field_values("key", [place for _, place in hits]) if hits else []
+        scored = [Scored(int(key), float(hit[0])) for key, hit in zip(keys, hits, strict=True)]
+        return sorted(scored, key=lambda hit: (-hit.score, hit.key))
+
+    def matching(self, query: WordQuery) -> int:
+        """How many documents hold all that is wanted."""
+        compiled = self._compiled(query, "all")
+        return self._searcher.search(compiled, 1).count or 0 if compiled is not None else 0
+
+    def fulfilling(self, query: WordQuery, keys: Sequence[int]) -> set[int]:
+        """Those of the keys whose documents fulfil what the query requires and excludes."""
+        if not keys:
+            return set()
+        among = Query.term_set_query(self._schema, "key", list(keys))
+        parts = [(Occur.Must, among), *self._constraints(query)]
+        found = self._searcher.search(
+            Query.boolean_query(parts), len(keys), count=False, order_by_field="key"
+        )
+        return {int(key) for key, _ in found.hits}
+
+    def spans(self, query: WordQuery, text: str) -> Spans:
+        """Where in `text` the words of the query stand, in characters."""
+        sought: set[str] = set()
+        for clause in (*query.wanted, *query.required):
+            sought.update(self._stems(clause))
+        if len(sought) > 1:
+            sought -= {stem for word in STOPWORDS for stem in self._stemmed.analyze(word)}
+        found = []
+        position = 0
+        for word in _words_with_places(text):
+            position, end = word
+            if any(stem in sought for stem in self._stemmed.analyze(_fold(text[position:end]))):
+                found.append((position, end))
+        return found
+
+    def _writing(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            raise SearchIndexError("The word index is not open for writing.")
+        return self._writer
+
+    def _stems(self, clause: Clause) -> set[str]:
+        """The stems a clause looks for in titles and abstracts."""
+        if isinstance(clause, Either):
+            return set().union(*(self._stems(one) for one in clause.clauses))
+        if isinstance(clause, Words | Phrase) and clause.field in _PARSED:
+            return set(self._stemmed.analyze(_fold(clause.text)))
+        return set()
+
+    def _compiled(self, query: WordQuery, tier: Tier) -> Query | None:
+        """The engine's query; None if it asks for nothing, or for nothing that can be found."""
+        constraints = self._constraints(query)
+        wanted = self._wanted(query.wanted)
+        if not wanted:
+            if not query.required:
+                return None
+            return Query.boolean_query(constraints)
+        occur = Occur.Must if tier == "all" else Occur.Should
+        scored = Query.boolean_query([(occur, one) for one in wanted])
+        parts = [(Occur.Must, scored), *self._evidence(query.wanted), *constraints]
+        return Query.boolean_query(parts)
+
+    def _wanted(self, clauses: Sequence[Clause]) -> list[Query]:
+        """One query for each different wanted word, weighted by how often it is asked for."""
+        counts = self._counted(clauses)
+        with_authors = len(counts) <= AUTHOR_WORDS
+        queries = [self._word(stem, times, with_authors) for stem, times in counts.items()]
+        for clause in clauses:
+            if not isinstance(clause, Words) and (compiled := self._clause(clause)) is not None:
+                queries.append(compiled)
+        return queries
+
+    def _counted(self, clauses: Sequence[Clause]) -> Counter[tuple[str, str]]:
+        """How often each (stem, folded word) is wanted: no stopwords, unless all are.
+
+        Of more than MOST_WORDS the most telling ones are kept: by count times idf.
+        """
+        text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
+        folded = self._folded.analyze(_fold(text))
+        telling = [word for word in folded if word not in STOPWORDS] or folded
+        counts = Counter((self._stemmed.analyze(word)[0], word) for word in telling)
+        merged: Counter[tuple[str, str]] = Counter()
+        first: dict[str, tuple[str, str]] = {}
+        for (stem, word), times in counts.items():
+            merged[first.setdefault(stem, (stem, word))] += times
+        if len(merged) <= MOST_WORDS:
+            return merged
+        return Counter(dict(sorted(merged.items(), key=self._telling)[:MOST_WORDS]))
+
+    def _telling(self, counted: tuple[tuple[str, str], int]) -> float:
+        """Minus count times inverse document frequency, so that the most telling come first."""
+        (stem, _), times = counted
+        held = self._searcher.doc_freq("text", stem)
+        return -times * math.log((self.count() + 1) / (held + 0.5)) if held else 0.0
+
+    def _word(self, word: tuple[str, str], times: int, with_author: bool) -> Query:
+        """One word in the text (or, in short queries, an author's name)."""
+        stem, folded = word
+        query = Query.term_query(self._schema, "text", stem)
+        if with_author:
+            name = Query.term_query(self._schema, "author", folded)
+            weak = Query.boost_query(name, AUTHOR_WEIGHT)
+            query = Query.boolean_query([(Occur.Should, query), (Occur.Should, weak)])
+        return Query.boost_query(query, float(times)) if times > 1 else query
+
+    def _evidence(self, clauses: Sequence[Clause]) -> list[Weighted]:
+        """What raises a document's score without being asked for: title words and phrases."""
+        counts = self._counted(clauses)
+        queries: list[Weighted] = [
+            (Occur.Should, self._boosted("title", [stem], TITLE_WEIGHT * times))
+            for (stem, _), times in counts.items()
+        ]
+        text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
+        sequence = self._stemmed.analyze(_fold(text))
+        stems = {stem for stem, _ in counts}
+        pairs = dict.fromkeys(zip(sequence, sequence[1:], strict=False))
+        if len(stems) <= MOST_WORDS // 2:
+            queries += [
+                (Occur.Should, self._boosted("text", list(pair), ADJACENT_WEIGHT))
+                for pair in pairs
+                if stems.issuperset(pair) and pair[0] != pair[1]
+            ]
+        if 2 <= len(sequence) <= LONGEST_PHRASE:
+            for field in ("text", "title"):
+                queries.append((Occur.Should, self._boosted(field, sequence, WHOLE_WEIGHT)))
+        return queries
+
+    def _boosted(self, field: str, stems: list[str], weight: float) -> Query:
+        """A word or a phrase with a weight."""
+        if len(stems) == 1:
+            return Query.boost_query(Query.term_query(self._schema, field, stems[0]), weight)
+        return Query.boost_query(Query.phrase_query(self._schema, field, stems), weight)
+
+    def _constraints(self, query: WordQuery) -> list[Weighted]:
+        """What must and must not be; a clause without any word constrains nothing."""
+        parts: list[Weighted] = []
+        for clause in query.required:
+            if (compiled := self._clause(clause)) is not None:
+                parts.append((Occur.Must, compiled))
+        for clause in query.excluded:
+            if (compiled := self._clause(clause)) is not None:
+                parts.append((Occur.MustNot, compiled))
+        if parts and all(occur == Occur.MustNot for occur, _ in parts):
+            parts.append((Occur.Must, Query.const_score_query(Query.all_query(), 0.0)))
+        return parts
+
+    def _clause(self, clause: Clause) -> Query | None:
+        """One clause as the engine's query; None if it holds no word."""
+        match clause:
+            case Words(text, field):
+                return self._all_of(field, self._analysed(text, field))
+            case Phrase(text, field):
+                return self._side_by_side(field, self._analysed(text, field))
+            case Years(first, last):
+                years = Query.range_query(
+                    self._schema, "year", tantivy.FieldType.Integer, first or 0, last or 9999
+                )
+                return Query.const_score_query(years, 0.0)
+            case Tagged(field, value):
+                tag = Query.term_query(self._schema, field, value.casefold())
+                return Query.const_score_query(tag, 0.0)
+            case Either(clauses):
+                options = [one for one in map(self._clause, clauses) if one is not None]
+                if not options:
+                    return None
+                return Query.boolean_query([(Occur.Should, one) for one in options])
+
+    def _analysed(self, text: str, field: str) -> list[str]:
+        analyser = self._folded if field in _NAMES else self._stemmed
+        return analyser.analyze(_fold(text))
+
+    def _all_of(self, field: str, words: list[str]) -> Query | None:
+        terms = [Query.term_query(self._schema, field, word) for word in dict.fromkeys(words)]
+        if len(terms) < 2:
+            return terms[0] if terms else None
+        return Query.boolean_query([(Occur.Must, term) for term in terms])
+
+    def _side_by_side(self, field: str, words: list[str]) -> Query | None:
+        if len(words) < 2:
+            return self._all_of(field, words)
+        # A middle name may stand between the names of an author.
+        slop = _NEAR_NAMES if field == "author" else 0
+        return Query.phrase_query(self._schema, field, list(words), slop)
+
+
+def _schema() -> tantivy.Schema:
+    """The fields; nothing is stored, since the catalogue holds the papers."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("key", stored=False, indexed=True, fast=True)
+    builder.add_integer_field("year", stored=False, indexed=True, fast=True)
+    for name in _PARSED:
+        builder.add_text_field(name, stored=False, tokenizer_name=_STEMMED)
+    for name in _NAMES:
+        builder.add_text_field(name, stored=False, tokenizer_name=_FOLDED)
+    for name in _TAGS:
+        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def _analyser(*, stem: bool) -> TextAnalyzer:
+    """Words of letters and digits, lower-case, without accents; stemmed (Porter 2) or as they are."""
+    builder = TextAnalyzerBuilder(Tokenizer.simple())
+    for step in (Filter.remove_long(LONGEST_WORD), Filter.lowercase(), Filter.ascii_fold()):
+        builder = builder.filter(step)
+    return (builder.filter(Filter.stemmer("english")) if stem else builder).build()
+
+
+def _fold(text: str) -> str:
+    """Compatibility forms as plain letters, so that `x₂` is found by `x2`."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def _words_with_places(text: str) -> Iterable[tuple[int, int]]:
+    """Start and end of each run of letters and digits."""
+    start = -1
+    for place, letter in enumerate(text):
+        if letter.isalnum() or unicodedata.combining(letter):
+            start = place if start < 0 else start
+        elif start >= 0:
+            yield start, place
+            start = -1
+    if start >= 0:
+        yield start, len(text)
+
+
+def _stored(document: Document) -> tantivy.Document:
+    """The engine's document."""
+    stored = tantivy.Document()
+    title, abstract = _fold(document.title), _fold(document.abstract)
+    stored.add_unsigned("key", document.key)
+    for name, value in (("text", title), ("text", abstract), ("title", title)):
+        stored.add_text(name, value)
+    stored.add_text("abstract", abstract)
+    for author in document.authors:
+        stored.add_text("author", _fold(author))
+    stored.add_text("venue", _fold(document.venue))
+    for category in _with_archives(document.categories):
+        stored.add_text("category", category)
+    for tag in document.has:
+        stored.add_text("has", tag)
+    if document.year is not None:
+        stored.add_integer("year", document.year)
+    return stored
+
+
+def _with_archives(categories: Iterable[str]) -> dict[str, None]:
+    """Categories in lower case, each also by what stands before its first full stop."""
+    tags: dict[str, None] = {}
+    for category in categories:
+        tags[category.casefold()] = None
+        tags[category.casefold().split(".")[0]] = None
+    return tags

@@ -1,0 +1,88 @@
+"""A local ONNX model as encoder: a folder with `model.onnx` and `tokenizer.json`."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from broadsheet.errors import EncoderError
+from broadsheet.index.engine import Vector, Vectors
+
+_BATCH = 8
+_LONGEST = 256
+_IDENTITY_DIGITS = 12
+
+
+class OnnxEncoder:
+    """A sentence encoder run by onnxruntime, one thread; small batches keep its memory small."""
+
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        """Open the model; EncoderError if a file, the library or a fitting output is missing."""
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise EncoderError(
+                "The encoder `onnx` needs onnxruntime, which is not installed.",
+                hint="Run `pip install 'broadsheet[onnx]'`.",
+            ) from error
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        try:
+            weights = (folder / "model.onnx").read_bytes()
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._session = onnxruntime.InferenceSession(weights, options)
+        except Exception as error:
+            # onnxruntime and tokenizers raise exceptions without a common root.
+            raise EncoderError(
+                f"The ONNX model in {folder} cannot be opened: {error}.",
+                hint="The folder must hold model.onnx and tokenizer.json.",
+            ) from error
+        self._tokenizer.enable_truncation(_LONGEST)
+        self._tokenizer.enable_padding()
+        self._inputs = {given.name for given in self._session.get_inputs()}
+        self._output = self._chosen_output()
+        self.dimensions = int(self._encoded(["a"]).shape[1])
+        digest = hashlib.sha256(weights).hexdigest()[:_IDENTITY_DIGITS]
+        self.identity = f"onnx-{self.dimensions}-{digest}"
+
+    def encode_papers(self, texts: Sequence[str]) -> Vectors:
+        """Unit rows, float32 (texts, dimensions)."""
+        batches = [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
+        encoded = [self._encoded(batch) for batch in batches]
+        return np.concatenate(encoded) if encoded else np.empty((0, self.dimensions), np.float32)
+
+    def encode_query(self, text: str) -> Vector:
+        """A unit vector, float32 (dimensions,)."""
+        vector: Vector = self._encoded([text])[0]
+        return vector
+
+    def _chosen_output(self) -> str:
+        names = [given.name for given in self._session.get_outputs()]
+        for wanted in ("sentence_embedding", "last_hidden_state"):
+            if wanted in names:
+                return wanted
+        raise EncoderError(
+            f"The ONNX model has the outputs {', '.join(names)}, and none to make vectors from.",
+            hint="It must have `sentence_embedding` or `last_hidden_state`.",
+        )
+
+    def _encoded(self, texts: Sequence[str]) -> Vectors:
+        encodings = self._tokenizer.encode_batch(list(texts))
+        mask = np.array([encoding.attention_mask for encoding in encodings], np.int64)
+        given = {
+            "input_ids": np.array([encoding.ids for encoding in encodings], np.int64),
+            "attention_mask": mask,
+            "token_type_ids": np.zeros_like(mask),
+        }
+        (found,) = self._session.run(
+            [self._output], {name: given[name] for name in self._inputs if name in given}
+        )
+        vectors = np.asarray(found, np.float32)
+        if vectors.ndim == 3:
+            shares = mask[:, :, None] / np.maximum(mask.sum(1), 1)[:, None, None]
+            vectors = (vectors * shares).sum(1, dtype=np.float32)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        return unit

@@ -1,0 +1,100 @@
+"""The protocol of search engines: keep documents, find them by words and by nearness."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from broadsheet.index.clauses import WordQuery
+
+Vector = npt.NDArray[np.float32]
+Vectors = npt.NDArray[np.float32]
+Keys = npt.NDArray[np.int64]
+Tier = Literal["all", "some"]
+Spans = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an engine keeps of a paper: plain text without markup, and its vectors.
+
+    `key` is the catalogue's key; `vectors` holds a unit vector for each encoder's identity (an
+    encoder may be missing: its vector can come later); `year` is None where no date is known.
+    """
+
+    key: int
+    title: str
+    abstract: str
+    authors: tuple[str, ...] = ()
+    venue: str = ""
+    categories: tuple[str, ...] = ()
+    year: int | None = None
+    has: tuple[str, ...] = ()
+    vectors: Mapping[str, Vector] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A paper's key and its score: BM25 with evidence by words, cosine by nearness."""
+
+    key: int
+    score: float
+
+
+class Engine(Protocol):
+    """One index on one machine or many; what is added is seen after `commit` and `refresh`."""
+
+    @property
+    def watermark(self) -> int:
+        """The number of the last catalogue change that is in the index."""
+        ...
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Put documents in, in place of those with the same keys."""
+        ...
+
+    def delete(self, keys: Sequence[int]) -> None:
+        """Take documents out; unknown keys are ignored."""
+        ...
+
+    def commit(self, watermark: int) -> None:
+        """Make durable what was added and deleted, and then, only then, move the watermark."""
+        ...
+
+    def refresh(self) -> None:
+        """See what other processes committed since."""
+        ...
+
+    def count(self) -> int:
+        """How many documents can be found by words."""
+        ...
+
+    def keys(self) -> Keys:
+        """The keys of all documents, ascending."""
+        ...
+
+    def vector_keys(self, encoder: str) -> Keys:
+        """The keys of all documents that have a vector of this encoder, ascending."""
+        ...
+
+    def words(self, query: WordQuery, tier: Tier, limit: int) -> list[Scored]:
+        """The best documents that hold all wanted clauses, or some; best first, then by key."""
+        ...
+
+    def count_words(self, query: WordQuery) -> int:
+        """How many documents hold all that is wanted."""
+        ...
+
+    def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:
+        """The documents nearest to a unit vector that fulfil what `among` requires and excludes."""
+        ...
+
+    def spans(self, query: WordQuery, text: str) -> Spans:
+        """Where in `text`, in characters, the wanted and required words of a query stand."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        ...

@@ -1,0 +1,296 @@
+"""One batch of records filed in one transaction: known, new, folded into a paper, or set aside."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from broadsheet.catalogue import Desk, FiledPaper, FiledRecord, KnownRecord, Quarantined
+from broadsheet.curation import judge, tidy
+from broadsheet.errors import SourceError
+from broadsheet.identifiers import paper_id
+from broadsheet.ingest.fingerprints import bands, fingerprint, identity, shingles, with_moments
+from broadsheet.ingest.matching import Judgement, Verdict, compare, contradict
+from broadsheet.ingest.merging import all_ids, fold
+from broadsheet.ingest.report import Report
+from broadsheet.papers import FACT_NAMES, Facts, Paper, PaperId, Record
+from broadsheet.text import title_key
+
+BROKEN = "broken"
+"""The format of a record that could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A record made ready outside the transaction."""
+
+    record: Record
+    identity: str
+    fingerprint: bytes
+    facts: Facts
+    title_key: str
+    ids: tuple[PaperId, ...]
+    own_id: PaperId
+    bands: tuple[int, ...]
+    reason: str | None
+
+
+Batch = Sequence[Prepared]
+
+
+def prepared(record: Record, *, released: bool = False) -> Prepared:
+    """A record cleaned, judged (unless `released`) and fingerprinted."""
+    facts = tidy(record)
+    key = title_key(facts.title)
+    broken_why = record.abstract if record.format == BROKEN else None
+    return Prepared(
+        record=record,
+        identity=identity(record),
+        fingerprint=fingerprint(record),
+        facts=facts,
+        title_key=key,
+        ids=tuple(all_ids(record.source, record.native_id, facts)),
+        own_id=paper_id(facts, record.source, record.native_id, key),
+        bands=tuple(bands(shingles(facts.abstract))),
+        reason=None if released else broken_why or judge(facts),
+    )
+
+
+def broken(fault: SourceError, source: str) -> Record:
+    """A record in the place of one that could not be read; its abstract says why."""
+    return Record(
+        source=source, format=BROKEN, raw="", native_id=f"!{fault.place}", abstract=fault.reason
+    )
+
+
+def file_batch(desk: Desk, batch: Batch, now: datetime) -> Report:
+    """File the records of a batch, in which none comes twice, and count what became of them."""
+    filing = _Filing(desk, now)
+    filing.look_up(batch)
+    for ready in batch:
+        filing.take(ready)
+    filing.write()
+    return filing.report
+
+
+@dataclass(slots=True)
+class _Filing:
+    """The catalogue as a batch sees it: what is in it, and what the batch itself has added."""
+
+    desk: Desk
+    now: datetime
+    report: Report = field(default_factory=Report)
+    known: dict[tuple[str, str], KnownRecord] = field(default_factory=dict)
+    aside: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    leads: dict[str, int] = field(default_factory=dict)
+    titled: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    banded: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[int, Facts] = field(default_factory=dict)
+    new: list[tuple[int, Prepared, PaperId]] = field(default_factory=list)
+    filed: list[tuple[Prepared, int, KnownRecord | None]] = field(default_factory=list)
+    quarantined: list[Prepared] = field(default_factory=list)
+    pairs: list[tuple[int, int, Judgement]] = field(default_factory=list)
+    joined: list[tuple[int, int]] = field(default_factory=list)
+    folded: set[int] = field(default_factory=set)
+    spare: int = 0
+
+    def look_up(self, batch: Batch) -> None:
+        """Ask the catalogue, in a few statements, all that the batch needs to know."""
+        names = [(ready.record.source, ready.identity) for ready in batch]
+        self.known = self.desk.records.known(names)
+        self.aside = self.desk.quarantine.known(names)
+        fresh = [ready for ready in batch if self._is_fresh(ready)]
+        ids = (name for ready in fresh for name in (*ready.ids, ready.own_id))
+        self.leads.update(self.desk.papers.resolve(set(ids)))
+        keys = {ready.title_key for ready in fresh if ready.title_key}
+        self.titled.update(self.desk.matches.titled(keys))
+        wanted = {band for ready in fresh for band in ready.bands}
+        self.banded.update(self.desk.matches.banded(wanted))
+        near = {key for keys in (*self.titled.values(), *self.banded.values()) for key in keys}
+        known = {found.paper_key for found in self.known.values()}
+        self.facts.update(self.desk.papers.by_keys(near | set(self.leads.values()) | known))
+        self.spare = self.desk.papers.allocate(len(fresh)) if fresh else 0
+
+    def take(self, ready: Prepared) -> None:
+        """Decide what becomes of one record."""
+        self.report.read += 1
+        if not self._is_fresh(ready):
+            self.report.unchanged += 1
+            return
+        if ready.reason is not None:
+            self.quarantined.append(ready)
+            self.report.quarantined += 1
+            return
+        known = self.known.get((ready.record.source, ready.identity))
+        if known is not None:
+            self.report.updated += 1
+            self._file(ready, known.paper_key, known)
+            self._link(ready, known.paper_key)
+            return
+        paper = self._matched(ready)
+        if paper is None:
+            self.report.new += 1
+            self._begin(ready)
+        else:
+            self.report.merged += 1
+            self._file(ready, paper, None)
+            self._link(ready, paper)
+
+    def write(self) -> None:
+        """Put everything on the shelves."""
+        desk = self.desk
+        desk.papers.add([self._paper(*one) for one in self.new])
+        self._write_records()
+        rows = [
+            (key, ready.record.source, signal)
+            for ready, key, _ in self.filed
+            for signal in with_moments(ready.record, self.now).signals
+        ]
+        desk.signals.add(rows)
+        desk.matches.add_bands([(band, key) for r, key, _ in self.filed for band in r.bands])
+        self._write_quarantine()
+        for left, right, judgement in self.pairs:
+            desk.matches.pair(left, right, judgement.reason, judgement.similarity, self.now)
+        self.report.pairs = len(self.pairs)
+        for gone, into in self.joined:
+            desk.papers.absorb(gone, into)
+        refold(desk, self.folded - {gone for gone, _ in self.joined})
+
+    def _is_fresh(self, ready: Prepared) -> bool:
+        """Whether a record is not known to say just this."""
+        name = (ready.record.source, ready.identity)
+        known = self.known.get(name)
+        if known is not None:
+            return known.fingerprint != ready.fingerprint
+        return self.aside.get(name) != ready.fingerprint
+
+    def _matched(self, ready: Prepared) -> int | None:
+        """The paper a record speaks of, if it is in the catalogue; doubts become pairs."""
+        for name in ready.ids:
+            key = self.leads.get(name)
+            if key is not None and not contradict(ready.facts, self.facts[key]):
+                return key
+        near = dict.fromkeys(self.titled.get(ready.title_key, ()))
+        near.update(dict.fromkeys(key for band in ready.bands for key in self.banded.get(band, ())))
+        judged = [(compare(ready.facts, self.facts[key]), key) for key in near]
+        same = [one for one in judged if one[0].verdict is Verdict.SAME]
+        if same:
+            return max(same, key=lambda one: (one[0].similarity, -one[1]))[1]
+        doubts = [one for one in judged if one[0].verdict is Verdict.DOUBTFUL]
+        self.pairs += [(self.spare, key, judgement) for judgement, key in doubts]
+        return None
+
+    def _begin(self, ready: Prepared) -> None:
+        """Begin a paper with a record; later records of the batch will see it."""
+        key = self.spare
+        self.spare += 1
+        name = ready.own_id
+        if name in self.leads:
+            name = _apart(name, ready)
+        self.new.append((key, ready, name))
+        self.facts[key] = ready.facts
+        self.titled[ready.title_key] = [*self.titled.get(ready.title_key, ()), key]
+        for band in ready.bands:
+            self.banded[band] = [*self.banded.get(band, ()), key]
+        for alias in (name, *ready.ids):
+            self.leads.setdefault(alias, key)
+        self.filed.append((ready, key, None))
+
+    def _file(self, ready: Prepared, key: int, known: KnownRecord | None) -> None:
+        """File a record under a paper that is there."""
+        self.filed.append((ready, key, known))
+        self.folded.add(key)
+
+    def _link(self, ready: Prepared, key: int) -> None:
+        """Join the other papers that a record's ids lead to, or pair them if they contradict."""
+        for name in ready.ids:
+            other = self.leads.setdefault(name, key)
+            if other == key:
+                continue
+            if contradict(self.facts[other], self.facts[key]):
+                self.pairs.append((key, other, Judgement(Verdict.DOUBTFUL, "share an id", 0.0)))
+                continue
+            self.joined.append((other, key))
+            for moved, leading in self.leads.items():
+                if leading == other:
+                    self.leads[moved] = key
+            self._forget(other, key)
+
+    def _forget(self, gone: int, into: int) -> None:
+        """Let nothing of the batch lead to a paper that was joined to another."""
+        for found in (*self.titled.values(), *self.banded.values()):
+            if gone in found:
+                found[:] = [key for key in found if key != gone] or [into]
+        self.known = {
+            name: KnownRecord(one.key, into, one.fingerprint) if one.paper_key == gone else one
+            for name, one in self.known.items()
+        }
+        self.pairs = [
+            pair for pair in self.pairs if gone not in pair[:2] or into not in pair[:2]
+        ]
+        self.folded.add(into)
+
+    def _paper(self, key: int, ready: Prepared, name: PaperId) -> FiledPaper:
+        values = {fact: getattr(ready.facts, fact) for fact in FACT_NAMES}
+        aliases = tuple(alias for alias in ready.ids if alias != name)
+        return FiledPaper(key, Paper(id=name, aliases=aliases, **values), ready.title_key)
+
+    def _write_records(self) -> None:
+        fresh = sum(known is None for _, _, known in self.filed)
+        free = iter(range(self.desk.records.allocate(fresh), 1 << 62)) if fresh else iter(())
+        added, replaced = [], []
+        for ready, key, known in self.filed:
+            row = FiledRecord(
+                key=known.key if known else next(free),
+                paper_key=key,
+                identity=ready.identity,
+                fingerprint=ready.fingerprint,
+                received_at=self.now,
+                record=ready.record,
+            )
+            (replaced if known else added).append(row)
+        self.desk.records.add(added)
+        self.desk.records.replace(replaced)
+
+    def _write_quarantine(self) -> None:
+        if not self.quarantined:
+            return
+        first = self.desk.records.allocate(len(self.quarantined))
+        rows = [
+            Quarantined(
+                key=first + number,
+                source=ready.record.source,
+                identity=ready.identity,
+                fingerprint=ready.fingerprint,
+                received_at=self.now,
+                reason=ready.reason or "",
+                place=str(ready.record.place or ready.record.native_id or ""),
+                record=ready.record,
+            )
+            for number, ready in enumerate(self.quarantined)
+        ]
+        self.desk.quarantine.put(rows)
+
+
+def refold(desk: Desk, keys: Iterable[int]) -> None:
+    """Fold papers anew from their records; an id that leads to another paper is not taken."""
+    wanted = sorted(keys)
+    if not wanted:
+        return
+    papers = desk.papers.by_keys(wanted)
+    folded = [(key, *fold(records)) for key, records in desk.records.of(wanted).items() if records]
+    leads = desk.papers.resolve([paper.id for _, paper, _ in folded])
+    rows = []
+    for key, paper, provenance in folded:
+        if leads.get(paper.id, key) != key:
+            values = {fact: getattr(paper, fact) for fact in FACT_NAMES}
+            paper = Paper(id=papers[key].id, aliases=paper.aliases, **values)
+        rows.append(FiledPaper(key, paper, title_key(paper.title), provenance))
+    desk.papers.replace(rows)
+
+
+def _apart(name: PaperId, ready: Prepared) -> PaperId:
+    """Another id for a paper whose own is taken by a different paper of the same title."""
+    text = f"{ready.record.source}\n{ready.identity}"
+    return PaperId(f"{name}-{hashlib.blake2b(text.encode(), digest_size=4).hexdigest()}")

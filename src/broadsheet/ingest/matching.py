@@ -1,0 +1,107 @@
+"""Whether two papers are one: decided from their facts alone, with the reason."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rapidfuzz import fuzz
+
+from broadsheet.ingest.fingerprints import resemblance, shingles
+from broadsheet.papers import Facts
+from broadsheet.text import title_key
+
+SAME_ABSTRACT = 0.8
+"""Abstracts that share this much of their three-word runs are the same text, edited."""
+LIKE_ABSTRACT = 0.6
+SIMILAR_TITLE = 85.0
+"""RapidFuzz' token-sort ratio, 0 to 100."""
+_GENERIC_TITLE = 12
+"""Titles of fewer letters ("Introduction") name no paper by themselves."""
+_NAME_WORD = re.compile(r"[^\W\d_]+")
+
+
+class Verdict(StrEnum):
+    """What two sets of facts are to each other."""
+
+    SAME = "same"
+    DOUBTFUL = "doubtful"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict, why, and how alike the abstracts are (0 to 1)."""
+
+    verdict: Verdict
+    reason: str
+    similarity: float
+
+
+def compare(left: Facts, right: Facts) -> Judgement:
+    """Whether two papers that share a title or resemble each other in the abstract are one."""
+    alike = resemblance(shingles(left.abstract), shingles(right.abstract))
+    titled = title_key(left.title) == title_key(right.title)
+    near = titled or fuzz.token_sort_ratio(left.title, right.title) >= SIMILAR_TITLE
+    authored = compatible_authors(left, right)
+    agree = (titled and (authored or alike >= LIKE_ABSTRACT)) or (near and alike >= SAME_ABSTRACT)
+    if contradict(left, right):
+        if agree and alike >= LIKE_ABSTRACT:
+            return Judgement(Verdict.DOUBTFUL, "same text under two ids", alike)
+        return Judgement(Verdict.DIFFERENT, "two ids", alike)
+    if titled:
+        return _same_title(left, right, authored, alike)
+    if alike >= SAME_ABSTRACT:
+        if near and authored:
+            return Judgement(Verdict.SAME, "similar title and the same abstract", alike)
+        return Judgement(Verdict.DOUBTFUL, "the same abstract under another title", alike)
+    if alike >= LIKE_ABSTRACT and near:
+        return Judgement(Verdict.DOUBTFUL, "similar title and abstract", alike)
+    return Judgement(Verdict.DIFFERENT, "another text", alike)
+
+
+def contradict(left: Facts, right: Facts) -> bool:
+    """Whether both have an arXiv id, or both only a DOI, and not the same one.
+
+    One paper may have several DOIs once an arXiv id says that it is one (preprint, proceedings).
+    """
+    if left.arxiv_id and right.arxiv_id:
+        return left.arxiv_id != right.arxiv_id
+    return bool(left.doi and right.doi and left.doi != right.doi)
+
+
+def compatible_authors(left: Facts, right: Facts) -> bool:
+    """Whether a family name is shared, or one side names nobody."""
+    if not left.authors or not right.authors:
+        return True
+    return bool(_family_names(left) & _family_names(right))
+
+
+def _same_title(left: Facts, right: Facts, authored: bool, alike: float) -> Judgement:
+    """The judgement on two papers of the same title without contradicting ids."""
+    both_known = bool(shingles(left.abstract)) and bool(shingles(right.abstract))
+    named = bool(left.authors and right.authors)
+    if alike >= LIKE_ABSTRACT:
+        return Judgement(Verdict.SAME, "same title and abstract", alike)
+    if named and authored and (not both_known or _is_telling(left)):
+        return Judgement(Verdict.SAME, "same title and author", alike)
+    if authored and _is_telling(left) and not both_known:
+        return Judgement(Verdict.SAME, "same title, nothing against it", alike)
+    if authored and _is_telling(left):
+        return Judgement(Verdict.DOUBTFUL, "same title, another abstract", alike)
+    return Judgement(Verdict.DIFFERENT, "same title by others", alike)
+
+
+def _is_telling(facts: Facts) -> bool:
+    return len(title_key(facts.title)) >= _GENERIC_TITLE
+
+
+def _family_names(facts: Facts) -> set[str]:
+    """The last word of each name, its first too where the order is not told ("Wang Wei")."""
+    found: set[str] = set()
+    for author in facts.authors:
+        words = _NAME_WORD.findall(author.name)
+        if words:
+            found.add(title_key(words[-1]))
+            if len(words) == 2:
+                found.add(title_key(words[0]))
+    return found - {""}

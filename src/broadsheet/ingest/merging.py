@@ -1,0 +1,77 @@
+"""One paper folded from all its records: which fact is believed, and who said it."""
+
+from collections.abc import Mapping, Sequence
+
+from broadsheet.catalogue import StoredRecord
+from broadsheet.curation import tidy
+from broadsheet.identifiers import id_rank, paper_id
+from broadsheet.papers import FACT_NAMES, Facts, Paper, PaperId
+from broadsheet.text import title_key
+
+_UNITED = ("categories", "keywords", "links")
+_FLAGS = ("withdrawn", "retracted")
+Provenance = Mapping[str, tuple[int, ...]]
+
+
+def own_id(stored: StoredRecord, facts: Facts) -> PaperId:
+    """The id a record has by itself."""
+    record = stored.record
+    return paper_id(facts, record.source, record.native_id, title_key(facts.title))
+
+
+def all_ids(source: str, native_id: str | None, facts: Facts) -> list[PaperId]:
+    """Every id a record tells: its arXiv id, its DOI and its source's own."""
+    found = []
+    if facts.arxiv_id:
+        found.append(PaperId(facts.arxiv_id))
+    if facts.doi:
+        found.append(PaperId(f"doi:{facts.doi}"))
+    if native_id:
+        found.append(PaperId(f"{source}:{native_id}"))
+    return found
+
+
+def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:
+    """The paper that these records (at least one) speak of, and the keys behind each fact.
+
+    Records with an arXiv id are believed before those with a DOI, these before those with an id
+    of their source, these before the rest; among equals, those received first. Of each fact the
+    first that is not empty counts, but: the earliest announcement, the latest revision, a flag
+    that anybody raised, and all categories, keywords and links. The order of `records` does not
+    matter. One record alone has said everything: its provenance is empty.
+    """
+    tidied = [(stored, tidy(stored.record)) for stored in records]
+    ranked = sorted(
+        tidied,
+        key=lambda one: (id_rank(own_id(*one)), one[0].received_at, one[0].key),
+    )
+    ids = [own_id(*one) for one in ranked]
+    aliases = dict.fromkeys(
+        alias
+        for stored, facts in ranked
+        for alias in all_ids(stored.record.source, stored.record.native_id, facts)
+    )
+    values: dict[str, object] = {}
+    provenance: dict[str, tuple[int, ...]] = {}
+    for name in FACT_NAMES:
+        said = [(stored.key, getattr(facts, name)) for stored, facts in ranked]
+        said = [(key, value) for key, value in said if value]
+        if said:
+            values[name], provenance[name] = _believed(name, said)
+    paper = Paper(id=ids[0], aliases=tuple(a for a in aliases if a != ids[0]), **values)  # type: ignore[arg-type]
+    return paper, provenance if len(records) > 1 else {}
+
+
+def _believed(name: str, said: list[tuple[int, object]]) -> tuple[object, tuple[int, ...]]:
+    """What is believed of one fact, and the records that said it, the believed one first."""
+    if name in _UNITED:
+        united = dict.fromkeys(item for _, items in said for item in items)  # type: ignore[attr-defined]
+        return tuple(united), tuple(key for key, _ in said)
+    if name in _FLAGS:
+        return True, tuple(key for key, _ in said)
+    if name == "announced":
+        said.sort(key=lambda one: str(one[1]))
+    elif name == "revised":
+        said.sort(key=lambda one: str(one[1]), reverse=True)
+    value = said[0][1]
+    return value, tuple(key for key, other in said if other == value)
