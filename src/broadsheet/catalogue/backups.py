@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
 
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.failures import files_translated, translated
@@ -24,8 +24,9 @@ from broadsheet.catalogue.sqlite import (
     connected,
     examine,
     is_ours,
+    keep_journal,
 )
-from broadsheet.catalogue.statements import insert_all
+from broadsheet.catalogue.statements import AnyRow, insert_all
 from broadsheet.catalogue.stores import WAIT_SECONDS, Store, migrate
 from broadsheet.errors import BusyError, CatalogueError, NewerCatalogueError
 
@@ -50,12 +51,16 @@ def back_up(store: Store, target: Path, *, progress: Progress) -> None:
     Raises CatalogueError if `target` exists or the copy is not sound.
     """
     store.writable()
-    with translated(store.where), store.alone("backup"):
-        with files_translated(str(target)), _unfinished(target, "partial") as copy:
-            with store.reader.begin() as connection:
-                _copy_out(connection, copy, target, progress)
-            _finish(copy, target)
-            place(copy, target)
+    with (
+        translated(store.where),
+        store.alone("backup"),
+        files_translated(str(target)),
+        _unfinished(target, "partial") as copy,
+    ):
+        with store.reader.begin() as connection:
+            _copy_out(connection, copy, target, progress)
+        _finish(copy, target)
+        place(copy, target)
 
 
 def restore(
@@ -79,12 +84,17 @@ def restore(
     file = sqlite_file(read_url(url))
     if file is None:
         return _restore_database(source, url, locks, replace, moment, progress)
-    with files_translated(str(file)), translated(str(file)):
+    with files_translated(str(file)):
         file.parent.mkdir(parents=True, exist_ok=True)
-        with alone(locks, "restore"), alone(locks, "import"):
-            with _unfinished(file, "restoring") as staged:
-                papers = _stage(source, staged)
-                return Restored(papers, _exchange(staged, file, replace, moment, progress))
+    with (
+        files_translated(str(file)),
+        translated(str(file)),
+        alone(locks, "restore"),
+        alone(locks, "import"),
+        _unfinished(file, "restoring") as staged,
+    ):
+        papers = _stage(source, staged)
+        return Restored(papers, _exchange(staged, file, replace, moment, progress))
 
 
 def _copy_out(connection: Connection, copy: Path, target: Path, progress: Progress) -> None:
@@ -104,9 +114,10 @@ def _copy_out(connection: Connection, copy: Path, target: Path, progress: Progre
 
 def _finish(copy: Path, target: Path) -> None:
     """Make a copy one plain file, and check it; CatalogueError if it is not sound."""
-    with translated(str(target)), connected(copy) as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode = DELETE")
-        found = problems(connection)
+    with translated(str(target)):
+        keep_journal(copy, "DELETE")
+        with connected(copy) as connection:
+            found = problems(connection)
     if found:
         raise CatalogueError(f"The copy {target} is not sound: {found[0]}", hint="Try again.")
 
@@ -125,8 +136,9 @@ def _stage(source: Path, staged: Path) -> int:
             connection.execute(
                 update(META).where(META.c.name == "lineage").values(value=uuid.uuid4().hex)
             )
-            papers = connection.execute(select(func.count()).select_from(PAPERS)).scalar_one()
+            papers = _rows_in(connection, PAPERS)
             connection.commit()
+        keep_journal(staged, "WAL")
     if found:
         raise CatalogueError(
             f"The backup {source} is not sound: {found[0]}", hint="Restore another backup."
@@ -220,7 +232,7 @@ def _restore_database(
 def _count(store: Store) -> int:
     """How many papers a store holds."""
     with store.reader.begin() as connection:
-        return connection.execute(select(func.count()).select_from(PAPERS)).scalar_one()
+        return _rows_in(connection, PAPERS)
 
 
 def transfer(source: Connection, target: Connection, progress: Progress) -> None:
@@ -242,7 +254,7 @@ def _rows_in(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _pages_of(connection: Connection, table: Table) -> Iterator[list[Row[Any]]]:
+def _pages_of(connection: Connection, table: Table) -> Iterator[list[AnyRow]]:
     """All rows of a table in the order of its key, some at a time."""
     key = list(table.primary_key.columns)
     question = select(table).order_by(*key).limit(_ROWS_A_STEP)

@@ -1,4 +1,4 @@
-"""The shelf of matches: what finds papers that may be one, and the pairs that nobody decided yet."""
+"""The shelf of matches: what finds papers that may be one, and the pairs left to decide."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence

@@ -1,19 +1,25 @@
-"""The shelf of papers: each with its id, the aliases that lead to it, its facts and who said them."""
+"""The shelf of papers: their facts, the ids that lead to them, and who said what."""
 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from broadsheet.catalogue.changes import ChangeShelf
 from broadsheet.catalogue.encoding import facts_from_columns, facts_to_columns, from_micros, to_json
 from broadsheet.catalogue.matches import MatchShelf
 from broadsheet.catalogue.schema import ALIASES, PAPERS, RECORDS
 from broadsheet.catalogue.signals import SignalShelf
-from broadsheet.catalogue.statements import among, insert_all, insert_new, next_numbers, upsert
+from broadsheet.catalogue.statements import (
+    AnyRow,
+    among,
+    insert_all,
+    insert_new,
+    next_numbers,
+    upsert,
+)
 from broadsheet.errors import CatalogueError, NotFoundError
 from broadsheet.papers import FACT_NAMES, Paper, PaperId, Said
 
@@ -53,7 +59,7 @@ class PaperShelf:
         rows = among(
             self.connection, select(ALIASES.c.alias, ALIASES.c.paper_key), ALIASES.c.alias, ids
         )
-        return {alias: key for alias, key in rows}
+        return {row.alias: row.paper_key for row in rows}
 
     def by_keys(self, keys: Iterable[int], *, full: bool = False) -> dict[int, Paper]:
         """The papers with these keys, in no order; `full` adds their aliases and provenance."""
@@ -149,7 +155,7 @@ class PaperShelf:
             found[key].add(alias)
         return found
 
-    def _provenance(self, papers: Sequence[Row[Any]]) -> dict[int, dict[str, tuple[Said, ...]]]:
+    def _provenance(self, papers: Sequence[AnyRow]) -> dict[int, dict[str, tuple[Said, ...]]]:
         """For each paper and each fact it has, the sources that said it."""
         question = select(
             RECORDS.c.paper_key, RECORDS.c.key, RECORDS.c.source, RECORDS.c.received_at
@@ -172,16 +178,16 @@ def _columns(filed: FiledPaper) -> dict[str, object]:
 
 
 def _paper(
-    row: Row[Any],
+    row: AnyRow,
     aliases: tuple[str, ...] = (),
     provenance: Mapping[str, tuple[Said, ...]] | None = None,
 ) -> Paper:
     """The paper that a row holds."""
-    facts = facts_from_columns(row._mapping)
+    facts = facts_from_columns(row._asdict())
     return Paper(id=PaperId(row.id), aliases=aliases, provenance=provenance or {}, **facts)
 
 
-def _said(row: Row[Any], records: Mapping[int, Said]) -> dict[str, tuple[Said, ...]]:
+def _said(row: AnyRow, records: Mapping[int, Said]) -> dict[str, tuple[Said, ...]]:
     """Who said each fact of a row, by the keys its provenance names."""
     everyone = tuple(records.values())
     if not row.provenance:

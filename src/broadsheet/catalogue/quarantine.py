@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
 from broadsheet.catalogue.encoding import from_micros, pack, to_micros, unpack
 from broadsheet.catalogue.schema import QUARANTINE
-from broadsheet.catalogue.statements import among, upsert
+from broadsheet.catalogue.statements import AnyRow, among, upsert
 from broadsheet.papers import Record
 
 
@@ -98,7 +97,7 @@ def _columns(row: Quarantined) -> dict[str, object]:
     }
 
 
-def _quarantined(row: Row[Any]) -> Quarantined:
+def _quarantined(row: AnyRow) -> Quarantined:
     """The record that a row holds."""
     return Quarantined(
         key=row.key,

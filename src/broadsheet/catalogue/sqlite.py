@@ -71,12 +71,17 @@ def build(file: Path) -> None:
     try:
         with connected(file) as connection:
             migrate(connection)
-        # Outside a transaction: SQLite changes its kind of log nowhere else.
-        with closing(sqlite3.connect(file, isolation_level=None)) as plain:
-            plain.execute("PRAGMA journal_mode = WAL")
+        keep_journal(file, "WAL")
     except BaseException:
         discard(file)
         raise
+
+
+def keep_journal(file: Path, mode: str) -> None:
+    """Let a file that nobody uses keep its journal in this way: `WAL` or `DELETE`."""
+    # Outside a transaction: SQLite changes its kind of journal nowhere else.
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {mode}")
 
 
 @contextmanager
@@ -163,9 +168,13 @@ def locked(lock: Path, wait_seconds: float, busy: str) -> Iterator[None]:
 def _bring_up_to_date(store: Store, locks: Path) -> None:
     """Run the missing steps, unless another process did so while we waited for it."""
     busy = f"Another process is bringing the catalogue {store.where} up to date."
-    with files_translated(store.where), locked(locks / "migrate.lock", WAIT_SECONDS, busy):
-        with translated(store.where), store.writable().connect() as connection:
-            migrate(connection)
+    with (
+        files_translated(store.where),
+        translated(store.where),
+        locked(locks / "migrate.lock", WAIT_SECONDS, busy),
+        store.writable().connect() as connection,
+    ):
+        migrate(connection)
 
 
 def _is_sqlite(head: bytes) -> bool:

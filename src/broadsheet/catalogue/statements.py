@@ -14,6 +14,8 @@ CHUNK = 500
 """Values asked for in one statement; far below the limits of both stores."""
 
 Values: TypeAlias = Mapping[str, object]
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+Question: TypeAlias = Select[*tuple[Any, ...]]
 _Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 _T = TypeVar("_T")
 
@@ -26,8 +28,8 @@ def chunks(values: Iterable[_T], size: int = CHUNK) -> Iterator[list[_T]]:
 
 
 def among(
-    connection: Connection, question: Select[Any], column: ColumnElement[Any], values: Iterable[Any]
-) -> Iterator[Row[Any]]:
+    connection: Connection, question: Question, column: ColumnElement[Any], values: Iterable[Any]
+) -> Iterator[AnyRow]:
     """The rows of `question` whose `column` is one of `values`, each of which is asked for once."""
     for chunk in chunks(dict.fromkeys(values)):
         yield from connection.execute(question.where(column.in_(chunk)))

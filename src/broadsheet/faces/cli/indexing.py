@@ -1,0 +1,90 @@
+"""The commands about the index: catch up, rebuild, status and verify."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from broadsheet.errors import BusyError
+from broadsheet.faces.cli import output
+from broadsheet.faces.cli.output import Format
+from broadsheet.faces.cli.progress import told
+from broadsheet.faces.cli.state import State, stopping
+from broadsheet.service import Service
+
+app = typer.Typer(help="The search index, which can always be made anew.", no_args_is_help=True)
+_PROBLEMS = 1
+_INTERRUPTED = 130
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", help="A table in a terminal, tab-separated values when piped."),
+]
+
+
+def bring_level(service: Service, stop: Callable[[], bool] = lambda: False) -> int:
+    """Catch the index up, telling how far it is; the number of changes."""
+    if not service.index.behind():
+        return 0
+    with told("index") as tell:
+        return service.index.catch_up(lambda at: tell("indexing", at.done, at.total), stop)
+
+
+def caught_up(service: Service) -> None:
+    """Catch the index up before a search; if another process is at it, search what there is."""
+    try:
+        bring_level(service)
+    except BusyError:
+        output.say("Note: another process is writing the index; this searches what is there.")
+
+
+@app.command("catch-up")
+def catch_up(context: typer.Context) -> None:
+    """Bring the index level with the catalogue."""
+    state: State = context.obj
+    with state.service() as service, stopping() as stop:
+        changes = bring_level(service, stop.is_set)
+        output.say(f"The index took in {changes:,} changes.")
+        if stop.is_set():
+            raise typer.Exit(_INTERRUPTED)
+
+
+@app.command("rebuild")
+def rebuild(context: typer.Context) -> None:
+    """Make the index anew; until it is done the old one answers."""
+    state: State = context.obj
+    with state.service() as service, stopping() as stop:
+        with told("index") as tell:
+            papers = service.index.rebuild(
+                lambda at: tell("indexing", at.done, at.total), stop.is_set
+            )
+        if stop.is_set():
+            output.say("Stopped; the old index stays.")
+            raise typer.Exit(_INTERRUPTED)
+        output.say(f"The index was made anew from {papers:,} changes.")
+
+
+@app.command("status")
+def status(context: typer.Context, format: FormatOption = None) -> None:
+    """Say what the index holds and how far it is behind."""
+    state: State = context.obj
+    with state.service() as service:
+        found = asdict(service.index.status())
+    if format is Format.JSON:
+        output.as_json(found)
+    else:
+        cells = [(name, output.flat(value)) for name, value in found.items()]
+        output.rows(format, ("part", "value"), cells)
+
+
+@app.command("verify")
+def verify(context: typer.Context) -> None:
+    """Compare the index with the catalogue; exit code 1 if they disagree."""
+    state: State = context.obj
+    with state.service() as service:
+        problems = service.index.verify()
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(_PROBLEMS)
+    output.say("Index and catalogue agree.")

@@ -1,0 +1,48 @@
+"""Cursors: where a reader is in a list of hits, as the hits already shown.
+
+The next page is the best of what has not been shown, whatever was added to the index meanwhile:
+so no hit comes twice, and none is lost.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+
+from broadsheet.errors import QueryError
+
+DEEPEST = 2000
+"""Hits after which there is no next page."""
+_LARGEST = 64_000
+_DIGEST_BYTES = 6
+
+
+def write_cursor(asked: str, shown: Sequence[int]) -> str:
+    """A cursor (URL-safe text) for the search `asked` describes, after the keys shown so far."""
+    packed = zlib.compress(json.dumps([_digest(asked), list(shown)]).encode(), 9)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, asked: str) -> list[int]:
+    """The keys shown before a cursor; QueryError if it is damaged or of another search."""
+    try:
+        packed = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
+        unpacker = zlib.decompressobj()
+        digest, shown = json.loads(unpacker.decompress(packed, _LARGEST))
+        keys = [int(key) for key in shown]
+    except (binascii.Error, zlib.error, ValueError, TypeError, UnicodeError) as error:
+        raise QueryError(
+            "The cursor is damaged.", hint="Begin again at the first page, without a cursor."
+        ) from error
+    if digest != _digest(asked):
+        raise QueryError(
+            "The cursor belongs to another search.",
+            hint="Give it together with the query, mode and filters it came with.",
+        )
+    return keys
+
+
+def _digest(asked: str) -> str:
+    return hashlib.blake2b(asked.encode(), digest_size=_DIGEST_BYTES).hexdigest()

@@ -1,0 +1,58 @@
+"""The arithmetic of ranking: pure functions of scores."""
+
+from collections.abc import Mapping, Sequence
+
+NORMALISED_OVER = 100
+"""How many of each list decide what 0 and 1 are."""
+
+
+def normalised(scores: Sequence[float]) -> list[float]:
+    """Falling scores brought to 0..1: the first is 1, the hundredth (or last) 0, later ones 0.
+
+    A single score, or equal ones, are all 1. Min-max normalisation before a convex combination:
+    Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023.
+    """
+    if not scores:
+        return []
+    high, low = scores[0], scores[min(len(scores), NORMALISED_OVER) - 1]
+    if high <= low:
+        return [1.0] * len(scores)
+    return [max(0.0, (score - low) / (high - low)) for score in scores]
+
+
+def tiered(first: Sequence[float], second: Sequence[float]) -> list[float]:
+    """Scores of two tiers as one falling list: the first is lifted, if need be, above the second.
+
+    The distances within each tier stay; between the tiers there is none if they had to be moved.
+    """
+    lift = max(0.0, second[0] - first[-1]) if first and second else 0.0
+    return [score + lift for score in first] + list(second)
+
+
+def fused(lexical: float, semantic: float, weight: float) -> float:
+    """The convex combination of two normalised scores; `weight` (0..1) is the semantic share."""
+    return (1.0 - weight) * lexical + weight * semantic
+
+
+def with_room(
+    ranked: Sequence[int], near: Sequence[int], places: int, room: int
+) -> list[int]:
+    """`ranked`, with the last `room` of its first `places` kept for the best of `near`.
+
+    Those of `near` that are within the first `places - room` anyway need no room, and what has
+    to make way follows right behind. Nothing is lost and nothing repeated.
+    """
+    kept = list(ranked[: max(0, places - room)])
+    inside = set(kept)
+    guests = [key for key in near if key not in inside][:room]
+    placed = inside | set(guests)
+    return [*kept, *guests, *(key for key in ranked if key not in placed)]
+
+
+def joined(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: float) -> list[int]:
+    """The keys of both lists by falling fused score, then rising key; a missing score is 0."""
+    scores = {
+        key: fused(lexical.get(key, 0.0), semantic.get(key, 0.0), weight)
+        for key in {**lexical, **semantic}
+    }
+    return sorted(scores, key=lambda key: (-scores[key], key))

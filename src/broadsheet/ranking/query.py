@@ -1,0 +1,194 @@
+"""What a reader typed, read as a Query: words, phrases, fields, ranges, ids; never an error.
+
+    graph "message passing" -survey title:molecule author:"Ada Example" year:2020..2024 has:code
+    transformers OR attention
+    2502.08025    doi:10.1145/3292500    https://arxiv.org/abs/hep-th/9901001
+
+A malformed part is read in the sensible way, with a note that says so.
+"""
+
+import re
+from dataclasses import dataclass
+
+from broadsheet.errors import QueryError
+from broadsheet.identifiers import read_reference
+from broadsheet.index import Clause, Either, Phrase, Tagged, WordQuery, Words, Years
+from broadsheet.papers import PaperId
+
+LONGEST_QUERY = 4096
+"""Characters; a longer query is refused."""
+_TEXT_FIELDS = {"title": "title", "abstract": "abstract", "author": "author", "venue": "venue"}
+_HAS = ("code", "pdf", "project", "abstract")
+_TOKEN = re.compile(
+    r"""(?P<not>-(?=["\w]))?                       # -word, -"phrase", -field:value
+        (?:(?P<field>[A-Za-z]+):(?=[^\s]))?        # field:
+        (?:"(?P<phrase>[^"]*)(?P<close>"|$)|(?P<word>[^\s"]+))""",
+    re.VERBOSE,
+)
+_YEARS = re.compile(r"(\d{4})?(\.\.)?(\d{4})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What papers must be, besides the query: as the fields of the query language say it."""
+
+    years: tuple[int | None, int | None] = (None, None)
+    categories: tuple[str, ...] = ()
+    venue: str = ""
+    author: str = ""
+    has: tuple[str, ...] = ()
+
+    def clauses(self) -> tuple[Clause, ...]:
+        """As clauses that must hold; a paper has to be in any one of the categories."""
+        found: list[Clause] = []
+        if self.years != (None, None):
+            found.append(Years(*self.years))
+        if self.categories:
+            found.append(Either(tuple(Tagged("category", name) for name in self.categories)))
+        if self.venue:
+            found.append(Words(self.venue, "venue"))
+        if self.author:
+            found.append(Words(self.author, "author"))
+        found += [Tagged("has", value) for value in self.has]
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as it was understood.
+
+    `words` asks the word index; `meaning` is the text that nearness is measured to; `reference` is
+    the id that the whole query names, if it names one; `notes` say what was read in another way.
+    """
+
+    text: str
+    words: WordQuery
+    meaning: str
+    reference: PaperId | None
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The parts of a query as they are found."""
+
+    wanted: list[Clause]
+    required: list[Clause]
+    excluded: list[Clause]
+    meaning: list[str]
+    notes: list[str]
+
+
+def read_query(text: str, filters: Filters | None = None) -> Query:
+    """Read a query; QueryError only if it is longer than 4,096 characters."""
+    if len(text) > LONGEST_QUERY:
+        raise QueryError(
+            f"The query has {len(text):,} characters; the limit is {LONGEST_QUERY:,}.",
+            hint="Search for the sentences that matter most.",
+        )
+    text = " ".join(text.replace("\0", " ").split())
+    reading = _Reading([], list((filters or Filters()).clauses()), [], [], [])
+    pending_or = False
+    for token in _TOKEN.finditer(text):
+        if token["word"] == "OR" and not token["field"]:
+            pending_or = True
+            continue
+        _take(token, reading, pending_or)
+        pending_or = False
+    if pending_or:
+        reading.notes.append("`OR` needs a word on both sides: it was left out")
+    if reading.excluded and not (reading.wanted or reading.required):
+        reading.notes.append("only words to leave out were given: name some to look for")
+    return Query(
+        text=text,
+        words=WordQuery(
+            tuple(reading.wanted), tuple(reading.required), tuple(reading.excluded)
+        ),
+        meaning=" ".join(reading.meaning),
+        reference=read_reference(text),
+        notes=tuple(dict.fromkeys(reading.notes)),
+    )
+
+
+def read_years(text: str | None) -> tuple[int | None, int | None]:
+    """First and last year of `2020`, `2020..2024`, `2020..` or `..2024`; QueryError otherwise."""
+    if not text:
+        return None, None
+    years = _years(text)
+    if years is None:
+        raise QueryError(f"{text!r} is no year or range.", hint="Write 2024 or 2020..2024.")
+    return years.first, years.last
+
+
+def _take(token: re.Match[str], reading: _Reading, is_alternative: bool) -> None:
+    """Put one token where it belongs."""
+    if token["phrase"] is not None and not token["close"]:
+        reading.notes.append('a quotation mark is missing: the phrase was read to the end')
+    field = (token["field"] or "").lower()
+    value = token["phrase"] if token["phrase"] is not None else token["word"]
+    clause = _fielded(field, value, token["phrase"] is not None, reading) if field else None
+    if clause is None:
+        if token["phrase"] is not None:
+            clause = Phrase(value) if value.strip() else None
+        else:
+            # A field that is none is a word like any other ("CRISPR:Cas9").
+            clause = Words(f"{token['field']}:{value}" if field else value)
+        field = ""
+    if clause is None:
+        reading.notes.append("an empty phrase was left out")
+    elif token["not"]:
+        reading.excluded.append(clause)
+    elif is_alternative:
+        _join_last(clause, reading)
+        reading.meaning.append(value)
+    elif isinstance(clause, Words) and not field:
+        reading.wanted.append(clause)
+        reading.meaning.append(value)
+    else:
+        reading.required.append(clause)
+        if not isinstance(clause, Years | Tagged) and field not in ("author", "venue"):
+            reading.meaning.append(value)
+
+
+def _join_last(clause: Clause, reading: _Reading) -> None:
+    """Make the clause an alternative to the one before it."""
+    for before in (reading.wanted, reading.required):
+        if before and (before is reading.wanted or not reading.wanted):
+            last = before.pop()
+            options = last.clauses if isinstance(last, Either) else (last,)
+            before.append(Either((*options, clause)))
+            return
+    reading.notes.append("`OR` needs a word on both sides: it was left out")
+    reading.wanted.append(clause)
+
+
+def _fielded(field: str, value: str, quoted: bool, reading: _Reading) -> Clause | None:
+    """The clause of `field:value`; None, perhaps with a note, if there is no such field or value."""
+    if field in _TEXT_FIELDS:
+        name = _TEXT_FIELDS[field]
+        return Phrase(value, name) if quoted else Words(value, name)  # type: ignore[arg-type]
+    if field == "category":
+        return Tagged("category", value)
+    if field == "has":
+        if value.lower() in _HAS:
+            return Tagged("has", value.lower())
+        reading.notes.append(f"`has:{value}` is none of {', '.join(_HAS)}: read as words")
+    if field == "year":
+        if (years := _years(value)) is not None:
+            return years
+        reading.notes.append(f"`year:{value}` is no year or range such as 2020..2024: read as words")
+    return None
+
+
+def _years(value: str) -> Years | None:
+    """`2020`, `2020..2024`, `2020..` or `..2024`, either way round; None for anything else."""
+    found = _YEARS.fullmatch(value)
+    if not found or not (found[1] or found[3]) or (found[1] and found[3] and not found[2]):
+        return None
+    first = int(found[1]) if found[1] else None
+    last = int(found[3]) if found[3] else None
+    if not found[2]:
+        last = first
+    if first is not None and last is not None and first > last:
+        first, last = last, first
+    return Years(first, last)

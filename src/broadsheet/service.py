@@ -1,0 +1,48 @@
+"""Everything opened from the settings, for the faces: a value with no verbs."""
+
+from dataclasses import dataclass
+
+from broadsheet.catalogue import Catalogue
+from broadsheet.index import Index
+from broadsheet.index.encoders import EncoderChoice, open_encoder
+from broadsheet.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The open catalogue and its index."""
+
+    settings: Settings
+    catalogue: Catalogue
+    index: Index
+
+    @classmethod
+    def open(cls, settings: Settings, *, create: bool = False) -> "Service":
+        """Open what the settings name; `create` makes a catalogue where there is none.
+
+        Raises CatalogueError, SettingError or EncoderError.
+        """
+        locks = settings.home / "locks"
+        catalogue = Catalogue.open(settings.catalogue_url, locks=locks, create=create)
+        encoder = open_encoder(encoder_choice(settings))
+        index = Index(
+            settings.home / "index",
+            catalogue,
+            [encoder],
+            locks=locks,
+            memory_mb=settings.index_memory_mb,
+        )
+        return cls(settings, catalogue, index)
+
+
+def encoder_choice(settings: Settings) -> EncoderChoice:
+    """The encoder that the settings choose."""
+    key = settings.encoder_key
+    return EncoderChoice(
+        kind=settings.encoder,
+        path=settings.encoder_path,
+        url=settings.encoder_url,
+        model=settings.encoder_model,
+        key=key.get_secret_value() if key else None,
+        dimensions=settings.encoder_dimensions,
+    )

@@ -1,0 +1,189 @@
+"""Every setting: its default, its meaning and its check; the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from broadsheet.errors import SettingError
+
+PREFIX = "BROADSHEET_"
+FILE_NAME = "broadsheet.toml"
+MASK = "********"
+
+
+class Settings(BaseSettings):
+    """All settings, from `BROADSHEET_…` in the environment, then `<home>/broadsheet.toml`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("broadsheet"),
+        description="The folder that holds the catalogue and the index.",
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="Where the catalogue is, if not in the home: `sqlite:///file` or "
+        "`postgresql://user:password@host/name`.",
+    )
+    encoder: Literal["packaged", "onnx", "endpoint"] = Field(
+        "packaged",
+        description="What turns text into vectors: the packaged model, a local ONNX model, or an "
+        "OpenAI-compatible embeddings endpoint.",
+    )
+    encoder_path: Path | None = Field(
+        None, description="For `onnx`: the folder with model.onnx and tokenizer.json."
+    )
+    encoder_url: str | None = Field(
+        None, description="For `endpoint`: the address up to, but without, `/embeddings`."
+    )
+    encoder_model: str | None = Field(None, description="For `endpoint`: the model's name.")
+    encoder_key: SecretStr | None = Field(
+        None, description="For `endpoint`: the key, sent as a bearer token."
+    )
+    encoder_dimensions: int | None = Field(
+        None, ge=8, le=8192, description="For `endpoint`: how long its vectors should be."
+    )
+    semantic_weight: float = Field(
+        0.25, ge=0, le=1, description="The share of nearness in hybrid scores, from 0 to 1."
+    )
+    index_memory_mb: int = Field(
+        64, ge=16, le=4096, description="Memory for writing the word index, in MiB."
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="How log lines are written; `auto` is `json` unless in a terminal."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What was given, the environment, secrets in files, and the home's file, in this order."""
+        given = init_settings()
+        home = Path(given.get("home") or env_settings().get("home") or _default_home())
+        file = TomlConfigSettingsSource(settings_cls, home / FILE_NAME)
+        return init_settings, env_settings, _SecretFiles(settings_cls), file
+
+    @property
+    def catalogue_url(self) -> str:
+        """Where the catalogue is."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.home.absolute() / 'catalogue.db'}"
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """Secrets from the files that `BROADSHEET_<NAME>_FILE` name."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The content of the file named for a secret field, without its line end."""
+        variable = f"{PREFIX}{field_name.upper()}_FILE"
+        path = os.environ.get(variable) if "SecretStr" in str(field.annotation) else None
+        if not path:
+            return None, field_name, False
+        try:
+            return Path(path).read_text("utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingError(f"{variable} names a file that cannot be read: {path}.") from error
+
+    def __call__(self) -> dict[str, Any]:
+        """All secrets that come from files."""
+        fields = self.settings_cls.model_fields.items()
+        found = {name: self.get_field_value(field, name)[0] for name, field in fields}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSetting:
+    """A setting as it may be shown: secrets masked, with where its value came from."""
+
+    name: str
+    value: str
+    origin: str
+    meaning: str
+
+
+def read_settings(home: Path | None = None) -> Settings:
+    """Read all settings; SettingError names the one that cannot be."""
+    try:
+        return Settings(**({"home": home} if home else {}))  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise SettingError(
+                f"There is no setting named {name}.", hint="See `broadsheet config show`."
+            ) from error
+        raise SettingError(
+            f"{PREFIX}{name.upper()} (or `{name}` in {FILE_NAME}) cannot be that: {first['msg']}.",
+            hint=Settings.model_fields[name].description or "",
+        ) from error
+    except ValueError as error:
+        raise SettingError(f"{FILE_NAME} in the home is not valid TOML: {error}.") from error
+
+
+def shown(settings: Settings) -> list[ShownSetting]:
+    """All settings, fit to be shown to anybody."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        rows.append(
+            ShownSetting(name, _masked(value), _origin(settings, name), field.description or "")
+        )
+    return rows
+
+
+def defaults() -> Mapping[str, str]:
+    """The default of each setting, as the reference shows it."""
+    return {
+        name: "the platform's data folder" if name == "home" else _masked(field.default)
+        for name, field in Settings.model_fields.items()
+    }
+
+
+def _masked(value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, SecretStr):
+        return str(value)
+    try:
+        parts = urlsplit(value.get_secret_value())
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return MASK
+    if not parts.scheme:
+        return MASK
+    user = f"{parts.username}:{MASK}@" if parts.password else ""
+    return urlunsplit((parts.scheme, f"{user}{parts.hostname or ''}{port}", parts.path, "", ""))
+
+
+def _origin(settings: Settings, name: str) -> str:
+    variable = f"{PREFIX}{name.upper()}"
+    if variable in os.environ or variable.lower() in os.environ:
+        return "environment"
+    if f"{variable}_FILE" in os.environ:
+        return "secret file"
+    if name not in settings.model_fields_set:
+        return "default"
+    return "--home" if name == "home" else FILE_NAME
+
+
+def _default_home() -> Path:
+    return user_data_path("broadsheet")
