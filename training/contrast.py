@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
+from corpora import Tokens
 from torch import Tensor
 from torch.nn import functional
-
-from corpora import Tokens
 
 Ids = npt.NDArray[np.int32]
 Pair = tuple[Ids, Ids]

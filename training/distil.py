@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
-
 from teacher import Teacher
+from torch import Tensor
 
 START, END = 101, 102
 SIF_CONSTANT = 1e-3

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import vocabulary
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer
-
-import vocabulary
 
 LEVELS = 127
 VERSION = "1"

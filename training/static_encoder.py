@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from importlib.metadata import files as files_of
 from pathlib import Path
 
-import numpy as np
-import torch
-from tokenizers import Tokenizer
-
 import corpora
 import evaluate
+import numpy as np
 import quantise
+import torch
 import vocabulary
 from contrast import Recipe, train
 from corpora import Corpus, Tokens
 from distil import distil
 from teacher import Teacher
+from tokenizers import Tokenizer
 
 DIMENSIONS = 256
 HERE = Path(__file__).resolve().parent

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 HEADS = 12
 LAYERS = 6
@@ -28,10 +28,12 @@ class Teacher:
 
     def _norm(self, states: Tensor, name: str) -> Tensor:
         weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
-        return F.layer_norm(states, weight.shape, weight, bias, EPSILON)
+        return functional.layer_norm(states, weight.shape, weight, bias, EPSILON)
 
     def _linear(self, states: Tensor, name: str) -> Tensor:
-        return F.linear(states, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+        return functional.linear(
+            states, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
+        )
 
     def _layer(self, states: Tensor, keep: Tensor, number: int) -> Tensor:
         name = f"encoder.layer.{number}"
@@ -41,13 +43,13 @@ class Teacher:
             projected = self._linear(states, f"{name}.attention.self.{part}")
             return projected.view(rows, length, HEADS, width // HEADS).transpose(1, 2)
 
-        mixed = F.scaled_dot_product_attention(
+        mixed = functional.scaled_dot_product_attention(
             heads("query"), heads("key"), heads("value"), attn_mask=keep[:, None, None, :]
         )
         mixed = mixed.transpose(1, 2).reshape(rows, length, width)
         attended = self._linear(mixed, f"{name}.attention.output.dense")
         states = self._norm(states + attended, f"{name}.attention.output.LayerNorm")
-        wide = F.gelu(self._linear(states, f"{name}.intermediate.dense"))
+        wide = functional.gelu(self._linear(states, f"{name}.intermediate.dense"))
         narrow = self._linear(wide, f"{name}.output.dense")
         return self._norm(states + narrow, f"{name}.output.LayerNorm")
 

@@ -83,4 +83,6 @@ def _failed(url: str, what: str) -> FetchError:
     """The error; the address without what may be secret in it."""
     parts = urlsplit(url)
     where = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
-    return FetchError(f"{where} gave {what}.", hint="Try again later, or check the address and key.")
+    return FetchError(
+        f"{where} gave {what}.", hint="Try again later, or check the address and key."
+    )

@@ -8,9 +8,7 @@ from broadsheet.papers import Facts, PaperId
 
 _NEW_ARXIV = r"\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}"
 _OLD_ARXIV = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,})?/\d{2}(?:0[1-9]|1[0-2])\d{3}"
-_ARXIV = re.compile(
-    rf"(?:arxiv\s*:\s*)?({_NEW_ARXIV}|{_OLD_ARXIV})(?:v[1-9]\d*)?", re.IGNORECASE
-)
+_ARXIV = re.compile(rf"(?:arxiv\s*:\s*)?({_NEW_ARXIV}|{_OLD_ARXIV})(?:v[1-9]\d*)?", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _DOI = re.compile(r"(?:doi\s*:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)", re.IGNORECASE)
 _ARXIV_HOSTS = ("arxiv.org", "alphaxiv.org", "huggingface.co", "hf.co", "ar5iv.org")

@@ -24,7 +24,11 @@ class PartialDate:
 
     def __post_init__(self) -> None:
         """Raise ValueError for a day that no calendar has."""
-        if not 1000 <= self.year <= 2999 or not 0 <= self.month <= 12 or (self.day and not self.month):
+        if (
+            not 1000 <= self.year <= 2999
+            or not 0 <= self.month <= 12
+            or (self.day and not self.month)
+        ):
             raise ValueError(f"no such date: {self.year}-{self.month}-{self.day}")
         if self.day and not 1 <= self.day <= calendar.monthrange(self.year, self.month)[1]:
             raise ValueError(f"no such day: {self.year}-{self.month}-{self.day}")

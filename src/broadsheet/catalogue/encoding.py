@@ -27,6 +27,7 @@ _DATES = ("announced", "revised")
 _IDS = ("arxiv_id", "doi")
 # Level 6: level 9 takes three times as long to save one byte in a hundred.
 _ZLIB_LEVEL = 6
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def to_micros(moment: datetime) -> int:
@@ -43,7 +44,7 @@ def from_micros(micros: int) -> datetime:
 
 def to_json(value: object) -> str:
     """Compact JSON; empty text for an empty list or mapping."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else ""
+    return _encode(value) if value else ""
 
 
 def authors_out(authors: Iterable[Author]) -> list[object]:

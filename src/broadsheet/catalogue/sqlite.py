@@ -18,14 +18,14 @@ from broadsheet.catalogue.schema import APPLICATION_ID, REVISIONS
 from broadsheet.catalogue.stores import WAIT_SECONDS, Store, check_revision, migrate
 from broadsheet.errors import BusyError, CatalogueError
 
-PAGE_BYTES = 4096
+PAGE_BYTES = 8192
 _MAGIC = b"SQLite format 3\0"
 _HEAD_BYTES = 100
 _READER_CACHE_KIB = 8_000
 _WRITER_CACHE_KIB = 64_000
 _READERS = 8
 # Pages that are written again and again (bands) go to the main file once per so many pages.
-_CHECKPOINT_PAGES = 4_000
+_CHECKPOINT_PAGES = 2_000
 _WAL_LEFT_BYTES = 64 * 2**20
 
 

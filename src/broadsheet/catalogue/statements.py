@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import ReturningInsert
 
 from broadsheet.catalogue.schema import COUNTERS
@@ -85,7 +87,7 @@ def _send(
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        connection.execute(finish(sqlite.insert(table)), rows)
+        _send_to_sqlite(connection, finish(sqlite.insert(table)), rows)
         return
     # Without RETURNING the driver sends the rows one by one; with it SQLAlchemy groups them.
     statement: ReturningInsert[Any] = finish(postgresql.insert(table)).returning(
@@ -93,3 +95,16 @@ def _send(
     )
     for chunk in chunks(rows):
         connection.execute(statement, chunk)
+
+
+def _send_to_sqlite(
+    connection: Connection, statement: sqlite.Insert, rows: Sequence[Values]
+) -> None:
+    """Hand the rows to the driver as they are: SQLite takes our types without conversion.
+
+    This saves SQLAlchemy's work on every single row, a fifth of the time of an import's writes.
+    """
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    assert isinstance(compiled, SQLCompiler)
+    row_of = itemgetter(*compiled.positiontup or ())
+    connection.exec_driver_sql(compiled.string, [row_of(row) for row in rows])

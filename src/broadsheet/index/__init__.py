@@ -1,4 +1,4 @@
-"""How papers are found: the derived index, its engines and what keeps it level with the catalogue."""
+"""How papers are found: the derived index, its engines, and what keeps it level."""
 
 from broadsheet.index.build import Index, IndexProgress, Status
 from broadsheet.index.clauses import Clause, Either, Phrase, Tagged, WordQuery, Words, Years

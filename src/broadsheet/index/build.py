@@ -1,9 +1,8 @@
 """The index of one catalogue: caught up with it, made anew, checked, and opened for searching."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +24,7 @@ PAGE = 512
 COMMIT_EVERY = 40_000
 """Papers between two commits; what is lost by a kill is at most this much work."""
 _SAMPLED = 20
+_TRIES = 3
 _LEAST_COSINE = 0.99
 
 
@@ -73,18 +73,13 @@ class Index:
     def reader(self) -> Engine:
         """The engine as last committed by any process; SearchIndexError if there is none yet."""
         seen = self._fingerprint()
-        if self._engine is None or seen != self._seen:
-            # A writer may sweep files between the reading of the state and the opening of them.
-            for last in (False, False, True):
-                seen = self._fingerprint()
-                try:
-                    self._engine = self._opened()
-                    break
-                except SearchIndexError:
-                    if last:
-                        raise
-            self._seen = seen
-        return self._engine
+        if self._engine is not None and seen == self._seen:
+            return self._engine
+        # A writer may sweep files between the reading of the state and the opening of them.
+        for _ in range(_TRIES - 1):
+            with suppress(SearchIndexError):
+                return self._remembered()
+        return self._remembered()
 
     def behind(self) -> int:
         """How many numbers the catalogue's changes are ahead of the index."""
@@ -226,6 +221,12 @@ class Index:
             return False
         return True
 
+    def _remembered(self) -> Engine:
+        """The engine as it is now, kept until a process commits again."""
+        self._seen = self._fingerprint()
+        self._engine = self._opened()
+        return self._engine
+
     def _opened(self) -> EmbeddedEngine:
         generation = self._current()
         state = read_state(generation) if generation else None
@@ -248,7 +249,9 @@ class Index:
 
     def _next(self, current: Path | None) -> Path:
         """An unused folder for a generation."""
-        taken = {folder.name for folder in self.folder.glob("g*")} | {current.name if current else ""}
+        taken = {folder.name for folder in self.folder.glob("g*")} | {
+            current.name if current else ""
+        }
         number = 1 + max((int(name[1:]) for name in taken if name[1:].isdecimal()), default=0)
         return self.folder / f"g{number}"
 
@@ -265,7 +268,7 @@ class Index:
         if generation is None:
             return (None,)
         try:
-            state = os.stat(generation / "state")
+            state = (generation / "state").stat()
         except FileNotFoundError:
             return (generation.name,)
         return generation.name, state.st_ino, state.st_mtime_ns

@@ -226,9 +226,7 @@ class _Filing:
             name: KnownRecord(one.key, into, one.fingerprint) if one.paper_key == gone else one
             for name, one in self.known.items()
         }
-        self.pairs = [
-            pair for pair in self.pairs if gone not in pair[:2] or into not in pair[:2]
-        ]
+        self.pairs = [pair for pair in self.pairs if gone not in pair[:2] or into not in pair[:2]]
         self.folded.add(into)
 
     def _paper(self, key: int, ready: Prepared, name: PaperId) -> FiledPaper:
@@ -239,7 +237,8 @@ class _Filing:
     def _write_records(self) -> None:
         fresh = sum(known is None for _, _, known in self.filed)
         free = iter(range(self.desk.records.allocate(fresh), 1 << 62)) if fresh else iter(())
-        added, replaced = [], []
+        added: list[FiledRecord] = []
+        replaced: list[FiledRecord] = []
         for ready, key, known in self.filed:
             row = FiledRecord(
                 key=known.key if known else next(free),

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
-from datasketch import MinHash
 
 from broadsheet.papers import FACT_NAMES, Record
 from broadsheet.text import plain, title_key
@@ -59,6 +58,9 @@ def shingles(abstract: str) -> frozenset[str]:
 
 def bands(shingled: Iterable[str]) -> list[int]:
     """The bands an abstract falls into, as signed 64-bit numbers; none for no shingles."""
+    # Imported here because it brings half a second of SciPy, which only imports need.
+    from datasketch import MinHash
+
     encoded = [shingle.encode() for shingle in shingled]
     if not encoded:
         return []
@@ -73,7 +75,6 @@ def resemblance(left: frozenset[str], right: frozenset[str]) -> float:
     if not left or not right:
         return 0.0
     return len(left & right) / len(left | right)
-
 
 
 def _hashed(shingle: bytes) -> int:

@@ -34,9 +34,7 @@ def fused(lexical: float, semantic: float, weight: float) -> float:
     return (1.0 - weight) * lexical + weight * semantic
 
 
-def with_room(
-    ranked: Sequence[int], near: Sequence[int], places: int, room: int
-) -> list[int]:
+def with_room(ranked: Sequence[int], near: Sequence[int], places: int, room: int) -> list[int]:
     """`ranked`, with the last `room` of its first `places` kept for the best of `near`.
 
     Those of `near` that are within the first `places - room` anyway need no room, and what has

@@ -101,9 +101,7 @@ def read_query(text: str, filters: Filters | None = None) -> Query:
         reading.notes.append("only words to leave out were given: name some to look for")
     return Query(
         text=text,
-        words=WordQuery(
-            tuple(reading.wanted), tuple(reading.required), tuple(reading.excluded)
-        ),
+        words=WordQuery(tuple(reading.wanted), tuple(reading.required), tuple(reading.excluded)),
         meaning=" ".join(reading.meaning),
         reference=read_reference(text),
         notes=tuple(dict.fromkeys(reading.notes)),
@@ -123,7 +121,7 @@ def read_years(text: str | None) -> tuple[int | None, int | None]:
 def _take(token: re.Match[str], reading: _Reading, is_alternative: bool) -> None:
     """Put one token where it belongs."""
     if token["phrase"] is not None and not token["close"]:
-        reading.notes.append('a quotation mark is missing: the phrase was read to the end')
+        reading.notes.append("a quotation mark is missing: the phrase was read to the end")
     field = (token["field"] or "").lower()
     value = token["phrase"] if token["phrase"] is not None else token["word"]
     clause = _fielded(field, value, token["phrase"] is not None, reading) if field else None
@@ -163,7 +161,7 @@ def _join_last(clause: Clause, reading: _Reading) -> None:
 
 
 def _fielded(field: str, value: str, quoted: bool, reading: _Reading) -> Clause | None:
-    """The clause of `field:value`; None, perhaps with a note, if there is no such field or value."""
+    """The clause of `field:value`; None, perhaps noted, if there is no such field or value."""
     if field in _TEXT_FIELDS:
         name = _TEXT_FIELDS[field]
         return Phrase(value, name) if quoted else Words(value, name)  # type: ignore[arg-type]
@@ -176,7 +174,9 @@ def _fielded(field: str, value: str, quoted: bool, reading: _Reading) -> Clause 
     if field == "year":
         if (years := _years(value)) is not None:
             return years
-        reading.notes.append(f"`year:{value}` is no year or range such as 2020..2024: read as words")
+        reading.notes.append(
+            f"`year:{value}` is no year or range such as 2020..2024: read as words"
+        )
     return None
 
 

@@ -44,7 +44,7 @@ class _Block:
         self._quoted = False
 
     def feed(self, text: str, start: int) -> int:
-        """Take `text` from `start` up to the entry's end; give where that is, or -1 if it is not."""
+        """Take `text` from `start` up to the entry's end: where that is, or -1 if not in it."""
         for found in _SIGN.finditer(text, start):
             if self._ends(found[0]):
                 self.parts.append(text[start : found.end()])

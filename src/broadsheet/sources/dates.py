@@ -5,9 +5,20 @@ from typing import Final
 
 from broadsheet.papers import PartialDate
 
-_MONTHS: Final = (
-    "january february march april may june july august september october november december"
-).split()
+_MONTHS: Final = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})?(?:[/.](\d{1,2}))?(?:/.*)?")
 _NUMBER_MONTH = re.compile(r"\s*(\d{1,2})\s*")
 _WORD = re.compile(r"[A-Za-z]{3,}")

@@ -1,6 +1,7 @@
 """Authors' names as sources write them, put in the order given name, family name."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 _SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv", "2nd", "3rd", "phd", "md"})
@@ -16,7 +17,7 @@ def given_first(name: str) -> str:
     """
     masked = _mask_braced(name)
     cuts = [-1, *(at for at, sign in enumerate(masked) if sign == ","), len(name)]
-    parts = [name[a + 1 : b].strip() for a, b in zip(cuts, cuts[1:], strict=False)]
+    parts = [name[a + 1 : b].strip() for a, b in pairwise(cuts)]
     parts = [part for part in parts if part]
     if len(parts) == 2 and not _is_suffix(parts[1]):
         return f"{parts[1]} {parts[0]}"

@@ -55,9 +55,9 @@ class _Zstd:
 
 _PACKINGS: Final[tuple[tuple[bytes, str, Callable[[BinaryIO], Stream]], ...]] = (
     (b"\x1f\x8b", "gzip", lambda raw: gzip.GzipFile(fileobj=raw, mode="rb")),
-    (b"\xfd7zXZ\x00", "xz", lambda raw: lzma.LZMAFile(raw)),
+    (b"\xfd7zXZ\x00", "xz", lzma.LZMAFile),
     (b"\x28\xb5\x2f\xfd", "zstd", _Zstd),
-    (b"BZh", "bzip2", lambda raw: bz2.BZ2File(raw)),
+    (b"BZh", "bzip2", bz2.BZ2File),
 )
 
 

@@ -88,7 +88,7 @@ def _unfolded(raw: str) -> Iterator[str]:
     """The record with each tag on one line; a line without a tag goes on with the one before."""
     parts: list[str] = []
     for line in raw.split("\n"):
-        if found := _TAG.match(line):
+        if _TAG.match(line):
             if parts:
                 yield " ".join(parts)
             parts = [line]

@@ -65,7 +65,7 @@ def root(
 def main() -> None:
     """Run the command line; an error is one sentence on standard error and an exit code."""
     try:
-        app(standalone_mode=True)
+        app(prog_name="broadsheet")
     except BroadsheetError as error:
         errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         errors.print(f"broadsheet: {error.message}")

@@ -1,12 +1,14 @@
 """The commands about the index: catch up, rebuild, status and verify."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from broadsheet.errors import BusyError
+from broadsheet.errors import BusyError, SearchIndexError
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
@@ -16,6 +18,7 @@ from broadsheet.service import Service
 app = typer.Typer(help="The search index, which can always be made anew.", no_args_is_help=True)
 _PROBLEMS = 1
 _INTERRUPTED = 130
+_MANY = 20_000
 FormatOption = Annotated[
     Format | None,
     typer.Option("--format", help="A table in a terminal, tab-separated values when piped."),
@@ -28,6 +31,21 @@ def bring_level(service: Service, stop: Callable[[], bool] = lambda: False) -> i
         return 0
     with told("index") as tell:
         return service.index.catch_up(lambda at: tell("indexing", at.done, at.total), stop)
+
+
+def bring_level_apart(service: Service, stop: Callable[[], bool]) -> None:
+    """Catch the index up; much of it in a process of its own, whose memory is then free again."""
+    if service.index.behind() < _MANY:
+        bring_level(service, stop)
+        return
+    home = str(service.settings.home)
+    command = [sys.executable, "-m", "broadsheet", "--home", home, "index", "catch-up"]
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL)
+    if done.returncode not in (0, _INTERRUPTED):
+        raise SearchIndexError(
+            "The papers are in the catalogue, but the index could not take them in.",
+            hint="Run `broadsheet index catch-up`.",
+        )
 
 
 def caught_up(service: Service) -> None:

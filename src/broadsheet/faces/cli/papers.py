@@ -10,7 +10,7 @@ import typer
 from broadsheet import ingest
 from broadsheet.errors import NotFoundError
 from broadsheet.faces.cli import output, shapes
-from broadsheet.faces.cli.indexing import bring_level, caught_up
+from broadsheet.faces.cli.indexing import bring_level, bring_level_apart, caught_up
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State, stopping
@@ -76,7 +76,7 @@ def import_(
                 keep_going=keep_going,
             )
         if not no_index and not report.stopped:
-            bring_level(service, stop.is_set)
+            bring_level_apart(service, stop.is_set)
         counts = asdict(report)
         if format is Format.JSON:
             output.as_json(counts)
@@ -268,4 +268,3 @@ def release(
             paper = ingest.release(service.catalogue, number, now=datetime.now(UTC))
             output.say(f"Record {number} is now the paper {paper}.")
         bring_level(service)
-

@@ -45,13 +45,13 @@ def _bar() -> Iterator[Tell]:
 def _lines(event: str) -> Tell:
     """A line at the first and last step, at most one a second between, and all phases' firsts."""
     log = structlog.get_logger()
-    last = [0.0, ""]
+    last: tuple[float, str] = (0.0, "")
 
     def tell(what: str, done: int, total: int) -> None:
+        nonlocal last
         now = time.monotonic()
-        is_new = what != last[1]
-        if is_new or done == total or now - float(last[0]) >= LINE_EVERY_SECONDS:
-            last[:] = [now, what]
+        if what != last[1] or done == total or now - last[0] >= LINE_EVERY_SECONDS:
+            last = (now, what)
             log.info(event, phase=what, done=done, total=total)
 
     return tell

@@ -51,13 +51,15 @@ def restore(
     """Put a backup in the place of the catalogue, all of it or nothing."""
     state: State = context.obj
     settings = state.settings()
-    done = restore_catalogue(
-        file,
-        settings.catalogue_url,
-        locks=settings.home / "locks",
-        replace=replace,
-        now=datetime.now(UTC),
-    )
+    with told("restore") as tell:
+        done = restore_catalogue(
+            file,
+            settings.catalogue_url,
+            locks=settings.home / "locks",
+            replace=replace,
+            now=datetime.now(UTC),
+            progress=lambda share: tell("copying", _per(share), 100),
+        )
     output.say(f"Restored {done.papers:,} papers.")
     if done.kept is not None:
         output.say(f"What was there before is kept as {done.kept}.")

@@ -4,7 +4,9 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tantivy
@@ -120,14 +122,20 @@ class WordIndex:
             return []
         searcher = self._searcher
         hits = searcher.search(compiled, limit, count=False).hits
-        keys = searcher.fast_field_values("key", [place for _, place in hits]) if hits else []
-        scored = [Scored(int(key), float(hit[0])) for key, hit in zip(keys, hits, strict=True)]
+        keys: list[Any] = []
+        if hits:
+            keys = searcher.fast_field_values("key", [place for _, place in hits])
+        scored = [Scored(key, float(hit[0])) for key, hit in zip(keys, hits, strict=True)]
         return sorted(scored, key=lambda hit: (-hit.score, hit.key))
 
     def matching(self, query: WordQuery) -> int:
         """How many documents hold all that is wanted."""
         compiled = self._compiled(query, "all")
-        return self._searcher.search(compiled, 1).count or 0 if compiled is not None else 0
+        if compiled is None:
+            return 0
+        # The stubs lack `count`, which a search that counts has.
+        found: Any = self._searcher.search(compiled, 1)
+        return int(found.count)
 
     def fulfilling(self, query: WordQuery, keys: Sequence[int]) -> set[int]:
         """Those of the keys whose documents fulfil what the query requires and excludes."""
@@ -234,7 +242,7 @@ class WordIndex:
         text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
         sequence = self._stemmed.analyze(_fold(text))
         stems = {stem for stem, _ in counts}
-        pairs = dict.fromkeys(zip(sequence, sequence[1:], strict=False))
+        pairs = dict.fromkeys(pairwise(sequence))
         if len(stems) <= MOST_WORDS // 2:
             queries += [
                 (Occur.Should, self._boosted("text", list(pair), ADJACENT_WEIGHT))
@@ -250,7 +258,7 @@ class WordIndex:
         """A word or a phrase with a weight."""
         if len(stems) == 1:
             return Query.boost_query(Query.term_query(self._schema, field, stems[0]), weight)
-        return Query.boost_query(Query.phrase_query(self._schema, field, stems), weight)
+        return Query.boost_query(Query.phrase_query(self._schema, field, list(stems)), weight)
 
     def _constraints(self, query: WordQuery) -> list[Weighted]:
         """What must and must not be; a clause without any word constrains nothing."""
@@ -319,7 +327,7 @@ def _schema() -> tantivy.Schema:
 
 
 def _analyser(*, stem: bool) -> TextAnalyzer:
-    """Words of letters and digits, lower-case, without accents; stemmed (Porter 2) or as they are."""
+    """Words of letters and digits, lower-case, without accents; stemmed (Porter 2) or not."""
     builder = TextAnalyzerBuilder(Tokenizer.simple())
     for step in (Filter.remove_long(LONGEST_WORD), Filter.lowercase(), Filter.ascii_fold()):
         builder = builder.filter(step)

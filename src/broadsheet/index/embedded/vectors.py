@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -64,7 +65,8 @@ class VectorShelf:
             self._dead = _read(self._file("dead"), np.int64, state.dead)
             self._vectors = self._mapped()
             base = str(folder / state.base)
-            self._base = faiss.read_index(base) if state.base else None
+            # faiss' own type stubs lack what inverted lists have.
+            self._base: Any = faiss.read_index(base) if state.base else None
         except (OSError, ValueError, RuntimeError) as error:
             raise SearchIndexError(
                 f"The vectors in {folder} cannot be read: {error}.",
@@ -118,11 +120,13 @@ class VectorShelf:
         base = self._base
         # A wide question (a narrow filter) must not be cut off by the lists that are searched.
         share = 1 if limit > RESCORED * 4 else SEARCHED_SHARE
-        chosen = faiss.SearchParametersIVF(nprobe=max(1, base.nlist // share))
+        chosen = faiss.SearchParametersIVF()
+        chosen.nprobe = max(1, base.nlist // share)
         wanted = min(base.ntotal, max(RESCORED, limit + limit // 4))
         _, rows = base.search(vector[None, :], wanted, params=chosen)
-        found = rows[0][rows[0] >= 0]
-        return found[self._alive[found]]
+        found: Rows = rows[0][rows[0] >= 0]
+        living: Rows = found[self._alive[found]]
+        return living
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{self.state.stem}.{name}"
@@ -236,17 +240,12 @@ class VectorWriter:
         return self.folder / f"{self.state.stem}.{name}"
 
 
-def _trained(rows: Half) -> faiss.IndexIVFScalarQuantizer:
+def _trained(rows: Half) -> faiss.Index:
     """Empty inverted lists with centres learned from evenly spaced rows."""
     count, dimensions = rows.shape
     lists = LISTS_PER_ROOT * int(np.sqrt(count))
     sample = np.linspace(0, count - 1, min(count, lists * TRAINING_ROWS_PER_LIST)).astype(int)
-    centres = faiss.IndexFlatIP(dimensions)
-    base = faiss.IndexIVFScalarQuantizer(
-        centres, dimensions, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    )
-    base.own_fields = True
-    centres.this.disown()
+    base = faiss.index_factory(dimensions, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
     base.train(np.array(rows[sample], np.float32))
     return base
 

@@ -42,7 +42,7 @@ class EncoderChoice:
 
 
 def open_encoder(choice: EncoderChoice) -> Encoder:
-    """Open the chosen encoder; SettingError if the choice is incomplete, EncoderError if it fails."""
+    """Open an encoder; SettingError if the choice is incomplete, EncoderError if it fails."""
     # Only the chosen one is imported: the others need libraries that may not be there.
     if choice.kind == "packaged":
         from broadsheet.index.encoders.static import open_packaged

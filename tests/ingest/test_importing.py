@@ -1,0 +1,224 @@
+"""Whole imports into real catalogues."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from broadsheet.catalogue import Catalogue
+from broadsheet.errors import BusyError, InputError
+from broadsheet.ingest import ImportProgress, Reading, Report, import_files, join, release, separate
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+ABSTRACT = " ".join(f"word{number}" for number in range(60))
+
+
+def take(catalogue: Catalogue, *files: Path, **options: Any) -> Report:
+    def ignore(_: ImportProgress) -> None:
+        return None
+
+    return import_files(catalogue, files, Reading(), now=NOW, **({"progress": ignore} | options))
+
+
+def lines(file: Path, *records: Mapping[str, object]) -> Path:
+    file.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    return file
+
+
+def counts(report: Report) -> tuple[int, ...]:
+    return (
+        report.read,
+        report.new,
+        report.merged,
+        report.updated,
+        report.unchanged,
+        report.quarantined,
+    )
+
+
+def test_new_then_unchanged_then_updated(catalogue: Catalogue, tmp_path: Path) -> None:
+    one = {"id": "1", "title": "On Kettles", "venue": "Kitchen"}
+    two = {"id": "2", "title": "On Pots", "votes": 3}
+    file = lines(tmp_path / "toy.jsonl", one, two)
+    assert counts(take(catalogue, file)) == (2, 2, 0, 0, 0, 0)
+    assert counts(take(catalogue, file)) == (2, 0, 0, 0, 2, 0)
+    lines(file, one | {"venue": "Hearth"}, two)
+    assert counts(take(catalogue, file)) == (2, 0, 0, 1, 1, 0)
+    with catalogue.reading() as desk:
+        found = desk.papers.get("toy:1")
+        pots = desk.papers.get("toy:2")
+        assert found is not None
+        assert pots is not None
+        assert found[1].venue == "Hearth"
+        assert [(one.source, one.signal.value) for one in desk.signals.of(pots[0])] == [("toy", 3)]
+
+
+def test_a_better_id_renames_the_paper_and_the_old_one_redirects(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    take(catalogue, lines(tmp_path / "a.jsonl", {"title": "On Kettles", "abstract": ABSTRACT}))
+    with catalogue.reading() as desk:
+        ((key, before),) = desk.papers.page(0, 9)
+    assert before.id.startswith("title:")
+    arxiv = {"id": "x", "title": "On kettles", "abstract": ABSTRACT, "arxiv_id": "2401.90001"}
+    assert counts(take(catalogue, lines(tmp_path / "b.jsonl", arxiv))) == (1, 0, 1, 0, 0, 0)
+    with catalogue.reading() as desk:
+        found = desk.papers.get(before.id)
+        assert found is not None
+        assert found[0] == key
+        assert found[1].id == "2401.90001"
+        assert set(found[1].aliases) == {before.id, "b:x"}
+        assert {said.source for said in found[1].provenance["title"]} == {"b"}
+
+
+def test_a_record_with_two_ids_joins_the_two_papers(catalogue: Catalogue, tmp_path: Path) -> None:
+    left = {"id": "1", "title": "On Kettles", "arxiv_id": "2401.90001"}
+    right = {"id": "2", "title": "Kettles, a Study", "doi": "10.1234/kettles"}
+    take(catalogue, lines(tmp_path / "a.jsonl", left, right))
+    both = {"id": "3", "title": "On Kettles", "arxiv_id": "2401.90001", "doi": "10.1234/kettles"}
+    take(catalogue, lines(tmp_path / "b.jsonl", both))
+    with catalogue.reading() as desk:
+        assert desk.papers.count() == 1
+        leads = desk.papers.resolve(["2401.90001", "doi:10.1234/kettles", "a:1", "a:2", "b:3"])
+        assert len(leads) == 5
+        assert len(set(leads.values())) == 1
+    assert catalogue.check() == []
+
+
+def test_matching_sees_papers_of_the_same_batch(catalogue: Catalogue, tmp_path: Path) -> None:
+    twice = [{"id": n, "title": "On Kettles", "abstract": ABSTRACT} for n in ("1", "2")]
+    assert counts(take(catalogue, lines(tmp_path / "a.jsonl", *twice))) == (2, 1, 1, 0, 0, 0)
+
+
+def test_two_arxiv_ids_with_one_text_become_a_pair_that_people_decide(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    records = [
+        {"id": name, "title": "On Kettles", "abstract": ABSTRACT, "arxiv_id": name}
+        for name in ("2401.90001", "2401.90002")
+    ]
+    report = take(sqlite_catalogue, lines(tmp_path / "a.jsonl", *records))
+    assert (counts(report), report.pairs) == ((2, 2, 0, 0, 0, 0), 1)
+    separate(sqlite_catalogue, "2401.90001", "2401.90002")
+    with sqlite_catalogue.reading() as desk:
+        assert desk.matches.pairs() == []
+    assert join(sqlite_catalogue, "2401.90002", "2401.90001") == "2401.90001"
+    with sqlite_catalogue.reading() as desk:
+        assert desk.papers.count() == 1
+
+
+def test_what_cannot_be_a_paper_is_set_aside_once_and_can_be_released(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
+    file = lines(tmp_path / "a.jsonl", {"id": "1", "title": "1234"}, {"id": "2", "title": "Pots"})
+    assert counts(take(catalogue, file)) == (2, 1, 0, 0, 0, 1)
+    assert counts(take(catalogue, file)) == (2, 0, 0, 0, 2, 0)
+    with catalogue.reading() as desk:
+        (held,) = desk.quarantine.list(9)
+    assert held.reason == "its title has no letters"
+    assert held.place == "a.jsonl:1"
+    assert release(catalogue, held.key, now=NOW) == "a:1"
+    assert counts(take(catalogue, file)) == (2, 0, 0, 0, 2, 0)
+    with catalogue.reading() as desk:
+        assert desk.quarantine.count() == 0
+        assert desk.papers.count() == 2
+
+
+def test_a_file_with_a_fault_is_refused_whole_unless_told_to_keep_going(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    good = lines(tmp_path / "good.jsonl", {"id": "1", "title": "On Kettles"})
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"id": "1", "title": "Pots"}\n{"id": "2", "title": ["a"]}\n', "utf-8")
+    with pytest.raises(InputError) as caught:
+        take(sqlite_catalogue, good, bad)
+    assert "bad.jsonl:2" in caught.value.message
+    assert "title" in caught.value.message
+    with sqlite_catalogue.reading() as desk:
+        assert desk.papers.count() == 0
+    report = take(sqlite_catalogue, good, bad, keep_going=True)
+    assert counts(report) == (3, 2, 0, 0, 0, 1)
+    again = take(sqlite_catalogue, good, bad, keep_going=True)
+    assert counts(again) == (3, 0, 0, 0, 3, 0)
+
+
+def test_a_stopped_import_keeps_what_it_acknowledged_and_goes_on_later(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    records = [{"id": str(n), "title": f"Paper number {n} on kettles"} for n in range(1200)]
+    file = lines(tmp_path / "a.jsonl", *records)
+    told: list[ImportProgress] = []
+    report = take(
+        sqlite_catalogue,
+        file,
+        progress=told.append,
+        stop=lambda: any(at.phase == "filing" for at in told),
+    )
+    assert report.stopped
+    assert counts(report) == (500, 500, 0, 0, 0, 0)
+    with sqlite_catalogue.reading() as desk:
+        assert desk.papers.count() == told[-1].done == 500
+    assert counts(take(sqlite_catalogue, file)) == (1200, 700, 0, 0, 500, 0)
+
+
+def test_a_second_import_at_the_same_time_is_refused(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    file = lines(tmp_path / "a.jsonl", {"id": "1", "title": "On Kettles"})
+    with sqlite_catalogue.alone("import"), pytest.raises(BusyError):
+        take(sqlite_catalogue, file)
+
+
+RECORDS = st.fixed_dictionaries(
+    {
+        "id": st.sampled_from(["1", "2", "3", "4", "5"]),
+        "title": st.sampled_from(["On Kettles", "On Pots", "Steam", "12", "on kettles"]),
+        "abstract": st.sampled_from(["", ABSTRACT, ABSTRACT + " end", "Short."]),
+        "authors": st.sampled_from([[], ["Ana Holm"], ["Bo Lund"]]),
+    },
+    optional={
+        "arxiv_id": st.sampled_from(["2401.90001", "2401.90002"]),
+        "doi": st.sampled_from(["10.1234/a", "10.1234/b"]),
+        "votes": st.integers(0, 9),
+    },
+)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(st.lists(RECORDS, max_size=8), min_size=1, max_size=3))
+def test_counts_add_up_and_repeating_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, files: list[list[dict[str, object]]]
+) -> None:
+    folder = tmp_path_factory.mktemp("home")
+    url = f"sqlite:///{folder / 'catalogue.db'}"
+    catalogue = Catalogue.open(url, locks=folder / "locks", create=True)
+    total = Report()
+    for number, records in enumerate(files):
+        if records:
+            total.add(take(catalogue, lines(folder / f"f{number}.jsonl", *records)))
+    assert total.read == sum(counts(total)[1:])
+    with catalogue.reading() as desk:
+        papers = dict(desk.papers.page(0, 99))
+        leads = desk.papers.resolve([paper.id for paper in papers.values()])
+        assert leads == {paper.id: key for key, paper in papers.items()}
+        assert desk.papers.count() <= total.new
+        kept = desk.changes.since(0, 999)
+        assert {change.paper_key for change in kept if not change.gone} == set(papers)
+    assert catalogue.check() == []
+    catalogue.close()
+
+
+@pytest.mark.shared_data
+def test_the_four_pages_are_638_papers(sqlite_catalogue: Catalogue, shared: Path) -> None:
+    pages = sorted((shared / "pages").glob("*.txt"))
+    assert counts(take(sqlite_catalogue, *pages)) == (663, 638, 25, 0, 0, 0)
+    assert counts(take(sqlite_catalogue, *pages)) == (663, 0, 0, 0, 663, 0)

@@ -1,0 +1,60 @@
+"""The judgement on two papers."""
+
+import pytest
+
+from broadsheet.ingest.matching import Verdict, compare, compatible_authors, contradict
+from broadsheet.papers import Author, Facts
+
+ABSTRACT = " ".join(f"word{number}" for number in range(60))
+OTHER = " ".join(f"term{number}" for number in range(60))
+EDITED = ABSTRACT.replace("word59", "end")
+HALF = " ".join(f"word{number}" for number in range(45)) + " " + OTHER[:40]
+TITLE = "Tidal Attention for Long Documents"
+
+
+def facts(title: str = TITLE, abstract: str = "", *names: str, **more: str) -> Facts:
+    authors = tuple(Author(name) for name in names)
+    return Facts(title=title, abstract=abstract, authors=authors, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "verdict"),
+    [
+        (facts(TITLE, ABSTRACT), facts(TITLE.upper(), EDITED), Verdict.SAME),
+        (facts(TITLE, "", "Mira Quill"), facts(TITLE, ABSTRACT, "M. Quill"), Verdict.SAME),
+        (facts(TITLE, "", "Mira Quill"), facts(TITLE, "", "Ana Holm"), Verdict.DIFFERENT),
+        (facts(TITLE, ABSTRACT), facts(TITLE, OTHER), Verdict.DOUBTFUL),
+        (facts(TITLE, ABSTRACT, "Mira Quill"), facts(TITLE, OTHER, "M Quill"), Verdict.SAME),
+        (facts("Preface", "", "A B"), facts("Preface", "", "A B"), Verdict.SAME),
+        (facts("Preface", ABSTRACT), facts("Preface", OTHER), Verdict.DIFFERENT),
+        (facts(TITLE, ABSTRACT), facts(TITLE + "!?", ABSTRACT), Verdict.SAME),
+        (facts(TITLE, ABSTRACT), facts(TITLE + " Again", ABSTRACT), Verdict.SAME),
+        (facts(TITLE, ABSTRACT), facts("On Kettles", ABSTRACT), Verdict.DOUBTFUL),
+        (facts(TITLE, ABSTRACT), facts("On Kettles", OTHER), Verdict.DIFFERENT),
+    ],
+)
+def test_verdicts(left: Facts, right: Facts, verdict: Verdict) -> None:
+    assert compare(left, right).verdict is verdict
+    assert compare(right, left).verdict is verdict
+
+
+def test_two_arxiv_ids_are_never_one_paper_but_the_same_text_is_doubtful() -> None:
+    left = facts(TITLE, ABSTRACT, arxiv_id="2502.90001")
+    right = facts(TITLE, ABSTRACT, arxiv_id="2502.90002")
+    assert compare(left, right).verdict is Verdict.DOUBTFUL
+    assert compare(left, right).similarity == 1.0
+    other = facts(TITLE, OTHER, arxiv_id="2502.90003")
+    assert compare(left, other).verdict is Verdict.DIFFERENT
+
+
+def test_a_preprint_and_its_publication_do_not_contradict() -> None:
+    assert not contradict(facts(arxiv_id="2502.90001"), facts(doi="10.1/a"))
+    assert contradict(facts(doi="10.1/a"), facts(doi="10.1/b"))
+    one = facts(doi="10.1/a", arxiv_id="2502.90001")
+    assert not contradict(one, facts(doi="10.1/b", arxiv_id="2502.90001"))
+
+
+def test_names_are_compatible_in_either_order_and_when_missing() -> None:
+    assert compatible_authors(facts(TITLE, "", "Wei Wang"), facts(TITLE, "", "Wang Wei"))
+    assert compatible_authors(facts(TITLE, ""), facts(TITLE, "", "Ana Holm"))
+    assert not compatible_authors(facts(TITLE, "", "Ana Holm"), facts(TITLE, "", "Bo Lund"))
