@@ -21,7 +21,7 @@ Pair = tuple[Ids, Ids]
 class Recipe:
     """What decides the outcome, besides the data: all of it goes into the manifest."""
 
-    steps: int = 400
+    steps: int = 1000
     batch: int = 3072
     learning_rate: float = 6e-3
     warm_up: int = 20

@@ -43,6 +43,13 @@ class Client:
             wait = 2.0 ** (self._tries - 1 - left) * (0.5 + self._jitter() / 2)
             try:
                 status, after, content = self._sent(url, body, headers)
+            except (httpx.LocalProtocolError, UnicodeEncodeError):
+                # What they say of a header may hold the key.
+                raise FetchError(
+                    "A header of the request cannot be sent.", hint="Check the key."
+                ) from None
+            except httpx.DecodingError as error:
+                raise _failed(url, "an answer that cannot be unpacked") from error
             except httpx.TransportError as error:
                 if not left:
                     raise _failed(url, f"no answer ({type(error).__name__})") from error
@@ -74,7 +81,7 @@ class Client:
 def _parsed(url: str, content: bytes) -> object:
     try:
         parsed: object = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _failed(url, "an answer that is not JSON") from error
     return parsed
 

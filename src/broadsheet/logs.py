@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import structlog
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#\s]+@")
 _SECRET_NAMES = ("key", "password", "secret", "token", "authorization")
 MASK = "********"
 

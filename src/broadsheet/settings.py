@@ -145,7 +145,9 @@ def shown(settings: Settings) -> list[ShownSetting]:
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
         rows.append(
-            ShownSetting(name, _masked(value), _origin(settings, name), field.description or "")
+            ShownSetting(
+                name, _masked(name, value), _origin(settings, name), field.description or ""
+            )
         )
     return rows
 
@@ -153,16 +155,18 @@ def shown(settings: Settings) -> list[ShownSetting]:
 def defaults() -> Mapping[str, str]:
     """The default of each setting, as the reference shows it."""
     return {
-        name: "the platform's data folder" if name == "home" else _masked(field.default)
+        name: "the platform's data folder" if name == "home" else _masked(name, field.default)
         for name, field in Settings.model_fields.items()
     }
 
 
-def _masked(value: object) -> str:
+def _masked(name: str, value: object) -> str:
     if value is None:
         return ""
     if not isinstance(value, SecretStr):
         return str(value)
+    if name != "database_url":
+        return MASK
     try:
         parts = urlsplit(value.get_secret_value())
         port = f":{parts.port}" if parts.port else ""
@@ -170,7 +174,7 @@ def _masked(value: object) -> str:
         return MASK
     if not parts.scheme:
         return MASK
-    user = f"{parts.username}:{MASK}@" if parts.password else ""
+    user = f"{parts.username or ''}:{MASK}@" if parts.password else ""
     return urlunsplit((parts.scheme, f"{user}{parts.hostname or ''}{port}", parts.path, "", ""))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.catalogue import Catalogue, FiledPaper
-from broadsheet.errors import BusyError
+from broadsheet.errors import BusyError, CatalogueError
 from tests.library import BEES, FROST, LIBRARY, TIDES
 from tests.library.shelving import shelve, toy_paper
 
@@ -44,16 +44,20 @@ def test_a_reader_sees_one_moment(catalogue: Catalogue) -> None:
 
 
 def test_an_error_takes_everything_back(catalogue: Catalogue) -> None:
-    with pytest.raises(KeyError), catalogue.writing() as desk:
-        shelve(desk)
-        raise KeyError
+    def fail() -> None:
+        with catalogue.writing() as desk:
+            shelve(desk)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     with catalogue.reading() as desk:
         assert desk.papers.count() == 0
         assert desk.changes.latest() == 0
 
 
 def test_nothing_is_written_through_a_reading_desk(catalogue: Catalogue) -> None:
-    with pytest.raises(Exception, match="cannot be written to"), catalogue.reading() as desk:
+    with pytest.raises(CatalogueError, match="cannot be written to"), catalogue.reading() as desk:
         shelve(desk)
 
 

@@ -298,6 +298,8 @@ def _unfinished(target: Path, what: str) -> Iterator[Path]:
 
     Raises CatalogueError if a partial file would end up in a name that is taken.
     """
+    # SQLite would not say that it is the folder that is missing.
+    target.parent.stat()
     if what == "partial":
         refuse_existing(target)
     file = target.with_name(f".{target.name}.{what}")

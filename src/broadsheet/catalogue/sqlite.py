@@ -208,8 +208,7 @@ def _may_write(path: Path) -> bool:
 
 def _reader(path: Path) -> Engine:
     """Snapshots: nothing can be written through them."""
-    mode = "rw" if _may_write(path) else "ro"
-    return _engine(partial(_connect, path, mode, _READER_CACHE_KIB), "BEGIN", _READERS)
+    return _engine(partial(_connect_reader, path), "BEGIN", _READERS)
 
 
 def _writer(path: Path) -> Engine:
@@ -253,6 +252,13 @@ def _connect(path: Path, mode: str, cache_kib: int) -> sqlite3.Connection:
     # In WAL mode NORMAL loses the last commits when the power fails; FULL syncs each of them.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+    return connection
+
+
+def _connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that writes nothing."""
+    connection = _connect(path, "rw" if _may_write(path) else "ro", _READER_CACHE_KIB)
+    connection.execute("PRAGMA query_only = ON")
     return connection
 
 

@@ -50,8 +50,8 @@ def check_revision(revision: str, where: str) -> None:
     if revision not in REVISIONS:
         raise NewerCatalogueError(
             f"The catalogue {where} was written by a newer Broadsheet (revision {revision}); "
-            f"this one knows {REVISIONS[-1]}.",
-            hint="Install a newer Broadsheet; the catalogue was left as it is.",
+            f"this one knows {REVISIONS[-1]}. It was left as it is.",
+            hint="Install a newer Broadsheet.",
         )
 
 

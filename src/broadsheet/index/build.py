@@ -223,9 +223,10 @@ class Index:
 
     def _remembered(self) -> Engine:
         """The engine as it is now, kept until a process commits again."""
-        self._seen = self._fingerprint()
-        self._engine = self._opened()
-        return self._engine
+        seen = self._fingerprint()
+        engine = self._opened()
+        self._seen, self._engine = seen, engine
+        return engine
 
     def _opened(self) -> EmbeddedEngine:
         generation = self._current()

@@ -5,7 +5,6 @@ so no hit comes twice, and none is lost.
 """
 
 import base64
-import binascii
 import hashlib
 import json
 import zlib
@@ -32,7 +31,7 @@ def read_cursor(cursor: str, asked: str) -> list[int]:
         unpacker = zlib.decompressobj()
         digest, shown = json.loads(unpacker.decompress(packed, _LARGEST))
         keys = [int(key) for key in shown]
-    except (binascii.Error, zlib.error, ValueError, TypeError, UnicodeError) as error:
+    except (zlib.error, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise QueryError(
             "The cursor is damaged.", hint="Begin again at the first page, without a cursor."
         ) from error

@@ -4,7 +4,8 @@
     transformers OR attention
     2502.08025    doi:10.1145/3292500    https://arxiv.org/abs/hep-th/9901001
 
-A malformed part is read in the sensible way, with a note that says so.
+A malformed part is read in the sensible way, with a note that says so. In a text of more than
+twelve words, quotation marks and hyphens are those of prose: nothing is required or left out.
 """
 
 import re
@@ -17,6 +18,8 @@ from broadsheet.papers import PaperId
 
 LONGEST_QUERY = 4096
 """Characters; a longer query is refused."""
+PROSE_WORDS = 12
+"""A text of more words is prose, such as a pasted sentence."""
 _TEXT_FIELDS = {"title": "title", "abstract": "abstract", "author": "author", "venue": "venue"}
 _HAS = ("code", "pdf", "project", "abstract")
 _TOKEN = re.compile(
@@ -77,6 +80,8 @@ class _Reading:
     excluded: list[Clause]
     meaning: list[str]
     notes: list[str]
+    is_prose: bool
+    last: list[Clause] | None = None
 
 
 def read_query(text: str, filters: Filters | None = None) -> Query:
@@ -86,22 +91,26 @@ def read_query(text: str, filters: Filters | None = None) -> Query:
             f"The query has {len(text):,} characters; the limit is {LONGEST_QUERY:,}.",
             hint="Search for the sentences that matter most.",
         )
+    # Half of a surrogate pair, as a broken command line gives it, is no character.
+    text = text.encode("utf-8", "replace").decode("utf-8")
     text = " ".join(text.replace("\0", " ").split())
-    reading = _Reading([], list((filters or Filters()).clauses()), [], [], [])
+    is_prose = len(text.split()) > PROSE_WORDS
+    reading = _Reading([], [], [], [], [], is_prose)
     pending_or = False
     for token in _TOKEN.finditer(text):
-        if token["word"] == "OR" and not token["field"]:
+        if token[0] == "OR":
             pending_or = True
             continue
         _take(token, reading, pending_or)
         pending_or = False
     if pending_or:
         reading.notes.append("`OR` needs a word on both sides: it was left out")
-    if reading.excluded and not (reading.wanted or reading.required):
+    required = ((filters or Filters()).clauses()) + tuple(reading.required)
+    if reading.excluded and not (reading.wanted or required):
         reading.notes.append("only words to leave out were given: name some to look for")
     return Query(
         text=text,
-        words=WordQuery(tuple(reading.wanted), tuple(reading.required), tuple(reading.excluded)),
+        words=WordQuery(tuple(reading.wanted), required, tuple(reading.excluded)),
         meaning=" ".join(reading.meaning),
         reference=read_reference(text),
         notes=tuple(dict.fromkeys(reading.notes)),
@@ -120,44 +129,49 @@ def read_years(text: str | None) -> tuple[int | None, int | None]:
 
 def _take(token: re.Match[str], reading: _Reading, is_alternative: bool) -> None:
     """Put one token where it belongs."""
+    if reading.is_prose and not token["field"] and (token["not"] or token["phrase"] is not None):
+        reading.notes.append("in so long a text, quotation marks and hyphens rule nothing out")
+        value = token["phrase"] if token["phrase"] is not None else token["word"]
+        reading.wanted.append(Words(value))
+        reading.last = reading.wanted
+        reading.meaning.append(value)
+        return
     if token["phrase"] is not None and not token["close"]:
         reading.notes.append("a quotation mark is missing: the phrase was read to the end")
     field = (token["field"] or "").lower()
     value = token["phrase"] if token["phrase"] is not None else token["word"]
-    clause = _fielded(field, value, token["phrase"] is not None, reading) if field else None
-    if clause is None:
-        if token["phrase"] is not None:
-            clause = Phrase(value) if value.strip() else None
-        else:
-            # A field that is none is a word like any other ("CRISPR:Cas9").
-            clause = Words(f"{token['field']}:{value}" if field else value)
-        field = ""
-    if clause is None:
+    if not value.strip():
         reading.notes.append("an empty phrase was left out")
-    elif token["not"]:
-        reading.excluded.append(clause)
-    elif is_alternative:
-        _join_last(clause, reading)
+        return
+    is_phrase = token["phrase"] is not None
+    clause = _fielded(field, value, is_phrase, reading) if field else None
+    if clause is None:
+        # A field that is none is a word like any other ("CRISPR:Cas9").
+        words = f"{token['field']}:{value}" if field else value
+        clause, field = (Phrase(value) if is_phrase else Words(words)), ""
+    _put(clause, field, reading, bool(token["not"]), is_alternative)
+    tells = not isinstance(clause, Years | Tagged) and field not in ("author", "venue")
+    if tells and not token["not"]:
         reading.meaning.append(value)
-    elif isinstance(clause, Words) and not field:
-        reading.wanted.append(clause)
-        reading.meaning.append(value)
-    else:
-        reading.required.append(clause)
-        if not isinstance(clause, Years | Tagged) and field not in ("author", "venue"):
-            reading.meaning.append(value)
 
 
-def _join_last(clause: Clause, reading: _Reading) -> None:
-    """Make the clause an alternative to the one before it."""
-    for before in (reading.wanted, reading.required):
-        if before and (before is reading.wanted or not reading.wanted):
-            last = before.pop()
-            options = last.clauses if isinstance(last, Either) else (last,)
-            before.append(Either((*options, clause)))
+def _put(
+    clause: Clause, field: str, reading: _Reading, is_excluded: bool, is_alternative: bool
+) -> None:
+    """Join a clause to the one before it, or put it into the list where it belongs."""
+    if is_alternative:
+        if reading.last and not is_excluded:
+            before = reading.last.pop()
+            options = before.clauses if isinstance(before, Either) else (before,)
+            reading.last.append(Either((*options, clause)))
             return
-    reading.notes.append("`OR` needs a word on both sides: it was left out")
-    reading.wanted.append(clause)
+        reading.notes.append("`OR` needs a word on both sides: it was left out")
+    if is_excluded:
+        reading.excluded.append(clause)
+        reading.last = None
+        return
+    reading.last = reading.wanted if isinstance(clause, Words) and not field else reading.required
+    reading.last.append(clause)
 
 
 def _fielded(field: str, value: str, quoted: bool, reading: _Reading) -> Clause | None:

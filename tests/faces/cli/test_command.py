@@ -223,7 +223,7 @@ def test_an_interrupted_import_is_simply_run_again(tmp_path: Path) -> None:
 
 
 def test_shell_completion_is_there(tmp_path: Path) -> None:
-    script = broadsheet(tmp_path, "--show-completion", "bash").stdout
+    script = broadsheet(tmp_path, _BROADSHEET_COMPLETE="source_bash").stdout
     assert "_BROADSHEET_COMPLETE" in script
 
 

@@ -1,6 +1,7 @@
 """Words, by tantivy: one inverted index of title, abstract, authors, venue, year and tags."""
 
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -37,6 +38,8 @@ _TAGS = ("category", "has")
 _STEMMED, _FOLDED = "broadsheet_stemmed", "broadsheet_folded"
 _WRITER_THREADS = 1
 _NEAR_NAMES = 2
+
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
 Weighted = tuple[Occur, Query]
 
@@ -155,13 +158,12 @@ class WordIndex:
             sought.update(self._stems(clause))
         if len(sought) > 1:
             sought -= {stem for word in STOPWORDS for stem in self._stemmed.analyze(word)}
-        found = []
-        position = 0
-        for word in _words_with_places(text):
-            position, end = word
-            if any(stem in sought for stem in self._stemmed.analyze(_fold(text[position:end]))):
-                found.append((position, end))
-        return found
+        held = {word: self._holds(word, sought) for word in set(_WORD.findall(text))}
+        return [found.span() for found in _WORD.finditer(text) if held[found[0]]]
+
+    def _holds(self, word: str, sought: set[str]) -> bool:
+        """Whether a word as written is an inflection of one that is looked for."""
+        return not sought.isdisjoint(self._stemmed.analyze(_fold(word)))
 
     def _writing(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -337,19 +339,6 @@ def _analyser(*, stem: bool) -> TextAnalyzer:
 def _fold(text: str) -> str:
     """Compatibility forms as plain letters, so that `x₂` is found by `x2`."""
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
-
-
-def _words_with_places(text: str) -> Iterable[tuple[int, int]]:
-    """Start and end of each run of letters and digits."""
-    start = -1
-    for place, letter in enumerate(text):
-        if letter.isalnum() or unicodedata.combining(letter):
-            start = place if start < 0 else start
-        elif start >= 0:
-            yield start, place
-            start = -1
-    if start >= 0:
-        yield start, len(text)
 
 
 def _stored(document: Document) -> tantivy.Document:

@@ -74,6 +74,9 @@ class VectorShelf:
             ) from error
         self._alive = np.ones(state.rows, bool)
         self._alive[self._dead] = False
+        # Dead rows must not take the places of living ones in what the lists answer.
+        alive = np.packbits(self._alive[: state.covered], bitorder="little")
+        self._listed_alive: Any = faiss.IDSelectorBitmap(alive)
         self._tail = np.array(self._vectors[state.covered :], np.float32)
 
     def keys(self) -> Keys:
@@ -120,13 +123,12 @@ class VectorShelf:
         base = self._base
         # A wide question (a narrow filter) must not be cut off by the lists that are searched.
         share = 1 if limit > RESCORED * 4 else SEARCHED_SHARE
-        chosen = faiss.SearchParametersIVF()
-        chosen.nprobe = max(1, base.nlist // share)
+        lists = max(1, base.nlist // share)
+        chosen = faiss.SearchParametersIVF(sel=self._listed_alive, nprobe=lists)
         wanted = min(base.ntotal, max(RESCORED, limit + limit // 4))
         _, rows = base.search(vector[None, :], wanted, params=chosen)
         found: Rows = rows[0][rows[0] >= 0]
-        living: Rows = found[self._alive[found]]
-        return living
+        return found
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{self.state.stem}.{name}"

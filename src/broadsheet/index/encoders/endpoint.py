@@ -57,7 +57,8 @@ class EndpointEncoder:
         answer = self._client.post_json(self._url, body, self._headers)
         vectors = self._read(answer, len(texts))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.where(lengths > 0, lengths, np.float32(1))
+        unit: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        return unit
 
     def _read(self, answer: object, count: int) -> Vectors:
         """The vectors in the order of the texts, checked."""
@@ -65,7 +66,7 @@ class EndpointEncoder:
         try:
             ordered = sorted(rows, key=lambda row: int(row["index"]))
             vectors = np.array([row["embedding"] for row in ordered], np.float32)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise self._unusable("an answer of another shape") from error
         if len(vectors) != count:
             raise self._unusable(f"{len(vectors)} vectors for {count} texts")

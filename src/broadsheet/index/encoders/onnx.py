@@ -13,6 +13,7 @@ from broadsheet.index.engine import Vector, Vectors
 _BATCH = 8
 _LONGEST = 256
 _IDENTITY_DIGITS = 12
+_GIVEN = frozenset(("input_ids", "attention_mask", "token_type_ids"))
 
 
 class OnnxEncoder:
@@ -42,6 +43,11 @@ class OnnxEncoder:
         self._tokenizer.enable_truncation(_LONGEST)
         self._tokenizer.enable_padding()
         self._inputs = {given.name for given in self._session.get_inputs()}
+        if unknown := self._inputs - _GIVEN:
+            raise EncoderError(
+                f"The ONNX model wants the inputs {', '.join(sorted(unknown))}, which no text has.",
+                hint=f"It may have the inputs {', '.join(sorted(_GIVEN))}.",
+            )
         self._output = self._chosen_output()
         self.dimensions = int(self._encoded(["a"]).shape[1])
         digest = hashlib.sha256(weights).hexdigest()[:_IDENTITY_DIGITS]
@@ -76,9 +82,7 @@ class OnnxEncoder:
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(mask),
         }
-        (found,) = self._session.run(
-            [self._output], {name: given[name] for name in self._inputs if name in given}
-        )
+        (found,) = self._session.run([self._output], {name: given[name] for name in self._inputs})
         vectors = np.asarray(found, np.float32)
         if vectors.ndim == 3:
             shares = mask[:, :, None] / np.maximum(mask.sum(1), 1)[:, None, None]

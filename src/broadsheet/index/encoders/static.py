@@ -53,7 +53,8 @@ class StaticEncoder:
                 weights = counts.astype(np.float32) * self._scales[pieces]
                 vectors[place] = weights @ self._rows[pieces].astype(np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.where(lengths > 0, lengths, np.float32(1))
+        unit: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        return unit
 
 
 def open_packaged() -> StaticEncoder:
