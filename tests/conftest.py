@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pg8000.native
 import pytest
+from hypothesis import settings
 
 from broadsheet.catalogue import Catalogue
+
+# A slow machine is no fault of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 REPOSITORY = Path(__file__).parents[1]
 _TEMPLATE = "template_catalogue"

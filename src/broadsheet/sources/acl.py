@@ -1,6 +1,5 @@
 """ACL Anthology XML: a collection's volumes and their papers, read as a stream."""
 
-import re
 from collections import deque
 from collections.abc import Iterator
 from typing import Final
@@ -17,9 +16,9 @@ SOURCE: Final = "acl"
 """Who says what such a file holds, if nobody says otherwise: ids are then `acl:2020.acl-main.1`."""
 
 _SITE = "https://aclanthology.org/"
+_HINT = "give each collection, volume and paper its id, as the Anthology does"
 _DEEPEST = 60
 _KEPT = ("paper", "meta")
-_NUMBER = re.compile(r"\d+")
 _TWO_DIGIT_VOLUMES = 5
 
 
@@ -151,9 +150,6 @@ def _read_paper(
         return record_of(_row(name, paper, meta), entry)
     except SourceError as error:
         return error
-
-
-_HINT = "give each collection, volume and paper its id, as the Anthology does"
 
 
 def anthology_id(collection: str, volume: str, paper: str) -> str:

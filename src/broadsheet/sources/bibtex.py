@@ -24,6 +24,7 @@ _GROUP = re.compile(
 )
 _GROUP_DEPTH = 4
 _ARXIV_NOTE = re.compile(r"arxiv\s*:\s*([^\s,;\])]{5,30})", re.IGNORECASE)
+_STRAY_HINT = "look for a brace too many in the entry before"
 _KEPT_BRACES = 2
 _VEIL = str.maketrans("{}", "\ue000\ue001")
 _UNVEIL = str.maketrans("\ue000\ue001", "{}")
@@ -34,24 +35,32 @@ _VENUES: Final = ("journal", "journaltitle", "booktitle", "school", "institution
 class _Block:
     """One entry being read: where it began, what of it is there, and how deep its braces are."""
 
-    def __init__(self, line: int, kind: str, opener: str) -> None:
+    def __init__(self, line: int, begin: str, kind: str, opener: str) -> None:
         self.line = line
         self.kind = kind.lower()
-        self.parts: list[str] = []
+        self.parts: list[str] = [begin]
         self.size = 0
         self._opener = opener
-        self._depth = 0
+        self._depth = int(opener == "{")
         self._quoted = False
+        self._begun = False
 
     def feed(self, text: str, start: int) -> int:
         """Take `text` from `start` up to the entry's end: where that is, or -1 if not in it."""
         for found in _SIGN.finditer(text, start):
             if self._ends(found[0]):
-                self.parts.append(text[start : found.end()])
+                self._take(text[start : found.end()])
                 return found.end()
-        self.parts.append(text[start:])
+        self._take(text[start:])
         self.size += len(text) - start + 1
         return -1
+
+    def _take(self, piece: str) -> None:
+        if self._begun:
+            self.parts.append(piece)
+        else:
+            self.parts[0] += piece
+            self._begun = True
 
     def _ends(self, sign: str) -> bool:
         if self._opener == "{" or sign in "{}":
@@ -137,6 +146,7 @@ def _blocks(file: OpenFile) -> Iterator[_Block | SourceError]:
     the brace that is missing costs one entry and not the rest of the file.
     """
     block: _Block | None = None
+    stray = False
     for number, line in file.lines():
         at = 0
         if block and _BEGIN_OF_LINE.match(line):
@@ -145,17 +155,13 @@ def _blocks(file: OpenFile) -> Iterator[_Block | SourceError]:
         while at >= 0:
             if block is None:
                 found = _BEGIN.search(line, at)
-                between = line[at : found.start() if found else len(line)]
-                if _STRAY_FIELD.match(between):
-                    yield file.fault(
-                        "a field stands outside any entry", number, hint="look for a brace too many"
-                    )
+                if not stray and _STRAY_FIELD.match(line[at : found.start() if found else None]):
+                    stray = True
+                    yield file.fault("a field stands outside any entry", number, hint=_STRAY_HINT)
                 if found is None:
                     break
-                block = _Block(number, found[1], found[2])
-                block.parts.append(found[0])
-                block.feed(found[2] if found[2] == "{" else "", 0)
-                block.parts.pop()
+                stray = False
+                block = _Block(number, found[0], found[1], found[2])
                 at = found.end()
             at = block.feed(line, at)
             if at >= 0:
@@ -183,7 +189,8 @@ def _veil_inner(raw: str) -> str:
     """
     if "\ue000" in raw or "\ue001" in raw:
         return raw
-    kept = _KEPT_BRACES if raw[raw.index(_opener(raw))] == "{" else _KEPT_BRACES - 1
+    begin = _BEGIN.match(raw)
+    kept = _KEPT_BRACES - bool(begin and begin[2] == "(")
     depth = 0
     parts: list[str] = []
     for piece in re.split(r"([{}])", raw):
@@ -191,11 +198,6 @@ def _veil_inner(raw: str) -> str:
         parts.append(piece.translate(_VEIL) if depth > kept and piece in ("{", "}") else piece)
         depth -= piece == "}"
     return "".join(parts)
-
-
-def _opener(raw: str) -> str:
-    found = _BEGIN.match(raw)
-    return found[2] if found else "{"
 
 
 def _row(key: str, fields: dict[str, str]) -> dict[str, object]:

@@ -13,6 +13,8 @@ from broadsheet.sources.opening import OpenFile
 
 FORMAT: Final = "ris"
 _TAG = re.compile(r"([A-Z][A-Z0-9]) {2}-(?: |$)")
+_BEGIN = "begin each record with `TY  - JOUR` (two spaces) and end it with `ER  - `"
+_END = "end each record with a line `ER  - `"
 _LISTED = ("KW", "UR")
 _ROW: Final = {
     "id": ("id", "accession_number"),
@@ -58,10 +60,6 @@ def read(file: OpenFile, source: str) -> Iterator[Record | SourceError]:
         yield _unended(Entry(file, begun, "\n".join(held), source, FORMAT))
 
 
-_BEGIN = "begin each record with `TY  - JOUR` (two spaces) and end it with `ER  - `"
-_END = "end each record with a line `ER  - `"
-
-
 def _tag(line: str) -> str | None:
     found = _TAG.match(line)
     return found[1] if found else None
@@ -74,7 +72,6 @@ def _unended(entry: Entry) -> SourceError:
 def _read_record(entry: Entry) -> Record | SourceError:
     if not entry.raw.startswith("TY"):
         return entry.fault("the record does not begin with a `TY` line", hint=_BEGIN)
-    # rispy reads an `ER` that has its blank after the dash, and no other.
     entries = rispy.loads("\n".join(_unfolded(entry.raw)))
     if len(entries) != 1:
         return entry.fault("the record cannot be read", hint=_BEGIN)

@@ -317,7 +317,8 @@ class WordIndex:
 def _schema() -> tantivy.Schema:
     """The fields; nothing is stored, since the catalogue holds the papers."""
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("key", stored=False, indexed=True, fast=True)
+    # Signed: tantivy-py deletes by a signed term, which would match no unsigned key.
+    builder.add_integer_field("key", stored=False, indexed=True, fast=True)
     builder.add_integer_field("year", stored=False, indexed=True, fast=True)
     for name in _PARSED:
         builder.add_text_field(name, stored=False, tokenizer_name=_STEMMED)
@@ -345,7 +346,7 @@ def _stored(document: Document) -> tantivy.Document:
     """The engine's document."""
     stored = tantivy.Document()
     title, abstract = _fold(document.title), _fold(document.abstract)
-    stored.add_unsigned("key", document.key)
+    stored.add_integer("key", document.key)
     for name, value in (("text", title), ("text", abstract), ("title", title)):
         stored.add_text(name, value)
     stored.add_text("abstract", abstract)

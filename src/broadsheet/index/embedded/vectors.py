@@ -32,6 +32,8 @@ RESCORED = 200
 DEAD_SHARE = 0.2
 """Rows are written anew once this share of them is dead."""
 _BLOCK = 16_384
+_FAISS: Any = faiss
+"""faiss without its type stubs, which lack what its Python layer adds."""
 
 Half = npt.NDArray[np.float16]
 Rows = npt.NDArray[np.int64]
@@ -76,7 +78,7 @@ class VectorShelf:
         self._alive[self._dead] = False
         # Dead rows must not take the places of living ones in what the lists answer.
         alive = np.packbits(self._alive[: state.covered], bitorder="little")
-        self._listed_alive: Any = faiss.IDSelectorBitmap(alive)
+        self._living = _FAISS.IDSelectorBitmap(alive)
         self._tail = np.array(self._vectors[state.covered :], np.float32)
 
     def keys(self) -> Keys:
@@ -124,7 +126,7 @@ class VectorShelf:
         # A wide question (a narrow filter) must not be cut off by the lists that are searched.
         share = 1 if limit > RESCORED * 4 else SEARCHED_SHARE
         lists = max(1, base.nlist // share)
-        chosen = faiss.SearchParametersIVF(sel=self._listed_alive, nprobe=lists)
+        chosen = _FAISS.SearchParametersIVF(sel=self._living, nprobe=lists)
         wanted = min(base.ntotal, max(RESCORED, limit + limit // 4))
         _, rows = base.search(vector[None, :], wanted, params=chosen)
         found: Rows = rows[0][rows[0] >= 0]

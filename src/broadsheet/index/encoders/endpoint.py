@@ -65,7 +65,8 @@ class EndpointEncoder:
         rows: list[Mapping[str, Any]] = answer.get("data", []) if isinstance(answer, dict) else []
         try:
             ordered = sorted(rows, key=lambda row: int(row["index"]))
-            vectors = np.array([row["embedding"] for row in ordered], np.float32)
+            with np.errstate(over="ignore"):
+                vectors = np.array([row["embedding"] for row in ordered], np.float32)
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise self._unusable("an answer of another shape") from error
         if len(vectors) != count:

@@ -1,0 +1,89 @@
+"""The vectors of one encoder: appended, replaced, searched in two parts."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from broadsheet.errors import SearchIndexError
+from broadsheet.index.embedded.vectors import VectorShelf, VectorState, VectorWriter
+from broadsheet.index.engine import Vector, Vectors
+
+
+def unit(*numbers: float) -> Vector:
+    vector = np.array(numbers, np.float32)
+    result: Vector = (vector / np.linalg.norm(vector)).astype(np.float32)
+    return result
+
+
+def many(count: int, width: int = 16) -> Vectors:
+    rows = np.random.default_rng(3).normal(size=(count, width)).astype(np.float32)
+    result: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return result
+
+
+def written(folder: Path, state: VectorState, vectors: dict[int, Vector]) -> VectorState:
+    writer = VectorWriter(folder, state)
+    writer.replace(list(vectors), vectors)
+    return writer.commit()
+
+
+def test_the_nearest_come_first_with_their_cosines(tmp_path: Path) -> None:
+    rows = {7: unit(1, 0), 8: unit(1, 1), 9: unit(0, 1)}
+    shelf = VectorShelf(tmp_path, written(tmp_path, VectorState(2), rows))
+    hits = shelf.nearest(unit(1, 0), 2, None)
+    assert [hit.key for hit in hits] == [7, 8]
+    assert [hit.score for hit in hits] == pytest.approx([1.0, 0.7071], abs=1e-3)
+
+
+def test_a_replaced_row_counts_once_and_a_deleted_one_not_at_all(tmp_path: Path) -> None:
+    state = written(tmp_path, VectorState(2), {1: unit(1, 0), 2: unit(0, 1)})
+    state = written(tmp_path, state, {1: unit(0, 1)})
+    writer = VectorWriter(tmp_path, state)
+    writer.replace([2], {})
+    shelf = VectorShelf(tmp_path, writer.commit())
+    assert shelf.keys().tolist() == [1]
+    assert [hit.key for hit in shelf.nearest(unit(1, 0), 9, None)] == [1]
+    assert shelf.state.dead == 2
+
+
+def test_what_was_not_committed_is_cut_off(tmp_path: Path) -> None:
+    state = written(tmp_path, VectorState(2), {1: unit(1, 0)})
+    VectorWriter(tmp_path, state).replace([2], {2: unit(0, 1)})
+    assert VectorShelf(tmp_path, state).keys().tolist() == [1]
+    state = written(tmp_path, state, {3: unit(1, 1)})
+    assert VectorShelf(tmp_path, state).keys().tolist() == [1, 3]
+
+
+def test_files_shorter_than_the_state_are_refused(tmp_path: Path) -> None:
+    state = written(tmp_path, VectorState(2), {1: unit(1, 0), 2: unit(0, 1)})
+    (tmp_path / "a.keys").write_bytes(b"")
+    with pytest.raises(SearchIndexError, match="cannot be read"):
+        VectorShelf(tmp_path, state)
+    with pytest.raises(SearchIndexError, match="shorter"):
+        VectorWriter(tmp_path, state)
+
+
+def test_inverted_lists_find_nearly_what_an_exact_search_finds(tmp_path: Path) -> None:
+    count = 45_000
+    rows = many(count)
+    state = written(tmp_path, VectorState(16), dict(enumerate(rows)))
+    assert state.covered == count
+    state = written(tmp_path, state, {count: rows[0]})
+    assert (state.covered, state.rows) == (count, count + 1)
+    shelf = VectorShelf(tmp_path, state)
+    found = 0
+    for query in many(20):
+        exact = set(np.argsort(-(rows @ query))[:10].tolist())
+        found += len(exact & {hit.key for hit in shelf.nearest(query, 10, None)})
+    assert found >= 160
+    assert {hit.key for hit in shelf.nearest(rows[0], 2, None)} == {0, count}
+
+
+def test_a_narrow_filter_hides_nothing(tmp_path: Path) -> None:
+    rows = many(45_000)
+    shelf = VectorShelf(tmp_path, written(tmp_path, VectorState(16), dict(enumerate(rows))))
+    allowed = set(range(0, 45_000, 9_000))
+    query = many(1)[0]
+    hits = shelf.nearest(query, 5, lambda keys: allowed & set(keys))
+    assert [hit.key for hit in hits] == sorted(allowed, key=lambda key: -float(rows[key] @ query))
