@@ -76,9 +76,12 @@ def test_nobody_there() -> None:
     assert len(waits) == 1
 
 
-def test_an_address_that_is_none() -> None:
+@pytest.mark.parametrize(
+    "url", ["", "http://[", "ftp://a.example", "http:///x", "a.example", "http://a.example:port/"]
+)
+def test_an_address_that_is_none(url: str) -> None:
     with pytest.raises(FetchError, match="not one of the web"):
-        Client().post_json("http://[", {}, {})
+        Client().post_json(url, {}, {})
 
 
 @pytest.mark.parametrize("key", [SECRET, f"{SECRET}é", f"{SECRET}\nX: y"])

@@ -39,6 +39,7 @@ class Client:
         Answers 429, 502, 503 and 504 and broken connections are tried again, after what
         Retry-After says or twice as long each time.
         """
+        _check(url)
         for left in reversed(range(self._tries)):
             wait = 2.0 ** (self._tries - 1 - left) * (0.5 + self._jitter() / 2)
             try:
@@ -76,6 +77,17 @@ class Client:
                     raise _failed(url, f"an answer of more than {self._most_bytes} bytes")
             after = answer.headers.get("Retry-After", "")
             return answer.status_code, float(after) if after.isdecimal() else None, bytes(content)
+
+
+def _check(url: str) -> None:
+    """FetchError for an address that cannot be asked."""
+    try:
+        parts = urlsplit(url)
+        of_the_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        of_the_web = False
+    if not of_the_web:
+        raise FetchError("The address is not one of the web.", hint="It begins with https://.")
 
 
 def _parsed(url: str, content: bytes) -> object:

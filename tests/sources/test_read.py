@@ -111,7 +111,11 @@ def test_each_format_gives_its_paper(tmp_path: Path, name: str, content: str) ->
 @pytest.mark.parametrize("name", ["a.gz", "a.xz", "a.zst"])
 def test_packed_files_are_read_and_truncated_ones_refused(tmp_path: Path, name: str) -> None:
     text = (JSON_LINE * 5000).encode()
-    packed = {"a.gz": gzip.compress, "a.xz": lzma.compress, "a.zst": zstandard.compress}[name](text)
+    packed = {
+        "a.gz": gzip.compress(text),
+        "a.xz": lzma.compress(text),
+        "a.zst": zstandard.compress(text),
+    }[name]
     assert len(records(write(tmp_path, name, packed))) == 5000
     with pytest.raises(SourceError, match=name):
         list(read(write(tmp_path, name, packed[: len(packed) // 2])))

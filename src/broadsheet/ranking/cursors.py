@@ -31,6 +31,8 @@ def read_cursor(cursor: str, asked: str) -> list[int]:
         unpacker = zlib.decompressobj()
         digest, shown = json.loads(unpacker.decompress(packed, _LARGEST))
         keys = [int(key) for key in shown]
+        if not unpacker.eof:
+            raise ValueError("cut off")
     except (zlib.error, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise QueryError(
             "The cursor is damaged.", hint="Begin again at the first page, without a cursor."
