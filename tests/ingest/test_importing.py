@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import BusyError, InputError
 from broadsheet.ingest import ImportProgress, Reading, Report, import_files, join, release, separate
+from broadsheet.ingest.filing import CANDIDATES
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 ABSTRACT = " ".join(f"word{number}" for number in range(60))
@@ -22,7 +23,8 @@ def take(catalogue: Catalogue, *files: Path, **options: Any) -> Report:
     def ignore(_: ImportProgress) -> None:
         return None
 
-    return import_files(catalogue, files, Reading(), now=NOW, **({"progress": ignore} | options))
+    settled: dict[str, Any] = {"progress": ignore, "now": NOW} | options
+    return import_files(catalogue, files, Reading(), **settled)
 
 
 def lines(file: Path, *records: Mapping[str, object]) -> Path:
@@ -172,6 +174,101 @@ def test_a_second_import_at_the_same_time_is_refused(
     file = lines(tmp_path / "a.jsonl", {"id": "1", "title": "On Kettles"})
     with sqlite_catalogue.alone("import"), pytest.raises(BusyError):
         take(sqlite_catalogue, file)
+
+
+def test_two_arxiv_ids_are_not_merged_by_way_of_a_paper_without_one(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    same = {"title": "On Kettles", "abstract": ABSTRACT, "authors": ["Ana Holm"]}
+    records = [
+        same | {"id": "1"},
+        same | {"id": "2", "arxiv_id": "2401.90001"},
+        same | {"id": "3", "arxiv_id": "2401.90002"},
+    ]
+    report = take(sqlite_catalogue, lines(tmp_path / "a.jsonl", *records))
+    assert (counts(report), report.pairs) == ((3, 2, 1, 0, 0, 0), 1)
+
+
+def test_a_shared_doi_of_two_arxiv_ids_makes_a_pair(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    records = [
+        {"id": "1", "title": "On Kettles", "arxiv_id": "2401.90001", "doi": "10.1234/a"},
+        {"id": "2", "title": "On Pots", "arxiv_id": "2401.90002", "doi": "10.1234/a"},
+    ]
+    report = take(sqlite_catalogue, lines(tmp_path / "a.jsonl", *records))
+    assert (counts(report), report.pairs) == ((2, 2, 0, 0, 0, 0), 1)
+
+
+def test_a_record_that_gets_worse_is_set_aside_once_and_its_paper_stays(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    file = lines(tmp_path / "a.jsonl", {"id": "1", "title": "On Kettles"})
+    take(sqlite_catalogue, file)
+    lines(file, {"id": "1", "title": "1234"})
+    assert counts(take(sqlite_catalogue, file)) == (1, 0, 0, 0, 0, 1)
+    assert counts(take(sqlite_catalogue, file)) == (1, 0, 0, 0, 1, 0)
+    with sqlite_catalogue.reading() as desk:
+        found = desk.papers.get("a:1")
+        assert found is not None
+        assert found[1].title == "On Kettles"
+
+
+def test_a_record_that_is_mended_leaves_quarantine(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    file = lines(tmp_path / "a.jsonl", {"id": "1", "title": "1234"})
+    take(sqlite_catalogue, file)
+    lines(file, {"id": "1", "title": "On Kettles"})
+    assert counts(take(sqlite_catalogue, file)) == (1, 1, 0, 0, 0, 0)
+    with sqlite_catalogue.reading() as desk:
+        assert desk.quarantine.count() == 0
+
+
+def test_an_identical_record_twice_in_one_file_is_unchanged_the_second_time(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    one = {"title": "On Kettles", "abstract": ABSTRACT}
+    file = lines(tmp_path / "a.jsonl", one, {"title": "On Pots"}, one)
+    assert counts(take(sqlite_catalogue, file)) == (3, 2, 0, 0, 1, 0)
+
+
+def test_new_votes_are_added_to_the_old_ones(sqlite_catalogue: Catalogue, tmp_path: Path) -> None:
+    file = lines(tmp_path / "a.jsonl", {"id": "1", "title": "On Kettles", "votes": 3})
+    take(sqlite_catalogue, file)
+    lines(file, {"id": "1", "title": "On Kettles", "votes": 5})
+    report = take(sqlite_catalogue, file, now=NOW + timedelta(days=1))
+    assert counts(report) == (1, 0, 0, 1, 0, 0)
+    with sqlite_catalogue.reading() as desk:
+        votes = [(one.signal.value, one.signal.at) for one in desk.signals.of(1)]
+    assert votes == [(3, NOW), (5, NOW + timedelta(days=1))]
+
+
+def test_many_faults_are_counted_and_the_first_twenty_of_each_file_told(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    files = [tmp_path / name for name in ("a.jsonl", "b.jsonl")]
+    for file in files:
+        file.write_text('{"title": ["a"]}\n' * 30, "utf-8")
+    with pytest.raises(InputError) as caught:
+        take(sqlite_catalogue, *files)
+    told = caught.value.message.split("\n")
+    assert len(told) == 41
+    places = [line.split(": ")[0] for line in told[:40]]
+    assert places == [f"{file}:{number}" for file in files for number in range(1, 21)]
+    assert told[40] == "… and 20 more faults"
+
+
+def test_papers_of_one_common_title_are_compared_with_few_of_each_other(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    records = [
+        {"id": str(n), "title": "Editorial", "abstract": f"Words of issue {n} " * 9}
+        for n in range(60)
+    ]
+    report = take(sqlite_catalogue, lines(tmp_path / "a.jsonl", *records))
+    assert report.new + report.merged == 60
+    assert report.pairs <= 60 * CANDIDATES
 
 
 RECORDS = st.fixed_dictionaries(

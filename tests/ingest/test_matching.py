@@ -8,6 +8,8 @@ from broadsheet.papers import Author, Facts
 ABSTRACT = " ".join(f"word{number}" for number in range(60))
 OTHER = " ".join(f"term{number}" for number in range(60))
 EDITED = ABSTRACT.replace("word59", "end")
+REVISED = ABSTRACT.replace("word20", "term").replace("word40", "term")
+SAME, DOUBTFUL, DIFFERENT = Verdict.SAME, Verdict.DOUBTFUL, Verdict.DIFFERENT
 HALF = " ".join(f"word{number}" for number in range(45)) + " " + OTHER[:40]
 TITLE = "Tidal Attention for Long Documents"
 
@@ -20,17 +22,22 @@ def facts(title: str = TITLE, abstract: str = "", *names: str, **more: str) -> F
 @pytest.mark.parametrize(
     ("left", "right", "verdict"),
     [
-        (facts(TITLE, ABSTRACT), facts(TITLE.upper(), EDITED), Verdict.SAME),
-        (facts(TITLE, "", "Mira Quill"), facts(TITLE, ABSTRACT, "M. Quill"), Verdict.SAME),
-        (facts(TITLE, "", "Mira Quill"), facts(TITLE, "", "Ana Holm"), Verdict.DIFFERENT),
-        (facts(TITLE, ABSTRACT), facts(TITLE, OTHER), Verdict.DOUBTFUL),
-        (facts(TITLE, ABSTRACT, "Mira Quill"), facts(TITLE, OTHER, "M Quill"), Verdict.SAME),
-        (facts("Preface", "", "A B"), facts("Preface", "", "A B"), Verdict.SAME),
-        (facts("Preface", ABSTRACT), facts("Preface", OTHER), Verdict.DIFFERENT),
-        (facts(TITLE, ABSTRACT), facts(TITLE + "!?", ABSTRACT), Verdict.SAME),
-        (facts(TITLE, ABSTRACT), facts(TITLE + " Again", ABSTRACT), Verdict.SAME),
-        (facts(TITLE, ABSTRACT), facts("On Kettles", ABSTRACT), Verdict.DOUBTFUL),
-        (facts(TITLE, ABSTRACT), facts("On Kettles", OTHER), Verdict.DIFFERENT),
+        (facts(TITLE, ABSTRACT), facts(TITLE.upper(), EDITED), SAME),
+        (facts(TITLE, "", "Mira Quill"), facts(TITLE, ABSTRACT, "M. Quill"), SAME),
+        (facts(TITLE, "", "Mira Quill"), facts(TITLE, "", "Ana Holm"), DIFFERENT),
+        (facts(TITLE, ABSTRACT), facts(TITLE, OTHER), DOUBTFUL),
+        (facts(TITLE, ABSTRACT, "Mira Quill"), facts(TITLE, OTHER, "M Quill"), SAME),
+        (facts(TITLE, ABSTRACT, "Mira Quill"), facts(TITLE + "++", OTHER, "M Quill"), DIFFERENT),
+        (facts(TITLE, ABSTRACT, "A B", "C D"), facts(TITLE, OTHER, "C D", "E F"), DOUBTFUL),
+        (facts(TITLE, ABSTRACT, "A B", "C D"), facts(TITLE, OTHER, "C D", "A B"), SAME),
+        (facts(TITLE + " 2024", ABSTRACT), facts(TITLE + " 2025", REVISED), DOUBTFUL),
+        (facts(TITLE + " 2", ABSTRACT), facts(TITLE + " 2 and 3", REVISED), SAME),
+        (facts("Preface", "", "A B"), facts("Preface", "", "A B"), SAME),
+        (facts("Preface", ABSTRACT), facts("Preface", OTHER), DIFFERENT),
+        (facts(TITLE, ABSTRACT), facts(TITLE + "!?", ABSTRACT), SAME),
+        (facts(TITLE, ABSTRACT), facts(TITLE + " Again", ABSTRACT), SAME),
+        (facts(TITLE, ABSTRACT), facts("On Kettles", ABSTRACT), DOUBTFUL),
+        (facts(TITLE, ABSTRACT), facts("On Kettles", OTHER), DIFFERENT),
     ],
 )
 def test_verdicts(left: Facts, right: Facts, verdict: Verdict) -> None:

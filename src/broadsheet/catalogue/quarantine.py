@@ -82,6 +82,15 @@ class QuarantineShelf:
         """Take a record out of quarantine, if it is there."""
         self.connection.execute(delete(QUARANTINE).where(QUARANTINE.c.key == key))
 
+    def drop(self, identities: Iterable[tuple[str, str]]) -> None:
+        """Take the records named (source, identity) out of quarantine, those that are there."""
+        for source, identity in identities:
+            self.connection.execute(
+                delete(QUARANTINE).where(
+                    QUARANTINE.c.source == source, QUARANTINE.c.identity == identity
+                )
+            )
+
 
 def _columns(row: Quarantined) -> dict[str, object]:
     """The row of a record in quarantine."""

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from broadsheet.catalogue import Desk, FiledPaper, FiledRecord, KnownRecord, Quarantined
@@ -19,15 +19,31 @@ from broadsheet.text import title_key
 
 BROKEN = "broken"
 """The format of a record that could not be read."""
+CANDIDATES = 20
+"""A record is compared with at most so many papers of one title key, and of one band.
+
+Without a bound, ten thousand papers called "Editorial" would each be compared with all others.
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A record made ready outside the transaction."""
+class Named:
+    """A record, what names it within its source, and the fingerprint of what it says."""
 
     record: Record
     identity: str
     fingerprint: bytes
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What the catalogue knows it by."""
+        return self.record.source, self.identity
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Named):
+    """A record made ready outside the transaction."""
+
     facts: Facts
     title_key: str
     ids: tuple[PaperId, ...]
@@ -36,18 +52,31 @@ class Prepared:
     reason: str | None
 
 
-Batch = Sequence[Prepared]
+Batch = Sequence[Named]
 
 
-def prepared(record: Record, *, released: bool = False) -> Prepared:
-    """A record cleaned, judged (unless `released`) and fingerprinted."""
+def named(record: Record) -> Named:
+    """A record with its identity and fingerprint: all it takes to tell whether it is known."""
+    return Named(record, identity(record), fingerprint(record))
+
+
+def unfamiliar(desk: Desk, batch: Batch) -> list[Named]:
+    """Those of the records that the catalogue does not hold already, saying just this."""
+    names = [one.name for one in batch]
+    known, aside = desk.records.known(names), desk.quarantine.known(names)
+    return [one for one in batch if _is_fresh(one, known, aside)]
+
+
+def prepared(one: Named, *, released: bool = False) -> Prepared:
+    """A record cleaned and judged (unless `released`), with all that it is matched by."""
+    record = one.record
     facts = tidy(record)
     key = title_key(facts.title)
     broken_why = record.abstract if record.format == BROKEN else None
     return Prepared(
         record=record,
-        identity=identity(record),
-        fingerprint=fingerprint(record),
+        identity=one.identity,
+        fingerprint=one.fingerprint,
         facts=facts,
         title_key=key,
         ids=tuple(all_ids(record.source, record.native_id, facts)),
@@ -64,7 +93,7 @@ def broken(fault: SourceError, source: str) -> Record:
     )
 
 
-def file_batch(desk: Desk, batch: Batch, now: datetime) -> Report:
+def file_batch(desk: Desk, batch: Sequence[Prepared], now: datetime) -> Report:
     """File the records of a batch, in which none comes twice, and count what became of them."""
     filing = _Filing(desk, now)
     filing.look_up(batch)
@@ -95,19 +124,20 @@ class _Filing:
     folded: set[int] = field(default_factory=set)
     spare: int = 0
 
-    def look_up(self, batch: Batch) -> None:
+    def look_up(self, batch: Sequence[Prepared]) -> None:
         """Ask the catalogue, in a few statements, all that the batch needs to know."""
-        names = [(ready.record.source, ready.identity) for ready in batch]
+        names = [ready.name for ready in batch]
         self.known = self.desk.records.known(names)
         self.aside = self.desk.quarantine.known(names)
-        fresh = [ready for ready in batch if self._is_fresh(ready)]
+        fresh = [ready for ready in batch if _is_fresh(ready, self.known, self.aside)]
         ids = (name for ready in fresh for name in (*ready.ids, ready.own_id))
         self.leads.update(self.desk.papers.resolve(set(ids)))
         keys = {ready.title_key for ready in fresh if ready.title_key}
         self.titled.update(self.desk.matches.titled(keys))
         wanted = {band for ready in fresh for band in ready.bands}
         self.banded.update(self.desk.matches.banded(wanted))
-        near = {key for keys in (*self.titled.values(), *self.banded.values()) for key in keys}
+        lists = (*self.titled.values(), *self.banded.values())
+        near = {key for keys in lists for key in keys[:CANDIDATES]}
         known = {found.paper_key for found in self.known.values()}
         self.facts.update(self.desk.papers.by_keys(near | set(self.leads.values()) | known))
         self.spare = self.desk.papers.allocate(len(fresh)) if fresh else 0
@@ -115,27 +145,26 @@ class _Filing:
     def take(self, ready: Prepared) -> None:
         """Decide what becomes of one record."""
         self.report.read += 1
-        if not self._is_fresh(ready):
+        if not _is_fresh(ready, self.known, self.aside):
             self.report.unchanged += 1
             return
         if ready.reason is not None:
             self.quarantined.append(ready)
             self.report.quarantined += 1
             return
-        known = self.known.get((ready.record.source, ready.identity))
-        if known is not None:
+        known = self.known.get(ready.name)
+        paper = known.paper_key if known else self._matched(ready)
+        if known:
             self.report.updated += 1
-            self._file(ready, known.paper_key, known)
-            self._link(ready, known.paper_key)
-            return
-        paper = self._matched(ready)
-        if paper is None:
+        elif paper is None:
             self.report.new += 1
-            self._begin(ready)
         else:
             self.report.merged += 1
-            self._file(ready, paper, None)
-            self._link(ready, paper)
+        if paper is None:
+            paper = self._begin(ready)
+        else:
+            self._file(ready, paper, known)
+        self._link(ready, paper)
 
     def write(self) -> None:
         """Put everything on the shelves."""
@@ -150,20 +179,13 @@ class _Filing:
         desk.signals.add(rows)
         desk.matches.add_bands([(band, key) for r, key, _ in self.filed for band in r.bands])
         self._write_quarantine()
+        desk.quarantine.drop([r.name for r, _, _ in self.filed if r.name in self.aside])
         for left, right, judgement in self.pairs:
             desk.matches.pair(left, right, judgement.reason, judgement.similarity, self.now)
-        self.report.pairs = len(self.pairs)
+        self.report.pairs = len({tuple(sorted(pair[:2])) for pair in self.pairs})
         for gone, into in self.joined:
             desk.papers.absorb(gone, into)
         refold(desk, self.folded - {gone for gone, _ in self.joined})
-
-    def _is_fresh(self, ready: Prepared) -> bool:
-        """Whether a record is not known to say just this."""
-        name = (ready.record.source, ready.identity)
-        known = self.known.get(name)
-        if known is not None:
-            return known.fingerprint != ready.fingerprint
-        return self.aside.get(name) != ready.fingerprint
 
     def _matched(self, ready: Prepared) -> int | None:
         """The paper a record speaks of, if it is in the catalogue; doubts become pairs."""
@@ -171,8 +193,9 @@ class _Filing:
             key = self.leads.get(name)
             if key is not None and not contradict(ready.facts, self.facts[key]):
                 return key
-        near = dict.fromkeys(self.titled.get(ready.title_key, ()))
-        near.update(dict.fromkeys(key for band in ready.bands for key in self.banded.get(band, ())))
+        near = dict.fromkeys(self.titled.get(ready.title_key, ())[:CANDIDATES])
+        for band in ready.bands:
+            near.update(dict.fromkeys(self.banded.get(band, ())[:CANDIDATES]))
         judged = [(compare(ready.facts, self.facts[key]), key) for key in near]
         same = [one for one in judged if one[0].verdict is Verdict.SAME]
         if same:
@@ -181,8 +204,8 @@ class _Filing:
         self.pairs += [(self.spare, key, judgement) for judgement, key in doubts]
         return None
 
-    def _begin(self, ready: Prepared) -> None:
-        """Begin a paper with a record; later records of the batch will see it."""
+    def _begin(self, ready: Prepared) -> int:
+        """Begin a paper with a record; its key. Later records of the batch will see it."""
         key = self.spare
         self.spare += 1
         name = ready.own_id
@@ -193,14 +216,18 @@ class _Filing:
         self.titled[ready.title_key] = [*self.titled.get(ready.title_key, ()), key]
         for band in ready.bands:
             self.banded[band] = [*self.banded.get(band, ()), key]
-        for alias in (name, *ready.ids):
-            self.leads.setdefault(alias, key)
+        self.leads.setdefault(name, key)
         self.filed.append((ready, key, None))
+        return key
 
     def _file(self, ready: Prepared, key: int, known: KnownRecord | None) -> None:
         """File a record under a paper that is there."""
         self.filed.append((ready, key, known))
         self.folded.add(key)
+        held = self.facts[key]
+        self.facts[key] = (
+            _with_gaps_filled(ready.facts, held) if known else _with_gaps_filled(held, ready.facts)
+        )
 
     def _link(self, ready: Prepared, key: int) -> None:
         """Join the other papers that a record's ids lead to, or pair them if they contradict."""
@@ -212,6 +239,7 @@ class _Filing:
                 self.pairs.append((key, other, Judgement(Verdict.DOUBTFUL, "share an id", 0.0)))
                 continue
             self.joined.append((other, key))
+            self.facts[key] = _with_gaps_filled(self.facts[key], self.facts[other])
             for moved, leading in self.leads.items():
                 if leading == other:
                     self.leads[moved] = key
@@ -221,7 +249,7 @@ class _Filing:
         """Let nothing of the batch lead to a paper that was joined to another."""
         for found in (*self.titled.values(), *self.banded.values()):
             if gone in found:
-                found[:] = [key for key in found if key != gone] or [into]
+                found[:] = dict.fromkeys(into if key == gone else key for key in found)
         self.known = {
             name: KnownRecord(one.key, into, one.fingerprint) if one.paper_key == gone else one
             for name, one in self.known.items()
@@ -287,6 +315,32 @@ def refold(desk: Desk, keys: Iterable[int]) -> None:
             paper = Paper(id=papers[key].id, aliases=paper.aliases, **values)
         rows.append(FiledPaper(key, paper, title_key(paper.title), provenance))
     desk.papers.replace(rows)
+
+
+def _is_fresh(
+    one: Named,
+    known: Mapping[tuple[str, str], KnownRecord],
+    aside: Mapping[tuple[str, str], bytes],
+) -> bool:
+    """Whether a record is neither filed nor set aside, saying just this."""
+    filed = known.get(one.name)
+    return (filed is None or filed.fingerprint != one.fingerprint) and (
+        aside.get(one.name) != one.fingerprint
+    )
+
+
+def _with_gaps_filled(facts: Facts, other: Facts) -> Facts:
+    """The facts, with those by which papers are matched taken from another where they lack.
+
+    What later records of the same batch see of a paper that is folded only at its end.
+    """
+    return replace(
+        facts,
+        abstract=facts.abstract or other.abstract,
+        authors=facts.authors or other.authors,
+        arxiv_id=facts.arxiv_id or other.arxiv_id,
+        doi=facts.doi or other.doi,
+    )
 
 
 def _apart(name: PaperId, ready: Prepared) -> PaperId:

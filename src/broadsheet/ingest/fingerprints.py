@@ -3,14 +3,20 @@
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from broadsheet.papers import FACT_NAMES, Record
+from broadsheet.papers import FACT_NAMES, Author, Link, Record, Signal
 from broadsheet.text import plain, title_key
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 SHINGLE_WORDS = 3
 BANDS, ROWS = 12, 5
@@ -23,6 +29,7 @@ FEWEST_WORDS = 25
 _SEED = 7
 _DIGEST_BYTES = 16
 _WORD = re.compile(r"\w+")
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def identity(record: Record) -> str:
@@ -35,10 +42,9 @@ def identity(record: Record) -> str:
 
 def fingerprint(record: Record) -> bytes:
     """16 bytes that differ when what a record says differs; where it was read does not count."""
-    said = {name: _plain_value(getattr(record, name)) for name in FACT_NAMES}
-    said["signals"] = [_plain_value(signal) for signal in record.signals]
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=_DIGEST_BYTES).digest()
+    said = [_plain_value(getattr(record, name)) for name in (*FACT_NAMES, "signals")]
+    text = _encode(said).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest()
 
 
 def with_moments(record: Record, moment: datetime) -> Record:
@@ -53,18 +59,15 @@ def shingles(abstract: str) -> frozenset[str]:
     if len(words) < FEWEST_WORDS:
         return frozenset()
     runs = zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)
-    return frozenset(" ".join(run) for run in runs)
+    return frozenset(map(" ".join, runs))
 
 
 def bands(shingled: Iterable[str]) -> list[int]:
     """The bands an abstract falls into, as signed 64-bit numbers; none for no shingles."""
-    # Imported here because it brings half a second of SciPy, which only imports need.
-    from datasketch import MinHash
-
     encoded = [shingle.encode() for shingle in shingled]
     if not encoded:
         return []
-    sketch = MinHash(num_perm=BANDS * ROWS, seed=_SEED, hashfunc=_hashed)
+    sketch = _empty_sketch().copy()
     sketch.update_batch(encoded)
     values = np.asarray(sketch.hashvalues, np.uint64).reshape(BANDS, ROWS)
     return [_band(number, row.tobytes()) for number, row in enumerate(values)]
@@ -77,8 +80,14 @@ def resemblance(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / len(left | right)
 
 
-def _hashed(shingle: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(shingle, digest_size=4).digest(), "little")
+@cache
+def _empty_sketch() -> "MinHash":
+    """What every sketch begins as a copy of: drawing permutations takes longer than using them."""
+    # Imported here because it brings half a second of SciPy, which only imports need.
+    from datasketch import MinHash
+
+    # CRC-32 is enough: the sketch scrambles what it gets before it permutes it.
+    return MinHash(num_perm=BANDS * ROWS, seed=_SEED, hashfunc=zlib.crc32)
 
 
 def _band(number: int, values: bytes) -> int:
@@ -88,8 +97,10 @@ def _band(number: int, values: bytes) -> int:
 
 def _plain_value(value: object) -> object:
     """A fact as JSON can hold it."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
     if isinstance(value, tuple):
         return [_plain_value(one) for one in value]
-    if hasattr(value, "__dataclass_fields__"):
+    if isinstance(value, Author | Link | Signal):
         return [_plain_value(getattr(value, name)) for name in value.__dataclass_fields__]
-    return value if isinstance(value, bool | int | str | None) else str(value)
+    return str(value)

@@ -1,14 +1,22 @@
 """Files into the catalogue: read through first, then filed batch by batch, each batch at once."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from broadsheet import sources
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import InputError, SourceError
-from broadsheet.ingest.filing import Batch, Prepared, broken, file_batch, prepared
+from broadsheet.ingest.filing import (
+    Batch,
+    Named,
+    broken,
+    file_batch,
+    named,
+    prepared,
+    unfamiliar,
+)
 from broadsheet.ingest.report import Report
 from broadsheet.papers import Record
 
@@ -69,44 +77,70 @@ def import_files(
                 if stop():
                     report.stopped = True
                     return report
-                with catalogue.writing() as desk:
-                    part = file_batch(desk, batch, now)
-                report.add(part)
+                report.add(_file(catalogue, batch, now))
                 progress(ImportProgress("filing", path.name, report.read, total))
         return report
+
+
+@dataclass(slots=True)
+class _Faults:
+    """The faults of the files: all are counted, the first of each file are kept."""
+
+    count: int = 0
+    kept: list[SourceError] = field(default_factory=list)
+
+    def note(self, fault: SourceError, of_file: int) -> None:
+        """Count a fault, the `of_file`th of its file."""
+        self.count += 1
+        if of_file <= _FAULTS_TOLD:
+            self.kept.append(fault)
 
 
 def _read_through(
     paths: Sequence[Path], reading: Reading, progress: Progress, stop: Stop, keep_going: bool
 ) -> int:
     """How many records the files hold; InputError if any has a fault."""
-    faults: list[SourceError] = []
+    faults = _Faults()
     count = 0
     for path in paths:
+        before = faults.count
         try:
             for entry in _entries(path, reading):
                 if isinstance(entry, SourceError) and not keep_going:
-                    faults.append(entry)
+                    faults.note(entry, faults.count - before + 1)
                 count += 1
                 if count % _TOLD_EVERY == 0:
                     progress(ImportProgress("reading", path.name, count, 0))
                     if stop():
                         return count
         except SourceError as fault:
-            faults.append(fault)
-    if faults:
+            faults.note(fault, 1)
+    if faults.count:
         raise _refusal(faults)
     return count
 
 
-def _refusal(faults: Sequence[SourceError]) -> InputError:
-    """One error that names the first faults and counts the rest."""
-    told = [fault.message for fault in faults[:_FAULTS_TOLD]]
-    if len(faults) > len(told):
-        told.append(f"… and {len(faults) - len(told)} more faults")
-    hints = list(dict.fromkeys(fault.hint for fault in faults if fault.hint))
+def _refusal(faults: _Faults) -> InputError:
+    """One error that names the first faults of each file and counts the rest."""
+    told = [fault.message for fault in faults.kept]
+    if faults.count > len(told):
+        told.append(f"… and {faults.count - len(told)} more faults")
+    hints = list(dict.fromkeys(fault.hint for fault in faults.kept if fault.hint))
     advice = "Nothing was imported. Mend the file, or set broken records aside with --keep-going."
     return InputError("\n".join(told), hint="; ".join([*hints[:3], advice]))
+
+
+def _file(catalogue: Catalogue, batch: Batch, now: datetime) -> Report:
+    """File a batch; what the catalogue holds already is told apart before it costs anything."""
+    with catalogue.reading() as desk:
+        fresh = unfamiliar(desk, batch)
+    same = len(batch) - len(fresh)
+    report = Report(read=same, unchanged=same)
+    if fresh:
+        ready = [prepared(one) for one in fresh]
+        with catalogue.writing() as desk:
+            report.add(file_batch(desk, ready, now))
+    return report
 
 
 def _entries(path: Path, reading: Reading) -> Iterator[Record | SourceError]:
@@ -117,18 +151,17 @@ def _entries(path: Path, reading: Reading) -> Iterator[Record | SourceError]:
 
 def _batches(path: Path, reading: Reading, keep_going: bool) -> Iterator[Batch]:
     """The records of a file in batches in which no record comes twice."""
-    batch: dict[tuple[str, str], Prepared] = {}
+    batch: dict[tuple[str, str], Named] = {}
     for entry in _entries(path, reading):
         if isinstance(entry, SourceError):
             if not keep_going:
                 # The file changed since it was read through.
                 raise entry
             entry = broken(entry, reading.source or path.name.split(".")[0])
-        ready = prepared(entry)
-        name = (ready.record.source, ready.identity)
-        if name in batch or len(batch) >= BATCH:
+        one = named(entry)
+        if one.name in batch or len(batch) >= BATCH:
             yield list(batch.values())
             batch = {}
-        batch[name] = ready
+        batch[one.name] = one
     if batch:
         yield list(batch.values())

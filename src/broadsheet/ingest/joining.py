@@ -4,7 +4,7 @@ from datetime import datetime
 
 from broadsheet.catalogue import Catalogue, Decision, Desk
 from broadsheet.errors import InputError, NotFoundError
-from broadsheet.ingest.filing import file_batch, prepared, refold
+from broadsheet.ingest.filing import file_batch, named, prepared, refold
 from broadsheet.papers import PaperId
 
 
@@ -45,7 +45,7 @@ def release(catalogue: Catalogue, key: int, *, now: datetime) -> PaperId:
                 hint="Mend it at its source and import it again.",
             )
         desk.quarantine.remove(key)
-        file_batch(desk, [prepared(held.record, released=True)], now)
+        file_batch(desk, [prepared(named(held.record), released=True)], now)
         name = (held.source, held.identity)
         filed = desk.records.known([name])[name].paper_key
         return desk.papers.by_keys([filed])[filed].id

@@ -7,7 +7,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz
 
 from broadsheet.ingest.fingerprints import resemblance, shingles
-from broadsheet.papers import Facts
+from broadsheet.papers import Author, Facts
 from broadsheet.text import title_key
 
 SAME_ABSTRACT = 0.8
@@ -17,6 +17,14 @@ SIMILAR_TITLE = 85.0
 """RapidFuzz' token-sort ratio, 0 to 100."""
 _GENERIC_TITLE = 12
 """Titles of fewer letters ("Introduction") name no paper by themselves."""
+_OTHER_ABSTRACT = 0.1
+"""Abstracts that share less say nothing of being one text."""
+_HALF = 0.5
+"""A recurring title ("Overview of the Shared Task on …") keeps at most half of its authors."""
+_SAME_TEXT = 0.95
+_NUMBERS = re.compile(
+    r"\d+|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[ivx]+)\b"
+)
 _NAME_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -40,7 +48,7 @@ class Judgement:
 def compare(left: Facts, right: Facts) -> Judgement:
     """Whether two papers that share a title or resemble each other in the abstract are one."""
     alike = resemblance(shingles(left.abstract), shingles(right.abstract))
-    titled = title_key(left.title) == title_key(right.title)
+    titled = _is_same_title(left.title, right.title)
     near = titled or fuzz.token_sort_ratio(left.title, right.title) >= SIMILAR_TITLE
     authored = compatible_authors(left, right)
     agree = (titled and (authored or alike >= LIKE_ABSTRACT)) or (near and alike >= SAME_ABSTRACT)
@@ -51,6 +59,8 @@ def compare(left: Facts, right: Facts) -> Judgement:
     if titled:
         return _same_title(left, right, authored, alike)
     if alike >= SAME_ABSTRACT:
+        if near and _is_another_number(left.title, right.title) and alike < _SAME_TEXT:
+            return Judgement(Verdict.DOUBTFUL, "similar abstract, another number", alike)
         if near and authored:
             return Judgement(Verdict.SAME, "similar title and the same abstract", alike)
         return Judgement(Verdict.DOUBTFUL, "the same abstract under another title", alike)
@@ -82,6 +92,10 @@ def _same_title(left: Facts, right: Facts, authored: bool, alike: float) -> Judg
     named = bool(left.authors and right.authors)
     if alike >= LIKE_ABSTRACT:
         return Judgement(Verdict.SAME, "same title and abstract", alike)
+    unlike = both_known and alike < _OTHER_ABSTRACT
+    if unlike and named and _shared_authors(left, right) <= _HALF:
+        verdict = Verdict.DOUBTFUL if authored else Verdict.DIFFERENT
+        return Judgement(verdict, "same title, other authors and abstract", alike)
     if named and authored and (not both_known or _is_telling(left)):
         return Judgement(Verdict.SAME, "same title and author", alike)
     if authored and _is_telling(left) and not both_known:
@@ -91,17 +105,36 @@ def _same_title(left: Facts, right: Facts, authored: bool, alike: float) -> Judg
     return Judgement(Verdict.DIFFERENT, "same title by others", alike)
 
 
+def _is_same_title(left: str, right: str) -> bool:
+    """Whether two titles have the same letters and digits; "X++" is not the paper "X"."""
+    return left.count("+") == right.count("+") and title_key(left) == title_key(right)
+
+
+def _is_another_number(left: str, right: str) -> bool:
+    """Whether each of two titles counts what the other does not: "… 2024" and "… 2025"."""
+    ours, theirs = (set(_NUMBERS.findall(title.lower())) for title in (left, right))
+    return bool(ours - theirs and theirs - ours)
+
+
+def _shared_authors(left: Facts, right: Facts) -> float:
+    """How many of all the authors of both are in both lists, 0 to 1."""
+    fewer, more = sorted((left, right), key=lambda facts: len(facts.authors))
+    names = _family_names(more)
+    shared = sum(not names.isdisjoint(_names(one)) for one in fewer.authors)
+    return shared / (len(left.authors) + len(right.authors) - shared)
+
+
 def _is_telling(facts: Facts) -> bool:
     return len(title_key(facts.title)) >= _GENERIC_TITLE
 
 
 def _family_names(facts: Facts) -> set[str]:
-    """The last word of each name, its first too where the order is not told ("Wang Wei")."""
-    found: set[str] = set()
-    for author in facts.authors:
-        words = _NAME_WORD.findall(author.name)
-        if words:
-            found.add(title_key(words[-1]))
-            if len(words) == 2:
-                found.add(title_key(words[0]))
-    return found - {""}
+    """What may be the family names of the authors."""
+    return {name for author in facts.authors for name in _names(author)}
+
+
+def _names(author: Author) -> set[str]:
+    """The last word of a name; of two, the first too: the order is not told ("Wang Wei")."""
+    words = _NAME_WORD.findall(author.name)
+    candidates = words if len(words) == 2 else words[-1:]
+    return {title_key(word) for word in candidates} - {""}
