@@ -9,6 +9,7 @@ from pathlib import Path
 import pg8000.native
 import pytest
 from hypothesis import settings
+from sqlalchemy import make_url
 
 from broadsheet.catalogue import Catalogue
 
@@ -57,6 +58,10 @@ class Postgres:
             self._template_made = True
         return self.new_database(_TEMPLATE)
 
+    def drop(self, url: str) -> None:
+        """Remove a database: the pages that were never written need not be."""
+        self.run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
     def run(self, statement: str, database: str = "postgres") -> None:
         """Run one statement outside a transaction."""
         socket = self._folder / ".s.PGSQL.5432"
@@ -102,14 +107,19 @@ def catalogue_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def catalogue_url(request: pytest.FixtureRequest, catalogue_file: Path, locks: Path) -> str:
+def catalogue_url(
+    request: pytest.FixtureRequest, catalogue_file: Path, locks: Path
+) -> Iterator[str]:
     """The URL of a new, empty catalogue in each of the stores."""
     if request.param == "postgres":
         server: Postgres = request.getfixturevalue("postgres")
-        return server.new_catalogue()
-    url = f"sqlite:///{catalogue_file}"
-    Catalogue.open(url, locks=locks, create=True).close()
-    return url
+        url = server.new_catalogue()
+        yield url
+        server.drop(url)
+    else:
+        url = f"sqlite:///{catalogue_file}"
+        Catalogue.open(url, locks=locks, create=True).close()
+        yield url
 
 
 @pytest.fixture

@@ -102,8 +102,6 @@ def loaded(catalogue: Catalogue) -> Iterator[list[int]]:
             with catalogue.writing() as desk:
                 keys = shelve(desk, [record])
             acknowledged.extend(keys)
-            # Threads are not served in turn: the test's own writing needs a gap.
-            stop.wait(0.002)
 
     writer = threading.Thread(target=write, daemon=True)
     writer.start()

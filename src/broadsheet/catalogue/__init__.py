@@ -118,7 +118,7 @@ class Catalogue:
     @contextmanager
     def writing(self) -> Iterator[Desk]:
         """One transaction: kept whole at the end (on the disk by then), not at all on an error."""
-        with translated(self._store.where), self._store.writable().begin() as connection:
+        with translated(self._store.where), self._store.writing() as connection:
             yield Desk.at(connection)
 
     @contextmanager

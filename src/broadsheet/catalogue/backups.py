@@ -222,7 +222,7 @@ def _restore_database(
                     name = read_url(url).database or "catalogue"
                     kept = locks.parent / f"{name}.before-restore-{moment}"
                     back_up(store, kept, progress=lambda share: None)
-                with connected(staged) as copy, store.writable().begin() as connection:
+                with connected(staged) as copy, store.writing() as connection:
                     transfer(copy, connection, progress)
             return Restored(papers, kept)
     finally:

@@ -1,17 +1,52 @@
 """What the two stores have in common: a way to read, a way to write, a way to be alone."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from broadsheet.catalogue.schema import REVISIONS
-from broadsheet.errors import CatalogueError, NewerCatalogueError
+from broadsheet.errors import BusyError, CatalogueError, NewerCatalogueError
 
 WAIT_SECONDS = 30
 """How long a writer waits for another before it gives up."""
+
+
+class Line:
+    """Threads of one process in the order in which they came.
+
+    Neither a pool of one connection nor SQLite's own lock is fair: a thread that writes without
+    a pause takes either again before another wakes up.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nobody in line."""
+        self._gate = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    @contextmanager
+    def turn(self, wait_seconds: float) -> Iterator[None]:
+        """Wait for one's turn and have it; BusyError if it does not come in that time."""
+        called = threading.Event()
+        with self._gate:
+            self._waiting.append(called)
+            self._waiting[0].set()
+        try:
+            if not called.wait(wait_seconds):
+                raise BusyError(
+                    "Another thread is writing to the catalogue.",
+                    hint="Wait for it to finish, then run this again.",
+                )
+            yield
+        finally:
+            with self._gate:
+                self._waiting.remove(called)
+                if self._waiting:
+                    self._waiting[0].set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +63,14 @@ class Store:
     writer: Engine | None
     alone: Callable[[str], AbstractContextManager[None]]
     file: Path | None = None
+    line: Line = field(default_factory=Line)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write, in turn; CatalogueError where nothing may be written."""
+        writer = self.writable()
+        with self.line.turn(WAIT_SECONDS), writer.begin() as connection:
+            yield connection
 
     def writable(self) -> Engine:
         """The writer; CatalogueError where nothing may be written."""
