@@ -91,8 +91,11 @@ class _Reader:
             self._meta = element
             return
         start, line = self._at
-        close = self._buffer.find(b">", self.parser.CurrentByteIndex - self._buffer_from)
-        raw = self._buffer[start - self._buffer_from : close + 1].decode()
+        close = self.parser.CurrentByteIndex - self._buffer_from
+        # Before an end tag, but behind an element that is empty (`<paper/>`).
+        if self._buffer.startswith(b"</", close):
+            close = self._buffer.index(b">", close) + 1
+        raw = self._buffer[start - self._buffer_from : close].decode()
         self.found.append((element, raw, line, dict(self._ids), self._meta))
 
     def _refuse_entity(self, name: str, *_: object) -> None:

@@ -207,7 +207,7 @@ def _row(key: str, fields: dict[str, str]) -> dict[str, object]:
     }
     row: dict[str, object] = {
         "id": key,
-        "authors": [_unprotected(name) for name in bibtex_names(fields["author"])],
+        "authors": [{"name": _unprotected(name)} for name in bibtex_names(fields["author"])],
         "venue": next((fields[name] for name in _VENUES if fields.get(name)), ""),
         "arxiv_id": _arxiv_id(fields),
         "categories": fields.get("primaryclass", ""),

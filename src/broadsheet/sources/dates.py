@@ -19,7 +19,7 @@ _MONTHS: Final = [
     "november",
     "december",
 ]
-_SLASHED = re.compile(r"(\d{4})[/.](\d{1,2})?(?:[/.](\d{1,2}))?(?:/.*)?")
+_SLASHED = re.compile(r"(\d{4})[-/.](\d{1,2})?(?:[-/.](\d{1,2}))?(?:/.*)?")
 _NUMBER_MONTH = re.compile(r"\s*(\d{1,2})\s*")
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|2[01]\d\d)(?!\d)")

@@ -75,6 +75,7 @@ _KINDS: Final = {str: "text", bool: "true or false", int: "a number", float: "a 
     dict: "an object",
 }
 _LARGEST_COUNT = 2**53
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WHOLE = re.compile(r"(\d{1,15})(?:\.0+)?", re.ASCII)
 
 
@@ -144,7 +145,7 @@ def record_of(row: Mapping[str, object], entry: Entry) -> Record:
 
 def sound(text: str) -> str:
     """The text with halves of surrogate pairs joined or replaced, so that it can be encoded."""
-    if text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text):
+    if text.isascii() or not _SURROGATE.search(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

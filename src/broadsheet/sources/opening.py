@@ -210,7 +210,7 @@ def _amount(characters: int) -> str:
 
 def _check_encoding(encoding: str) -> None:
     try:
-        b"".decode(encoding)
+        "-".encode(encoding)
     except (LookupError, ValueError) as error:
         raise SettingError(
             f"there is no text encoding named {encoding!r}",
