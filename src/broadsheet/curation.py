@@ -112,7 +112,8 @@ def tidy(record: Record) -> Facts:
     dois = (parse_doi(text) for text in (record.doi or "", *addresses))
     return Facts(
         title=_line(record.title),
-        abstract=_abstract(record.abstract),
+        abstract=(abstract := _abstract(record.abstract)),
+        summary_by=_line(record.summary_by) if abstract else "",
         authors=_authors(record.authors),
         announced=record.announced,
         revised=record.revised,

@@ -110,10 +110,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What can be said of a paper; empty where nothing is known."""
+    """What can be said of a paper; empty where nothing is known.
+
+    `summary_by` names who wrote the abstract, if it is a summary and not the authors' own.
+    """
 
     title: str = ""
     abstract: str = ""
+    summary_by: str = ""
     authors: tuple[Author, ...] = ()
     announced: PartialDate | None = None
     revised: PartialDate | None = None

@@ -25,7 +25,7 @@ def test_every_change_gets_the_next_number(catalogue: Catalogue) -> None:
         assert desk.changes.since(0, 10) == [
             Change(3, 3, False),
             Change(4, 2, False),
-            Change(5, 1, True),
+            Change(5, 1, True, "2502.90001"),
         ]
         assert desk.changes.since(3, 1) == [Change(4, 2, False)]
         assert desk.changes.since(5, 10) == []

@@ -12,7 +12,7 @@ FAULTS = {
     "DELETE FROM counters WHERE name = 'change'": "The counter change is at None, but 12 is taken.",
     "DELETE FROM aliases WHERE paper_key = 2": "1 papers are not found under their id.",
     "DELETE FROM changes WHERE paper_key < 4": "3 papers have no change.",
-    "INSERT INTO changes VALUES (99, 99, FALSE)": "1 changes name papers that are not there.",
+    "INSERT INTO changes VALUES (99, 99, FALSE, NULL)": "1 changes name papers that are not there.",
 }
 
 

@@ -19,6 +19,7 @@ TABLES = {
     "0001": {"meta", "counters", "papers", "aliases", "records", "changes"},
     "0002": {"signals"},
     "0003": {"quarantine", "bands", "pairs"},
+    "0004": set(),
 }
 
 
@@ -30,11 +31,13 @@ def make_older(file: Path, revision: str) -> None:
         config.set_main_option("script_location", str(steps))
         command.upgrade(config, revision)
         connection.exec_driver_sql(
-            "INSERT INTO papers VALUES (1, 'toy:1', 'Knots', '', '', NULL, NULL, NULL, '', '',"
+            "INSERT INTO papers (key, id, title, abstract, authors, announced, revised, year, venue,"
+            " categories, keywords, links, licence, withdrawn, retracted, arxiv_id, doi, title_key,"
+            " provenance) VALUES (1, 'toy:1', 'Knots', '', '', NULL, NULL, NULL, '', '',"
             " '', '', '', 0, 0, NULL, NULL, 'knots', '')"
         )
         connection.exec_driver_sql("INSERT INTO aliases VALUES ('toy:1', 1)")
-        connection.exec_driver_sql("INSERT INTO changes VALUES (1, 1, 0)")
+        connection.exec_driver_sql("INSERT INTO changes (paper_key, seq, gone) VALUES (1, 1, 0)")
         connection.exec_driver_sql("UPDATE counters SET value = 1 WHERE name <> 'record'")
         connection.commit()
     keep_journal(file, "WAL")
@@ -60,7 +63,7 @@ def test_an_older_catalogue_is_brought_up_to_date(
         assert found[1].title == "Knots"
     assert catalogue.check() == []
     catalogue.close()
-    assert revision_and_tables(catalogue_file) == ("0003", set().union(*TABLES.values()))
+    assert revision_and_tables(catalogue_file) == (REVISIONS[-1], set().union(*TABLES.values()))
 
 
 def test_a_kill_at_any_statement_leaves_the_old_or_the_new(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadsheet.catalogue import Catalogue, FiledPaper
+from broadsheet.catalogue import Catalogue, FiledPaper, Spot
 from broadsheet.errors import CatalogueError, NotFoundError
 from broadsheet.papers import Author, Paper, PaperId, PartialDate, Said
 from tests.library import BEES, FROST, LIBRARY, RECEIVED, TIDES, TIDES_JOURNAL
@@ -144,3 +144,23 @@ def test_keys_are_never_given_again(catalogue: Catalogue) -> None:
         assert desk.papers.allocate(3) == 1
         assert desk.papers.allocate(1) == 4
         assert desk.records.allocate(2) == 1
+
+
+def test_the_latest_papers_come_day_by_day_and_the_undated_last(catalogue: Catalogue) -> None:
+    with catalogue.writing() as desk:
+        shelve(desk)
+    with catalogue.reading() as desk:
+        everything = desk.papers.latest(None, 100)
+        days = [str(paper.announced) if paper.announced else None for _, paper in everything]
+        assert len(everything) == 12
+        dated = [day for day in days if day]
+        assert dated == sorted(dated, reverse=True)
+        assert days == dated + [None] * (12 - len(dated))
+        assert 0 < len(dated) < 12
+        walked: list[int] = []
+        spot = None
+        while page := desk.papers.latest(spot, 1):
+            key, paper = page[0]
+            walked.append(key)
+            spot = Spot(str(paper.announced) if paper.announced else None, key)
+        assert walked == [key for key, _ in everything]

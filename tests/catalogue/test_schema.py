@@ -11,6 +11,15 @@ from broadsheet.catalogue import Catalogue
 from broadsheet.catalogue.schema import METADATA, REVISIONS
 from tests.conftest import Postgres
 
+_SQLITE_TABLES = "sqlite_schema AS t, {} WHERE t.type = 'table' AND t.name NOT LIKE 'alembic%'"
+_SQLITE_COLUMNS = """SELECT t.name, c.name, c.type, c."notnull", coalesce(c.dflt_value, ''), c.pk
+    FROM """ + _SQLITE_TABLES.format("pragma_table_info(t.name) AS c")
+_SQLITE_KEYS = """SELECT t.name, k."table", k."from", k."to"
+    FROM """ + _SQLITE_TABLES.format("pragma_foreign_key_list(t.name) AS k")
+_SQLITE_INDEXES = """SELECT t.name, i.name, i."unique", i.origin, p.seqno, p.name, p.desc
+    FROM """ + _SQLITE_TABLES.format(
+    "pragma_index_list(t.name) AS i, pragma_index_xinfo(i.name) AS p"
+)
 _COLUMNS = """SELECT table_name, column_name, data_type, is_nullable
     FROM information_schema.columns WHERE table_schema = current_schema()
     AND table_name <> 'alembic_version' ORDER BY 1, 2"""
@@ -36,20 +45,18 @@ def test_the_known_revisions_are_the_steps() -> None:
 def test_the_steps_make_the_tables_of_an_sqlite_file(
     sqlite_catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    def tables(connection: Connection) -> dict[str, str]:
-        rows = connection.exec_driver_sql(
-            "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"
-        )
-        # A table's lines come in another order where a constraint was written before a column.
-        return {
-            name: "\n".join(sorted(line.strip(", \t") for line in sql.splitlines()))
-            for name, sql in rows
-        }
+    def tables(connection: Connection) -> list[list[tuple[object, ...]]]:
+        return [
+            sorted(tuple(row) for row in connection.exec_driver_sql(question))
+            for question in (_SQLITE_COLUMNS, _SQLITE_KEYS, _SQLITE_INDEXES)
+        ]
 
     engine = create_engine(f"sqlite:///{tmp_path / 'spelt.sqlite3'}")
     METADATA.create_all(engine)
     with engine.connect() as spelt, sqlite_catalogue.reading() as desk:
-        assert tables(desk.papers.connection) == tables(spelt)
+        expected = tables(spelt)
+        assert [len(part) for part in expected] == [59, 6, len(expected[2])]
+        assert tables(desk.papers.connection) == expected
     engine.dispose()
 
 
@@ -66,7 +73,7 @@ def test_the_steps_make_the_tables_of_a_database(postgres: Postgres, locks: Path
         METADATA.create_all(connection)
     with opened.reading() as made, spelt.reading() as desk:
         expected = tables(desk.papers.connection)
-        assert [len(part) for part in expected] == [57, 19, len(expected[2])]
+        assert [len(part) for part in expected] == [59, 20, len(expected[2])]
         assert tables(made.papers.connection) == expected
     opened.close()
     spelt.close()

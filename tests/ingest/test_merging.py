@@ -66,3 +66,15 @@ def test_one_record_has_said_everything() -> None:
 @given(st.permutations([PLAIN, PREPRINT, JOURNAL]))
 def test_the_order_of_the_records_does_not_matter(records: list[StoredRecord]) -> None:
     assert fold(records) == fold([PLAIN, PREPRINT, JOURNAL])
+
+
+def test_the_authors_own_abstract_is_believed_before_a_summary() -> None:
+    summary = stored(
+        1, 1, arxiv_id="2401.90001", abstract="Kettles, in short.", summary_by="A reader"
+    )
+    own = stored(2, 2, doi="10.1234/kettles", abstract="We listen to kettles.")
+    paper, said = fold([summary, own])
+    assert (paper.abstract, paper.summary_by) == ("We listen to kettles.", "")
+    assert said["abstract"] == (2,)
+    alone, _ = fold([summary, PLAIN])
+    assert (alone.abstract, alone.summary_by) == ("Kettles, in short.", "A reader")

@@ -13,7 +13,7 @@ from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
-from broadsheet.catalogue.papers import FiledPaper, PaperShelf
+from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.records import (
     FiledRecord,
@@ -44,6 +44,7 @@ __all__ = [
     "Restored",
     "SignalShelf",
     "SourceCount",
+    "Spot",
     "StoredRecord",
     "restore",
 ]

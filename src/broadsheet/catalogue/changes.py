@@ -11,11 +11,15 @@ from broadsheet.catalogue.statements import next_numbers, upsert
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The latest change of one paper; `gone` papers were folded into another."""
+    """The latest change of one paper; `gone` papers were folded into another.
+
+    `former_id` is the id that a paper had when it went, None for one that is there.
+    """
 
     seq: int
     paper_key: int
     gone: bool
+    former_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +40,25 @@ class ChangeShelf:
     def since(self, seq: int, limit: int) -> list[Change]:
         """At most `limit` changes with numbers above `seq`, in order."""
         rows = self.connection.execute(
-            select(CHANGES.c.seq, CHANGES.c.paper_key, CHANGES.c.gone)
+            select(CHANGES.c.seq, CHANGES.c.paper_key, CHANGES.c.gone, CHANGES.c.former_id)
             .where(CHANGES.c.seq > seq)
             .order_by(CHANGES.c.seq)
             .limit(limit)
         )
         return [Change(*row) for row in rows]
 
-    def mark(self, paper_keys: Sequence[int], *, gone: bool = False) -> None:
+    def mark(self, paper_keys: Sequence[int]) -> None:
         """Note that these papers changed now."""
-        if not paper_keys:
+        self._note([{"paper_key": key, "gone": False, "former_id": None} for key in paper_keys])
+
+    def mark_gone(self, paper_key: int, former_id: str) -> None:
+        """Note that a paper went, and the id it had."""
+        self._note([{"paper_key": paper_key, "gone": True, "former_id": former_id}])
+
+    def _note(self, rows: Sequence[dict[str, object]]) -> None:
+        """Write changes under the next numbers."""
+        if not rows:
             return
-        first = next_numbers(self.connection, "change", len(paper_keys))
-        rows = [
-            {"paper_key": key, "seq": first + place, "gone": gone}
-            for place, key in enumerate(paper_keys)
-        ]
-        upsert(self.connection, CHANGES, rows)
+        first = next_numbers(self.connection, "change", len(rows))
+        numbered = [{**row, "seq": first + place} for place, row in enumerate(rows)]
+        upsert(self.connection, CHANGES, numbered)

@@ -20,7 +20,7 @@ from broadsheet.papers import (
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_TEXTS = ("title", "abstract", "venue", "licence")
+_TEXTS = ("title", "abstract", "summary_by", "venue", "licence")
 _FLAGS = ("withdrawn", "retracted")
 _LISTS = ("authors", "categories", "keywords", "links")
 _DATES = ("announced", "revised")
@@ -62,6 +62,7 @@ def facts_to_columns(facts: Facts) -> dict[str, object]:
     return {
         "title": facts.title,
         "abstract": facts.abstract,
+        "summary_by": facts.summary_by,
         "authors": to_json(authors_out(facts.authors)),
         "announced": str(facts.announced) if facts.announced else None,
         "revised": str(facts.revised) if facts.revised else None,

@@ -39,6 +39,14 @@ class FiledPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a paper is in the order by announcement; `announced` as written, None if unknown."""
+
+    announced: str | None
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
 class PaperShelf:
     """The papers, by key and by any id that was ever theirs."""
 
@@ -82,6 +90,28 @@ class PaperShelf:
         question = select(PAPERS).where(PAPERS.c.key > after).order_by(PAPERS.c.key).limit(limit)
         return [(row.key, _paper(row)) for row in self.connection.execute(question)]
 
+    def latest(self, after: Spot | None, limit: int) -> list[tuple[int, Paper]]:
+        """At most `limit` papers by falling announcement, then as they were filed; undated last.
+
+        `after` is the announcement and key of the last paper of the page before.
+        """
+        day, key = PAPERS.c.announced, PAPERS.c.key
+        undated = select(PAPERS).where(day.is_(None)).order_by(key)
+        dated = select(PAPERS).where(day.is_not(None)).order_by(day.desc(), key)
+        if after is None:
+            questions = [dated, undated]
+        elif after.announced is None:
+            questions = [undated.where(key > after.key)]
+        else:
+            # Two questions that the index answers, in place of one that it does not.
+            rest_of_day = dated.where(day == after.announced, key > after.key)
+            questions = [rest_of_day, dated.where(day < after.announced), undated]
+        rows: list[AnyRow] = []
+        for question in questions:
+            if len(rows) < limit:
+                rows += self.connection.execute(question.limit(limit - len(rows)))
+        return [(row.key, _paper(row)) for row in rows]
+
     def allocate(self, count: int) -> int:
         """Take `count` new keys; the first of them."""
         return next_numbers(self.connection, "paper", count)
@@ -121,7 +151,8 @@ class PaperShelf:
         """
         if gone == into:
             raise ValueError(f"paper {gone} cannot be folded into itself")
-        if missing := {gone, into} - set(self.by_keys([gone, into])):
+        both = self.by_keys([gone, into])
+        if missing := {gone, into} - set(both):
             raise NotFoundError(f"There is no paper with the key {min(missing)}.")
         for table in (ALIASES, RECORDS):
             self.connection.execute(
@@ -130,7 +161,7 @@ class PaperShelf:
         SignalShelf(self.connection).move(gone, into)
         MatchShelf(self.connection).move(gone, into)
         self.connection.execute(delete(PAPERS).where(PAPERS.c.key == gone))
-        ChangeShelf(self.connection).mark([gone], gone=True)
+        ChangeShelf(self.connection).mark_gone(gone, both[gone].id)
 
     def _name(self, papers: Sequence[FiledPaper]) -> None:
         """File the further aliases of papers, and note that they changed."""

@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision of the schema, oldest first; the last is the one this program reads and writes."""
 
 APPLICATION_ID = 0x42524453
@@ -57,6 +57,7 @@ PAPERS = Table(
     Column("id", String, nullable=False, unique=True),
     Column("title", String, nullable=False),
     Column("abstract", String, nullable=False),
+    Column("summary_by", String, nullable=False, server_default=""),
     Column("authors", String, nullable=False),
     Column("announced", String),
     Column("revised", String),
@@ -76,6 +77,7 @@ PAPERS = Table(
 
 # A title may be longer than what a b-tree of PostgreSQL takes, and is only ever asked for whole.
 Index("papers_title_key", PAPERS.c.title_key, postgresql_using="hash")
+Index("papers_announced", PAPERS.c.announced.desc(), PAPERS.c.key)
 
 
 def _paper_key(*, primary_key: bool = False, index: bool = False) -> Column[int]:
@@ -118,6 +120,7 @@ CHANGES = Table(
     Column("paper_key", KEY, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, nullable=False, unique=True),
     Column("gone", Boolean, nullable=False),
+    Column("former_id", String),
 )
 
 SIGNALS = Table(

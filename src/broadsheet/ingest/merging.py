@@ -36,9 +36,9 @@ def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:
 
     Records with an arXiv id are believed before those with a DOI, these before those with an id
     of their source, these before the rest; among equals, those received first. Of each fact the
-    first that is not empty counts, but: the earliest announcement, the latest revision, a flag
-    that anybody raised, and all categories, keywords and links. The order of `records` does not
-    matter. One record alone has said everything: its provenance is empty.
+    first that is not empty counts, but: the authors' own abstract before anybody's summary, the
+    earliest announcement, the latest revision, a flag that anybody raised, and all categories,
+    keywords and links. The order of `records` does not matter. One record alone has said everything: its provenance is empty.
     """
     tidied = [(stored, tidy(stored.record)) for stored in records]
     ranked = sorted(
@@ -54,12 +54,25 @@ def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:
     values: dict[str, object] = {}
     provenance: dict[str, tuple[int, ...]] = {}
     for name in FACT_NAMES:
-        said = [(stored.key, getattr(facts, name)) for stored, facts in ranked]
+        heard = _heard(name, ranked)
+        said = [(stored.key, getattr(facts, name)) for stored, facts in heard]
         said = [(key, value) for key, value in said if value]
         if said:
             values[name], provenance[name] = _believed(name, said)
     paper = Paper(id=ids[0], aliases=tuple(a for a in aliases if a != ids[0]), **values)  # type: ignore[arg-type]
     return paper, provenance if len(records) > 1 else {}
+
+
+def _heard(
+    name: str, ranked: list[tuple[StoredRecord, Facts]]
+) -> list[tuple[StoredRecord, Facts]]:
+    """Who is heard on one fact: an abstract of the authors' own silences who wrote a summary."""
+    if name not in ("abstract", "summary_by"):
+        return ranked
+    own = [one for one in ranked if one[1].abstract and not one[1].summary_by]
+    if name == "abstract":
+        return own or ranked
+    return [] if own else ranked
 
 
 def _believed(name: str, said: list[tuple[int, object]]) -> tuple[object, tuple[int, ...]]:

@@ -25,6 +25,7 @@ _SPELLINGS: Final = {
     "id": "id _id key paper_id",
     "title": "title article_title document_title paper_title",
     "abstract": "abstract abstract_note summary text",
+    "summary_by": "summary_by",
     "authors": "authors author author_names author_full_names",
     "date": "date published publication_date announced",
     "year": "year publication_year pub_year py",
@@ -121,6 +122,7 @@ def record_of(row: Mapping[str, object], entry: Entry) -> Record:
     return Record(
         title=_text(row, "title", entry),
         abstract=_text(row, "abstract", entry),
+        summary_by=_text(row, "summary_by", entry),
         authors=_authors(row, entry),
         announced=_announced(row, entry),
         revised=_date(row, "revised", entry),
