@@ -2,13 +2,14 @@
 
 from broadsheet.index.build import Index, IndexProgress, Status
 from broadsheet.index.clauses import Clause, Either, Phrase, Tagged, WordQuery, Words, Years
-from broadsheet.index.engine import Document, Engine, Scored
+from broadsheet.index.engine import Document, Engine, Facets, Scored
 
 __all__ = [
     "Clause",
     "Document",
     "Either",
     "Engine",
+    "Facets",
     "Index",
     "IndexProgress",
     "Phrase",

@@ -225,7 +225,8 @@ class Index:
         """The engine as it is now, kept until a process commits again."""
         seen = self._fingerprint()
         engine = self._opened()
-        self._seen, self._engine = seen, engine
+        # The engine first: another thread must not take the old one for what was seen.
+        self._engine, self._seen = engine, seen
         return engine
 
     def _opened(self) -> EmbeddedEngine:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from broadsheet.index.encoders import Encoder
 from broadsheet.index.engine import Document
-from broadsheet.papers import LinkKind, Paper
+from broadsheet.papers import LinkKind, Paper, PartialDate
 from broadsheet.text import plain
 
 _TELLING_LINKS = (LinkKind.CODE, LinkKind.PDF, LinkKind.PROJECT)
@@ -26,6 +26,7 @@ def documents(papers: Mapping[int, Paper], encoders: Sequence[Encoder]) -> list[
             venue=plain(paper.venue),
             categories=paper.categories,
             year=paper.announced.year if paper.announced else None,
+            day=_day(paper.announced),
             has=_has(paper),
             vectors={identity: rows[place] for identity, rows in encoded},
         )
@@ -36,6 +37,11 @@ def documents(papers: Mapping[int, Paper], encoders: Sequence[Encoder]) -> list[
 def encoder_text(title: str, abstract: str) -> str:
     """What an encoder is given of a paper."""
     return f"{title}. {abstract}" if abstract else title
+
+
+def _day(date: PartialDate | None) -> int:
+    """A date as YYYYMMDD, so that dates are in order; 0 where it is unknown."""
+    return date.year * 10_000 + date.month * 100 + date.day if date else 0
 
 
 def _has(paper: Paper) -> tuple[str, ...]:

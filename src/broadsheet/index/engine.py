@@ -20,7 +20,8 @@ Spans = list[tuple[int, int]]
 class Document:
     """What an engine keeps of a paper: plain text without markup, and its vectors.
 
-    `key` is the catalogue's key; `vectors` holds a unit vector for each encoder's identity (an
+    `key` is the catalogue's key, `day` the announcement as the number YYYYMMDD (0 where unknown)
+    for order; `vectors` holds a unit vector for each encoder's identity (an
     encoder may be missing: its vector can come later); `year` is None where no date is known.
     """
 
@@ -33,6 +34,7 @@ class Document:
     year: int | None = None
     has: tuple[str, ...] = ()
     vectors: Mapping[str, Vector] = field(default_factory=dict)
+    day: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,18 @@ class Scored:
 
     key: int
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many of the papers found fall under each value; the most frequent values first.
+
+    `years` are by falling year; `categories` as their papers write them; `has` are `code`, `pdf`…
+    """
+
+    years: tuple[tuple[int, int], ...] = ()
+    categories: tuple[tuple[str, int], ...] = ()
+    has: tuple[tuple[str, int], ...] = ()
 
 
 class Engine(Protocol):
@@ -80,11 +94,22 @@ class Engine(Protocol):
         ...
 
     def words(self, query: WordQuery, tier: Tier, limit: int) -> list[Scored]:
-        """The best documents that hold all wanted clauses, or some; best first, then by key."""
+        """The best documents that hold all wanted clauses, or some; best first, then by key.
+
+        If nothing is wanted, those that fulfil the rest, the newest first, with score 0.
+        """
         ...
 
     def count_words(self, query: WordQuery) -> int:
         """How many documents hold all that is wanted."""
+        ...
+
+    def facets(self, query: WordQuery, most: int) -> Facets:
+        """What the documents that hold all that is wanted fall under, `most` values of each."""
+        ...
+
+    def vector(self, encoder: str, key: int) -> Vector | None:
+        """A document's vector of this encoder, if it has one."""
         ...
 
     def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from broadsheet.errors import FullError, SearchIndexError
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when an index written by older code can no longer be read."""
 
 

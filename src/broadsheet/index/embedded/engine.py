@@ -9,7 +9,7 @@ from broadsheet.errors import SearchIndexError
 from broadsheet.index.clauses import WordQuery
 from broadsheet.index.embedded.lexical import WordIndex
 from broadsheet.index.embedded.vectors import VectorShelf, VectorState, VectorWriter
-from broadsheet.index.engine import Document, Keys, Scored, Spans, Tier, Vector
+from broadsheet.index.engine import Document, Facets, Keys, Scored, Spans, Tier, Vector
 from broadsheet.index.stamp import Stamp, State, read_state, write_state
 
 _NOT_IN_NAMES = str.maketrans({"/": "-", "\\": "-", ":": "-", " ": "-"})
@@ -113,6 +113,15 @@ class EmbeddedEngine:
     def count_words(self, query: WordQuery) -> int:
         """How many documents hold all that is wanted."""
         return self._words.matching(query)
+
+    def facets(self, query: WordQuery, most: int) -> Facets:
+        """What the documents that hold all that is wanted fall under, `most` values of each."""
+        return self._words.facets(query, most)
+
+    def vector(self, encoder: str, key: int) -> Vector | None:
+        """A document's vector of this encoder, if it has one."""
+        shelf = self._shelves.get(encoder)
+        return shelf.vector(key) if shelf else None
 
     def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:
         """The documents nearest to a unit vector that fulfil what `among` requires and excludes."""

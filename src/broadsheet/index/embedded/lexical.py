@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -11,12 +10,23 @@ from typing import Any
 
 import numpy as np
 import tantivy
-from tantivy import Filter, Occur, Query, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+from tantivy import Occur, Query
 
 from broadsheet.errors import SearchIndexError
 from broadsheet.index.clauses import Clause, Either, Phrase, Tagged, WordQuery, Words, Years
+from broadsheet.index.embedded.fields import (
+    FOLDED,
+    NAMES,
+    PARSED,
+    STEMMED,
+    analyser,
+    fold,
+    schema,
+    stems,
+    stored,
+)
 from broadsheet.index.embedded.stopwords import STOPWORDS
-from broadsheet.index.engine import Document, Keys, Scored, Spans, Tier
+from broadsheet.index.engine import Document, Facets, Keys, Scored, Spans, Tier
 
 TITLE_WEIGHT = 0.2
 """What a word in the title adds, as a share of its BM25 there (see docs/benchmarks.md)."""
@@ -27,18 +37,14 @@ WHOLE_WEIGHT = 0.5
 AUTHOR_WEIGHT = 0.3
 """What a word adds as an author's name, in queries of at most AUTHOR_WORDS words."""
 AUTHOR_WORDS = 4
-LONGEST_WORD = 60
 MOST_WORDS = 64
 """Longer queries are searched for by this many of their most telling words."""
 LONGEST_PHRASE = 40
 
-_PARSED = ("text", "title", "abstract")
-_NAMES = ("author", "venue")
-_TAGS = ("category", "has")
-_STEMMED, _FOLDED = "broadsheet_stemmed", "broadsheet_folded"
 _WRITER_THREADS = 1
-_NEAR_NAMES = 2
+_NEARNAMES = 2
 
+_STOPPED = frozenset(stem for word in STOPWORDS for stem in stems(word))
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
 Weighted = tuple[Occur, Query]
@@ -50,7 +56,7 @@ class WordIndex:
     def __init__(self, folder: Path) -> None:
         """Open the index in `folder`, made if it is not there; SearchIndexError if it cannot be."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._schema = _schema()
+        self._schema = schema()
         try:
             self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
         except (ValueError, OSError) as error:
@@ -58,9 +64,9 @@ class WordIndex:
                 f"The word index in {folder} cannot be opened: {error}.",
                 hint="Run `broadsheet index rebuild`.",
             ) from error
-        self._stemmed, self._folded = _analyser(stem=True), _analyser(stem=False)
-        self._index.register_tokenizer(_STEMMED, self._stemmed)
-        self._index.register_tokenizer(_FOLDED, self._folded)
+        self._stemmed, self._folded = analyser(stem=True), analyser(stem=False)
+        self._index.register_tokenizer(STEMMED, self._stemmed)
+        self._index.register_tokenizer(FOLDED, self._folded)
         self._writer: tantivy.IndexWriter | None = None
         self._searcher = self._index.searcher()
 
@@ -76,7 +82,7 @@ class WordIndex:
         writer = self._writing()
         for document in documents:
             writer.delete_documents_by_term("key", document.key)
-            writer.add_document(_stored(document))
+            writer.add_document(stored(document))
 
     def delete(self, keys: Iterable[int]) -> None:
         """Take documents out."""
@@ -123,22 +129,45 @@ class WordIndex:
         compiled = self._compiled(query, tier)
         if compiled is None or limit < 1:
             return []
-        searcher = self._searcher
-        hits = searcher.search(compiled, limit, count=False).hits
+        # Without a word there is nothing to be better at: the newest come first.
+        order = None if query.wanted else "day"
+        hits = self._searcher.search(compiled, limit, count=False, order_by_field=order).hits
         keys: list[Any] = []
         if hits:
-            keys = searcher.fast_field_values("key", [place for _, place in hits])
+            keys = self._searcher.fast_field_values("key", [place for _, place in hits])
+        if order:
+            return [Scored(key, 0.0) for key in keys]
         scored = [Scored(key, float(hit[0])) for key, hit in zip(keys, hits, strict=True)]
         return sorted(scored, key=lambda hit: (-hit.score, hit.key))
 
     def matching(self, query: WordQuery) -> int:
         """How many documents hold all that is wanted."""
-        compiled = self._compiled(query, "all")
+        compiled = self._compiled(query, "all", scored=False)
         if compiled is None:
             return 0
         # The stubs lack `count`, which a search that counts has.
         found: Any = self._searcher.search(compiled, 1)
         return int(found.count)
+
+    def facets(self, query: WordQuery, most: int) -> Facets:
+        """What the documents that hold all that is wanted fall under, `most` values of each."""
+        compiled = self._compiled(query, "all", scored=False) or Query.all_query()
+        asked = {
+            name: {"terms": {"field": name, "size": most}} for name in ("year", "shelf", "has")
+        }
+        if not self.count():
+            return Facets()
+        # The stubs say no more than that it is a mapping.
+        found: Any = self._searcher.aggregate(compiled, asked)
+        counted = {
+            name: [(bucket["key"], int(bucket["doc_count"])) for bucket in found[name]["buckets"]]
+            for name in asked
+        }
+        return Facets(
+            years=tuple(sorted(((int(y), n) for y, n in counted["year"]), reverse=True)),
+            categories=tuple((str(name), count) for name, count in counted["shelf"]),
+            has=tuple((str(name), count) for name, count in counted["has"]),
+        )
 
     def fulfilling(self, query: WordQuery, keys: Sequence[int]) -> set[int]:
         """Those of the keys whose documents fulfil what the query requires and excludes."""
@@ -157,13 +186,10 @@ class WordIndex:
         for clause in (*query.wanted, *query.required):
             sought.update(self._stems(clause))
         if len(sought) > 1:
-            sought -= {stem for word in STOPWORDS for stem in self._stemmed.analyze(word)}
-        held = {word: self._holds(word, sought) for word in set(_WORD.findall(text))}
-        return [found.span() for found in _WORD.finditer(text) if held[found[0]]]
-
-    def _holds(self, word: str, sought: set[str]) -> bool:
-        """Whether a word as written is an inflection of one that is looked for."""
-        return not sought.isdisjoint(self._stemmed.analyze(_fold(word)))
+            sought -= _STOPPED
+        return [
+            found.span() for found in _WORD.finditer(text) if not sought.isdisjoint(stems(found[0]))
+        ]
 
     def _writing(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -174,12 +200,15 @@ class WordIndex:
         """The stems a clause looks for in titles and abstracts."""
         if isinstance(clause, Either):
             return set().union(*(self._stems(one) for one in clause.clauses))
-        if isinstance(clause, Words | Phrase) and clause.field in _PARSED:
-            return set(self._stemmed.analyze(_fold(clause.text)))
+        if isinstance(clause, Words | Phrase) and clause.field in PARSED:
+            return set(self._stemmed.analyze(fold(clause.text)))
         return set()
 
-    def _compiled(self, query: WordQuery, tier: Tier) -> Query | None:
-        """The engine's query; None if it asks for nothing, or for nothing that can be found."""
+    def _compiled(self, query: WordQuery, tier: Tier, *, scored: bool = True) -> Query | None:
+        """The engine's query; None if it asks for nothing, or for nothing that can be found.
+
+        Evidence costs more than all the rest, so it is left out where nothing is `scored`.
+        """
         constraints = self._constraints(query)
         wanted = self._wanted(query.wanted)
         if not wanted:
@@ -187,8 +216,9 @@ class WordIndex:
                 return None
             return Query.boolean_query(constraints)
         occur = Occur.Must if tier == "all" else Occur.Should
-        scored = Query.boolean_query([(occur, one) for one in wanted])
-        parts = [(Occur.Must, scored), *self._evidence(query.wanted), *constraints]
+        words = Query.boolean_query([(occur, one) for one in wanted])
+        evidence = self._evidence(query.wanted) if scored else []
+        parts = [(Occur.Must, words), *evidence, *constraints]
         return Query.boolean_query(parts)
 
     def _wanted(self, clauses: Sequence[Clause]) -> list[Query]:
@@ -207,7 +237,7 @@ class WordIndex:
         Of more than MOST_WORDS the most telling ones are kept: by count times idf.
         """
         text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
-        folded = self._folded.analyze(_fold(text))
+        folded = self._folded.analyze(fold(text))
         telling = [word for word in folded if word not in STOPWORDS] or folded
         counts = Counter((self._stemmed.analyze(word)[0], word) for word in telling)
         merged: Counter[tuple[str, str]] = Counter()
@@ -242,7 +272,7 @@ class WordIndex:
             for (stem, _), times in counts.items()
         ]
         text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
-        sequence = self._stemmed.analyze(_fold(text))
+        sequence = self._stemmed.analyze(fold(text))
         stems = {stem for stem, _ in counts}
         pairs = dict.fromkeys(pairwise(sequence))
         if len(stems) <= MOST_WORDS // 2:
@@ -297,8 +327,8 @@ class WordIndex:
                 return Query.boolean_query([(Occur.Should, one) for one in options])
 
     def _analysed(self, text: str, field: str) -> list[str]:
-        analyser = self._folded if field in _NAMES else self._stemmed
-        return analyser.analyze(_fold(text))
+        cutter = self._folded if field in NAMES else self._stemmed
+        return cutter.analyze(fold(text))
 
     def _all_of(self, field: str, words: list[str]) -> Query | None:
         terms = [Query.term_query(self._schema, field, word) for word in dict.fromkeys(words)]
@@ -310,62 +340,5 @@ class WordIndex:
         if len(words) < 2:
             return self._all_of(field, words)
         # A middle name may stand between the names of an author.
-        slop = _NEAR_NAMES if field == "author" else 0
+        slop = _NEARNAMES if field == "author" else 0
         return Query.phrase_query(self._schema, field, list(words), slop)
-
-
-def _schema() -> tantivy.Schema:
-    """The fields; nothing is stored, since the catalogue holds the papers."""
-    builder = tantivy.SchemaBuilder()
-    # Signed: tantivy-py deletes by a signed term, which would match no unsigned key.
-    builder.add_integer_field("key", stored=False, indexed=True, fast=True)
-    builder.add_integer_field("year", stored=False, indexed=True, fast=True)
-    for name in _PARSED:
-        builder.add_text_field(name, stored=False, tokenizer_name=_STEMMED)
-    for name in _NAMES:
-        builder.add_text_field(name, stored=False, tokenizer_name=_FOLDED)
-    for name in _TAGS:
-        builder.add_text_field(name, stored=False, tokenizer_name="raw", index_option="basic")
-    return builder.build()
-
-
-def _analyser(*, stem: bool) -> TextAnalyzer:
-    """Words of letters and digits, lower-case, without accents; stemmed (Porter 2) or not."""
-    builder = TextAnalyzerBuilder(Tokenizer.simple())
-    for step in (Filter.remove_long(LONGEST_WORD), Filter.lowercase(), Filter.ascii_fold()):
-        builder = builder.filter(step)
-    return (builder.filter(Filter.stemmer("english")) if stem else builder).build()
-
-
-def _fold(text: str) -> str:
-    """Compatibility forms as plain letters, so that `x₂` is found by `x2`."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
-
-
-def _stored(document: Document) -> tantivy.Document:
-    """The engine's document."""
-    stored = tantivy.Document()
-    title, abstract = _fold(document.title), _fold(document.abstract)
-    stored.add_integer("key", document.key)
-    for name, value in (("text", title), ("text", abstract), ("title", title)):
-        stored.add_text(name, value)
-    stored.add_text("abstract", abstract)
-    for author in document.authors:
-        stored.add_text("author", _fold(author))
-    stored.add_text("venue", _fold(document.venue))
-    for category in _with_archives(document.categories):
-        stored.add_text("category", category)
-    for tag in document.has:
-        stored.add_text("has", tag)
-    if document.year is not None:
-        stored.add_integer("year", document.year)
-    return stored
-
-
-def _with_archives(categories: Iterable[str]) -> dict[str, None]:
-    """Categories in lower case, each also by what stands before its first full stop."""
-    tags: dict[str, None] = {}
-    for category in categories:
-        tags[category.casefold()] = None
-        tags[category.casefold().split(".")[0]] = None
-    return tags

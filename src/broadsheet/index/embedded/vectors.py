@@ -85,6 +85,11 @@ class VectorShelf:
         """The keys of the living rows, ascending."""
         return np.sort(self._keys[self._alive])
 
+    def vector(self, key: int) -> Vector | None:
+        """The vector of a key, if it has a living row."""
+        rows = np.flatnonzero((self._keys == key) & self._alive)
+        return np.array(self._vectors[rows[-1]], np.float32) if len(rows) else None
+
     def nearest(
         self, vector: Vector, limit: int, allowed: Callable[[Sequence[int]], set[int]] | None
     ) -> list[Scored]:
@@ -128,6 +133,8 @@ class VectorShelf:
         lists = max(1, base.nlist // share)
         chosen = _FAISS.SearchParametersIVF(sel=self._living, nprobe=lists)
         wanted = min(base.ntotal, max(RESCORED, limit + limit // 4))
+        # Readers run side by side: threads of faiss' own would only get in their way.
+        _FAISS.omp_set_num_threads(1)
         _, rows = base.search(vector[None, :], wanted, params=chosen)
         found: Rows = rows[0][rows[0] >= 0]
         return found
@@ -250,6 +257,7 @@ def _trained(rows: Half) -> faiss.Index:
     lists = LISTS_PER_ROOT * int(np.sqrt(count))
     sample = np.linspace(0, count - 1, min(count, lists * TRAINING_ROWS_PER_LIST)).astype(int)
     base = faiss.index_factory(dimensions, f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
+    _FAISS.omp_set_num_threads(os.cpu_count() or 1)
     base.train(np.array(rows[sample], np.float32))
     return base
 
