@@ -25,6 +25,7 @@ def set_up(style: Literal["auto", "console", "json"]) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if for_people else [structlog.processors.format_exc_info]),
             masked,
             last,
         ],

@@ -62,6 +62,27 @@ class Settings(BaseSettings):
     index_memory_mb: int = Field(
         64, ge=16, le=4096, description="Memory for writing the word index, in MiB."
     )
+    site_name: str = Field(
+        "Broadsheet", min_length=1, max_length=80, description="The name in the masthead."
+    )
+    base_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#]+$",
+        description="The public address of the pages; by default the one a request came to.",
+    )
+    contact: str = Field("", description="Who keeps this site: a name or address, shown on About.")
+    host: str = Field("127.0.0.1", description="The address that `serve` listens on.")
+    port: int = Field(8080, ge=0, le=65535, description="The port that `serve` listens on.")
+    workers: int = Field(1, ge=1, le=64, description="How many processes serve pages.")
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Whose `X-Forwarded-For` and `-Proto` are believed: addresses with commas.",
+    )
+    rate_limit: int = Field(
+        3000,
+        ge=0,
+        description="Requests to `/api` that one address may make in five minutes; 0 is no limit.",
+    )
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="How log lines are written; `auto` is `json` unless in a terminal."
     )

@@ -1,13 +1,13 @@
 """The shelf of signals: dated counts and names that sources reported about papers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, select
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
 from broadsheet.catalogue.schema import NO_VALUE, SIGNALS
-from broadsheet.catalogue.statements import insert_new
+from broadsheet.catalogue.statements import among, insert_new
 from broadsheet.papers import Signal, SignalKind
 
 
@@ -34,23 +34,21 @@ class SignalShelf:
 
     def of(self, paper_key: int) -> list[DatedSignal]:
         """The signals of a paper, the earliest first."""
-        rows = self.connection.execute(
-            select(SIGNALS)
-            .where(SIGNALS.c.paper_key == paper_key)
-            .order_by(SIGNALS.c.at, SIGNALS.c.source, SIGNALS.c.kind, SIGNALS.c.value)
-        )
-        return [
-            DatedSignal(
-                row.source,
-                Signal(
-                    kind=SignalKind(row.kind),
-                    value=None if row.value == NO_VALUE else row.value,
-                    text=row.text or None,
-                    at=from_micros(row.at),
-                ),
+        return self.of_papers([paper_key])[paper_key]
+
+    def of_papers(self, paper_keys: Iterable[int]) -> dict[int, list[DatedSignal]]:
+        """The signals of each of the papers, the earliest first; every key has a list."""
+        found: dict[int, list[DatedSignal]] = {key: [] for key in paper_keys}
+        rows = among(self.connection, select(SIGNALS), SIGNALS.c.paper_key, list(found))
+        for row in sorted(rows, key=lambda row: (row.at, row.source, row.kind, row.value)):
+            signal = Signal(
+                kind=SignalKind(row.kind),
+                value=None if row.value == NO_VALUE else row.value,
+                text=row.text or None,
+                at=from_micros(row.at),
             )
-            for row in rows
-        ]
+            found[row.paper_key].append(DatedSignal(row.source, signal))
+        return found
 
     def move(self, gone: int, into: int) -> None:
         """Give the signals of paper `gone` to another."""

@@ -38,7 +38,8 @@ def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:
     of their source, these before the rest; among equals, those received first. Of each fact the
     first that is not empty counts, but: the authors' own abstract before anybody's summary, the
     earliest announcement, the latest revision, a flag that anybody raised, and all categories,
-    keywords and links. The order of `records` does not matter. One record alone has said everything: its provenance is empty.
+    keywords and links. The order of `records` does not matter. One record alone has said
+    everything: its provenance is empty.
     """
     tidied = [(stored, tidy(stored.record)) for stored in records]
     ranked = sorted(
@@ -63,9 +64,7 @@ def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:
     return paper, provenance if len(records) > 1 else {}
 
 
-def _heard(
-    name: str, ranked: list[tuple[StoredRecord, Facts]]
-) -> list[tuple[StoredRecord, Facts]]:
+def _heard(name: str, ranked: list[tuple[StoredRecord, Facts]]) -> list[tuple[StoredRecord, Facts]]:
     """Who is heard on one fact: an abstract of the authors' own silences who wrote a summary."""
     if name not in ("abstract", "summary_by"):
         return ranked

@@ -10,7 +10,9 @@ import json
 import zlib
 from collections.abc import Sequence
 
+from broadsheet.catalogue import Spot
 from broadsheet.errors import QueryError
+from broadsheet.papers import Paper
 
 DEEPEST = 2000
 """Hits after which there is no next page."""
@@ -43,6 +45,26 @@ def read_cursor(cursor: str, asked: str) -> list[int]:
             hint="Give it together with the query, mode and filters it came with.",
         )
     return keys
+
+
+def write_spot(key: int, paper: Paper) -> str:
+    """A cursor for the list of all papers, after this one."""
+    day = str(paper.announced) if paper.announced else None
+    return base64.urlsafe_b64encode(json.dumps([day, key]).encode()).decode().rstrip("=")
+
+
+def read_spot(cursor: str) -> Spot:
+    """The place that a cursor of the list of all papers names; QueryError if it is damaged."""
+    try:
+        packed = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
+        day, key = json.loads(packed)
+        if not (day is None or isinstance(day, str)) or type(key) is not int or abs(key) >= 2**63:
+            raise ValueError("of another kind")
+    except (ValueError, TypeError, RecursionError) as error:
+        raise QueryError(
+            "The cursor is damaged.", hint="Begin again at the first page, without a cursor."
+        ) from error
+    return Spot(day, key)
 
 
 def _digest(asked: str) -> str:

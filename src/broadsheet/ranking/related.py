@@ -10,8 +10,10 @@ WEIGHT = 0.3
 """The share of nearness: on papers that cite each other in CACM, 0.25 to 0.4 are best."""
 
 
-def related(catalogue: Catalogue, index: Index, key: int, paper: Paper, limit: int) -> list[Paper]:
-    """The `limit` papers most like one, best first, without itself.
+def related(
+    catalogue: Catalogue, index: Index, key: int, paper: Paper, limit: int
+) -> list[tuple[int, Paper]]:
+    """The `limit` papers most like one, best first, without itself, with their keys.
 
     Raises SearchIndexError if there is no index.
     """
@@ -29,4 +31,4 @@ def related(catalogue: Catalogue, index: Index, key: int, paper: Paper, limit: i
     order = joined(lists[0], lists[1], WEIGHT)[:limit]
     with catalogue.reading() as desk:
         papers = desk.papers.by_keys(order)
-    return [papers[one] for one in order if one in papers]
+    return [(one, papers[one]) for one in order if one in papers]

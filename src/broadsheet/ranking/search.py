@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import QueryError
-from broadsheet.index import Index, Scored, WordQuery
+from broadsheet.index import Facets, Index, Scored, WordQuery
 from broadsheet.index.engine import Engine
 from broadsheet.papers import Paper
 from broadsheet.ranking.cursors import DEEPEST, read_cursor, write_cursor
@@ -48,8 +48,9 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paper that was found, with a passage of it and the parts of its score."""
+    """A paper that was found, its key, a passage of it and the parts of its score."""
 
+    key: int
     paper: Paper
     snippet: Snippet
     score: float
@@ -58,7 +59,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of hits; `holding_all` counts the papers that hold all the words."""
+    """One page of hits; `holding_all` and `facets` count the papers that hold all the words."""
 
     query: Query
     mode: Mode
@@ -66,6 +67,7 @@ class Page:
     holding_all: int
     notes: tuple[str, ...]
     next_cursor: str | None
+    facets: Facets | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,11 @@ def search(
     limit: int = 10,
     cursor: str | None = None,
     weight: float,
+    facets: int = 0,
 ) -> Page:
     """Search the catalogue; `weight` (0..1) is the share of nearness in hybrid scores.
+
+    `facets` is how many values of each facet to count, 0 for none.
 
     In lexical mode the papers that hold all the words come before those that hold some. In hybrid
     mode that holds for the word list alone, and the first page keeps room for papers near in
@@ -179,6 +184,7 @@ def search(
         holding_all=engine.count_words(query.words),
         notes=tuple(notes),
         next_cursor=write_cursor(asked, [*shown, *left[:used]]) if more else None,
+        facets=engine.facets(query.words, facets) if facets else None,
     )
 
 
@@ -190,7 +196,7 @@ def _named(catalogue: Catalogue, query: Query, mode: Mode) -> Page | None:
         return None
     parts = Parts(None, None, False, None, None, None)
     passage = snippet(plain(found[1].abstract), [], SNIPPET_WIDTH)
-    hit = Hit(found[1], passage, 1.0, parts)
+    hit = Hit(found[0], found[1], passage, 1.0, parts)
     return Page(query, mode, (hit,), 0, (*query.notes, "found by its id"), None)
 
 
@@ -236,11 +242,11 @@ def _hits(
             papers = desk.papers.by_keys(chunk)
         for key in chunk:
             if key in papers:
-                hits.append(_hit(engine, query, papers[key], parts.of(key, mode), mode))
+                hits.append(_hit(engine, query, key, papers[key], parts.of(key, mode), mode))
     return hits, used
 
 
-def _hit(engine: Engine, query: Query, paper: Paper, parts: Parts, mode: Mode) -> Hit:
+def _hit(engine: Engine, query: Query, key: int, paper: Paper, parts: Parts, mode: Mode) -> Hit:
     text = plain(paper.abstract)
     passage = snippet(text, engine.spans(query.words, text), SNIPPET_WIDTH)
     by_mode = {
@@ -248,7 +254,7 @@ def _hit(engine: Engine, query: Query, paper: Paper, parts: Parts, mode: Mode) -
         "lexical": parts.lexical_score,
         "semantic": parts.semantic_score,
     }
-    return Hit(paper, passage, by_mode[mode] or 0.0, parts)
+    return Hit(key, paper, passage, by_mode[mode] or 0.0, parts)
 
 
 def _first(hits: Sequence[Scored], scores: Sequence[float]) -> dict[int, float]:

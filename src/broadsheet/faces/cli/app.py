@@ -9,7 +9,7 @@ from rich.console import Console
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError
-from broadsheet.faces.cli import indexing, papers, upkeep
+from broadsheet.faces.cli import indexing, papers, serving, upkeep
 from broadsheet.faces.cli.state import State
 
 INTERRUPTED = 130
@@ -26,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("up")(serving.up)
+app.command("serve")(serving.serve)
 app.command("init")(upkeep.init)
 app.command("import")(papers.import_)
 app.command("search")(papers.search)

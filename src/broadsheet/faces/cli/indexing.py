@@ -1,14 +1,13 @@
 """The commands about the index: catch up, rebuild, status and verify."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from broadsheet.errors import BusyError, SearchIndexError
+from broadsheet.errors import BusyError
+from broadsheet.faces import level
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
@@ -17,8 +16,6 @@ from broadsheet.service import Service
 
 app = typer.Typer(help="The search index, which can always be made anew.", no_args_is_help=True)
 _PROBLEMS = 1
-_INTERRUPTED = 130
-_MANY = 20_000
 FormatOption = Annotated[
     Format | None,
     typer.Option("--format", help="A table in a terminal, tab-separated values when piped."),
@@ -30,22 +27,15 @@ def bring_level(service: Service, stop: Callable[[], bool] = lambda: False) -> i
     if not service.index.behind():
         return 0
     with told("index") as tell:
-        return service.index.catch_up(lambda at: tell("indexing", at.done, at.total), stop)
+        return level.bring_level(service, lambda at: tell("indexing", at.done, at.total), stop)
 
 
 def bring_level_apart(service: Service, stop: Callable[[], bool]) -> None:
-    """Catch the index up; much of it in a process of its own, whose memory is then free again."""
-    if service.index.behind() < _MANY:
+    """Catch the index up; much of it in a process of its own."""
+    if service.index.behind() < level.MANY:
         bring_level(service, stop)
-        return
-    home = str(service.settings.home)
-    command = [sys.executable, "-m", "broadsheet", "--home", home, "index", "catch-up"]
-    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode not in (0, _INTERRUPTED):
-        raise SearchIndexError(
-            "The papers are in the catalogue, but the index could not take them in.",
-            hint="Run `broadsheet index catch-up`.",
-        )
+    else:
+        level.bring_level_apart(service)
 
 
 def caught_up(service: Service) -> None:
@@ -64,7 +54,7 @@ def catch_up(context: typer.Context) -> None:
         changes = bring_level(service, stop.is_set)
         output.say(f"The index took in {changes:,} changes.")
         if stop.is_set():
-            raise typer.Exit(_INTERRUPTED)
+            raise typer.Exit(level.INTERRUPTED)
 
 
 @app.command("rebuild")
@@ -78,7 +68,7 @@ def rebuild(context: typer.Context) -> None:
             )
         if stop.is_set():
             output.say("Stopped; the old index stays.")
-            raise typer.Exit(_INTERRUPTED)
+            raise typer.Exit(level.INTERRUPTED)
         output.say(f"The index was made anew from {papers:,} changes.")
 
 

@@ -9,7 +9,8 @@ import typer
 
 from broadsheet import ingest
 from broadsheet.errors import NotFoundError
-from broadsheet.faces.cli import output, shapes
+from broadsheet.faces import shapes
+from broadsheet.faces.cli import lines, output
 from broadsheet.faces.cli.indexing import bring_level, bring_level_apart, caught_up
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
@@ -134,9 +135,9 @@ def search(
             hit.paper.id,
             f"{hit.score:.3f}",
             str(hit.paper.announced or ""),
-            shapes.authors(hit.paper),
-            shapes.hit_text(hit),
-            shapes.why(hit),
+            lines.authors(hit.paper),
+            lines.hit_text(hit),
+            lines.why(hit),
         )
         for hit in page.hits
     ]

@@ -1,15 +1,14 @@
-"""Papers and hits as JSON values and as text for a terminal."""
+"""Papers, hits and changes as JSON values, the same for the API and the command line."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from rich.text import Text
-
-from broadsheet.catalogue import DatedSignal
-from broadsheet.papers import Paper
+from broadsheet.catalogue import Change, DatedSignal
+from broadsheet.index import Facets
+from broadsheet.papers import Paper, SignalKind
 from broadsheet.ranking import Hit, Page
 from broadsheet.text import plain
-
-_AUTHORS_SHOWN = 3
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -36,6 +35,7 @@ def page_json(page: Page) -> dict[str, Any]:
         "mode": page.mode,
         "holding_all_words": page.holding_all,
         "notes": list(page.notes),
+        "facets": _facets(page.facets) if page.facets else None,
         "hits": [hit_json(hit) for hit in page.hits],
         "next_cursor": page.next_cursor,
     }
@@ -48,6 +48,7 @@ def paper_json(paper: Paper, signals: list[DatedSignal]) -> dict[str, Any]:
         "aliases": list(paper.aliases),
         "title": plain(paper.title),
         "abstract": plain(paper.abstract),
+        "summary_by": paper.summary_by or None,
         "authors": [plain(author.name) for author in paper.authors],
         "announced": str(paper.announced) if paper.announced else None,
         "revised": str(paper.revised) if paper.revised else None,
@@ -76,32 +77,53 @@ def paper_json(paper: Paper, signals: list[DatedSignal]) -> dict[str, Any]:
     }
 
 
-def hit_text(hit: Hit) -> Text:
-    """A hit as two lines: title, and the passage with its matched words in bold."""
-    text = Text(plain(hit.paper.title), style="bold")
-    passage = Text("\n" + hit.snippet.text, style="not bold")
-    for start, end in hit.snippet.marks:
-        passage.stylize("bold underline", start + 1, end + 1)
-    return text.append_text(passage)
+def change_json(change: Change, paper: Paper | None, now: str | None) -> dict[str, Any]:
+    """A change: the paper as it is, or the id of one that went and the id that stands for it."""
+    shown: dict[str, Any] = {"seq": change.seq, "gone": paper is None}
+    if paper is None:
+        return shown | {"id": change.former_id, "now": now, "paper": None}
+    return shown | {"id": paper.id, "now": paper.id, "paper": paper_json(paper, [])}
 
 
-def authors(paper: Paper) -> str:
-    """The first authors, and how many more there are."""
-    names = [plain(author.name) for author in paper.authors]
-    more = len(names) - _AUTHORS_SHOWN
-    return ", ".join(names[:_AUTHORS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What sources last counted: of several sources the one that counted most; None if none did."""
+
+    votes: int | None
+    comments: int | None
+    stars: int | None
+    citations: int | None
+    organization: str | None
 
 
-def why(hit: Hit) -> str:
-    """Why a hit is where it is, in a few words."""
-    parts = hit.parts
-    found = []
-    if parts.lexical_rank is not None:
-        words = "all words" if parts.all_words else "some words"
-        found.append(f"{words} #{parts.lexical_rank}")
-    if parts.semantic_rank is not None:
-        found.append(f"near #{parts.semantic_rank}")
-    return ", ".join(found) or "id"
+def counts_of(signals: Sequence[DatedSignal]) -> Counts:
+    """The latest counts among dated signals, the earliest of which come first."""
+    latest: dict[SignalKind, dict[str, int]] = {}
+    organization = None
+    for one in signals:
+        if one.signal.value is not None:
+            latest.setdefault(one.signal.kind, {})[one.source] = one.signal.value
+        if one.signal.kind is SignalKind.ORGANIZATION:
+            organization = one.signal.text
+
+    def most(kind: SignalKind) -> int | None:
+        return max(latest[kind].values()) if kind in latest else None
+
+    return Counts(
+        votes=most(SignalKind.VOTES),
+        comments=most(SignalKind.COMMENTS),
+        stars=most(SignalKind.STARS),
+        citations=most(SignalKind.CITATIONS),
+        organization=organization,
+    )
+
+
+def _facets(facets: Facets) -> dict[str, Any]:
+    return {
+        "year": [{"value": year, "papers": count} for year, count in facets.years],
+        "category": [{"value": name, "papers": count} for name, count in facets.categories],
+        "has": [{"value": name, "papers": count} for name, count in facets.has],
+    }
 
 
 def _part(rank: int | None, score: float | None) -> dict[str, Any] | None:

@@ -1,0 +1,22 @@
+"""How a paper is read and cited: as HTML, Markdown, BibTeX, RIS, CSL-JSON and meta tags."""
+
+from broadsheet.cards.citations import bibtex, citation_key, csl, ris
+from broadsheet.cards.highwire import highwire_tags
+from broadsheet.cards.links import address_of, code_of, pdf_of, project_of
+from broadsheet.cards.markdown import as_markdown
+from broadsheet.cards.mathematics import as_html, paragraphs
+
+__all__ = [
+    "address_of",
+    "as_html",
+    "as_markdown",
+    "bibtex",
+    "citation_key",
+    "code_of",
+    "csl",
+    "highwire_tags",
+    "paragraphs",
+    "pdf_of",
+    "project_of",
+    "ris",
+]

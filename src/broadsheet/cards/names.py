@@ -1,0 +1,67 @@
+"""An author's name as bibliographies want it: the family name, and what is given before it."""
+
+from dataclasses import dataclass
+
+_PARTICLES = frozenset(
+    [
+        "von",
+        "van",
+        "vom",
+        "zu",
+        "zum",
+        "zur",
+        "de",
+        "der",
+        "den",
+        "des",
+        "du",
+        "la",
+        "le",
+        "da",
+        "di",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "ben",
+        "ter",
+        "ten",
+        "te",
+        "'t",
+    ]
+)
+_JUNIORS = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+_GROUPS = ("collaboration", "consortium", "team", "group", "committee", "project", "organization")
+
+
+@dataclass(frozen=True, slots=True)
+class FullName:
+    """A person's name in parts, or a group's as a whole in `family` with `given` empty."""
+
+    given: str
+    family: str
+    suffix: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the name has one part only, as that of a group."""
+        return not self.given
+
+
+def split_name(name: str) -> FullName:
+    """Cut a display name (`Given von Family Jr.`): particles stay with the family name."""
+    words = name.split()
+    if len(words) < 2 or words[-1].lower() in _GROUPS:
+        return FullName("", " ".join(words))
+    suffix = ""
+    if words[-1].lower() in _JUNIORS and len(words) > 2:
+        suffix = words.pop()
+    first = len(words) - 1
+    while first > 1 and words[first - 1].lower() in _PARTICLES:
+        first -= 1
+    return FullName(" ".join(words[:first]), " ".join(words[first:]), suffix)

@@ -1,0 +1,159 @@
+"""Answers over HTTP: which kind is wanted, whether the asker has it already, and problems."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from broadsheet import __version__
+from broadsheet.errors import BroadsheetError, SearchIndexError
+from broadsheet.faces.guard import RETRY_SECONDS, status_of
+from broadsheet.identifiers import read_reference
+from broadsheet.papers import Paper
+from broadsheet.service import Service
+
+PROBLEM = "application/problem+json"
+REVALIDATE = "public, no-cache"
+"""Anybody may keep it, and asks whether it still holds before each use."""
+_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+_SAFE = "/:()!*';,@+$&="
+_TITLES = {
+    400: "The request cannot be understood",
+    404: "There is no such thing here",
+    405: "That method is not allowed here",
+    406: "That kind of answer is not available",
+    413: "The request is too large",
+    414: "The address is too long",
+    415: "That kind of content is not taken",
+    422: "A parameter cannot be used",
+    429: "Too many requests",
+    500: "Something went wrong here",
+    502: "Something outside failed",
+    503: "Not ready: try again shortly",
+}
+
+
+def service_of(request: Request) -> Service:
+    """What the application opened when it began."""
+    service: Service = request.app.state.service
+    return service
+
+
+def state_tag(service: Service, request: Request, kind: str) -> str:
+    """A weak entity tag that differs whenever an answer of this kind could (RFC 9110, 8.8.3)."""
+    with service.catalogue.reading() as desk:
+        state = [desk.changes.lineage(), desk.changes.latest()]
+    try:
+        state.append(service.index.reader().watermark)
+    except SearchIndexError:
+        state.append(-1)
+    told = repr((__version__, state, kind, str(request.url)))
+    return f'W/"{hashlib.blake2b(told.encode(), digest_size=12).hexdigest()}"'
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether the asker already holds what the tag names (If-None-Match, weak comparison)."""
+    held = request.headers.get("if-none-match", "")
+    return held.strip() == "*" or _TAG.findall(tag)[0] in _TAG.findall(held)
+
+
+def unchanged(tag: str) -> Response:
+    """The answer that what the asker holds still holds."""
+    return Response(status_code=304, headers=fresh(tag))
+
+
+def fresh(tag: str) -> dict[str, str]:
+    """The headers that let an answer be kept."""
+    return {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": "Accept"}
+
+
+def wanted(request: Request, offered: Sequence[str]) -> str:
+    """The media type of those offered (the first being ours to choose) that is asked for.
+
+    By weight and, among equals, by our order (RFC 9110, 12.5.1); the first if none fits.
+    """
+    asked = [_range(part) for part in request.headers.get("accept", "*/*").split(",")]
+    best, best_weight = offered[0], 0.0
+    for kind in offered:
+        weight = max(
+            (
+                (exactness, q)
+                for pattern, q in asked
+                if (exactness := _exactness(pattern, kind)) > 0
+            ),
+            default=(0, 0.0),
+        )[1]
+        if weight > best_weight:
+            best, best_weight = kind, weight
+    return best
+
+
+def problem(
+    status: int, detail: str, *, hint: str = "", headers: Mapping[str, str] | None = None
+) -> Response:
+    """An error as a problem document (RFC 9457), with `error` for clients that look for that."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": _TITLES.get(status, "The request failed"),
+        "status": status,
+        "detail": detail,
+        "error": detail,
+    }
+    if hint:
+        body["hint"] = hint
+    return JSONResponse(body, status, media_type=PROBLEM, headers=dict(headers or {}))
+
+
+def title_of(status: int) -> str:
+    """What a status means, in a few words."""
+    return _TITLES.get(status, "The request failed")
+
+
+def headers_of(error: BroadsheetError) -> dict[str, str]:
+    """The headers that an error brings with it."""
+    return {"Retry-After": str(RETRY_SECONDS)} if status_of(error) == 503 else {}
+
+
+def base_of(service: Service, request: Request) -> str:
+    """The address that our paths are joined to, without a slash at its end."""
+    return (service.settings.base_url or str(request.base_url)).rstrip("/")
+
+
+def path_of(paper_id: str) -> str:
+    """The path of a paper's page."""
+    return f"/papers/{quote(paper_id, safe=_SAFE)}"
+
+
+def found_paper(service: Service, name: str) -> tuple[int, Paper] | None:
+    """The paper that an id, versioned id, DOI or alias leads to, with its key."""
+    # PostgreSQL takes no NUL in a text, and no id holds one.
+    if "\0" in name or not name:
+        return None
+    with service.catalogue.reading() as desk:
+        return desk.papers.get(name) or desk.papers.get(str(read_reference(name) or name))
+
+
+def _range(part: str) -> tuple[str, float]:
+    pattern, *parameters = part.split(";")
+    weight = 1.0
+    for parameter in parameters:
+        name, _, value = parameter.strip().partition("=")
+        if name == "q":
+            try:
+                weight = min(1.0, max(0.0, float(value)))
+            except ValueError:
+                weight = 0.0
+    return pattern.strip().lower(), weight
+
+
+def _exactness(pattern: str, kind: str) -> int:
+    """How exactly a media range names a type: 3, 2 (`text/*`), 1 (`*/*`), 0 not at all."""
+    if pattern == kind:
+        return 3
+    if pattern == kind.split("/")[0] + "/*":
+        return 2
+    return 1 if pattern == "*/*" else 0

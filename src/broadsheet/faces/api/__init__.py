@@ -1,0 +1,1 @@
+"""What programs read: our own API, and the one that Hugging Face's clients speak."""

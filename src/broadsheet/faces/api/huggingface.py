@@ -1,0 +1,199 @@
+"""The papers API that clients of Hugging Face speak: bare arrays, camelCase, times that end in Z.
+
+After the contract that `huggingface_hub` reads (its `PaperInfo`), whichever release asks.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from broadsheet.catalogue import DatedSignal
+from broadsheet.errors import BroadsheetError, QueryError
+from broadsheet.faces.answers import (
+    base_of,
+    found_paper,
+    fresh,
+    headers_of,
+    is_known,
+    service_of,
+    state_tag,
+    unchanged,
+)
+from broadsheet.faces.guard import status_of
+from broadsheet.faces.shapes import counts_of
+from broadsheet.papers import LinkKind, Paper, PartialDate
+from broadsheet.ranking import search
+from broadsheet.text import plain
+
+MOST = 120
+DEFAULT = 20
+_OBJECT_ID_BYTES = 12
+_JSON = "application/json"
+_MARK = "/static/mark.svg"
+_HARNESSES: dict[str, Any] = {"standardEnvVars": [], "harnesses": {}}
+Handler = Callable[[Request], Response]
+
+
+def listing_item(paper: Paper, signals: list[DatedSignal], base: str) -> dict[str, Any]:
+    """A paper in a list: the paper itself, and again at the upper level what clients read there."""
+    inner = paper_object(paper, signals, base)
+    item: dict[str, Any] = {
+        "paper": inner,
+        "publishedAt": inner["publishedAt"],
+        "title": inner["title"],
+        "summary": inner["summary"],
+        "mediaUrls": [],
+        "numComments": counts_of(signals).comments or 0,
+        "isAuthorParticipating": False,
+        "upvotes": inner["upvotes"],
+    }
+    for name in ("githubRepo", "githubStars", "projectPage", "organization", "ai_keywords"):
+        if name in inner:
+            item[name] = inner[name]
+    return item
+
+
+def paper_object(paper: Paper, signals: list[DatedSignal], base: str) -> dict[str, Any]:
+    """A paper by itself."""
+    counts = counts_of(signals)
+    shown: dict[str, Any] = {
+        "id": paper.id,
+        "authors": [
+            {
+                "_id": _object_id(paper.id, str(place), author.name),
+                "name": plain(author.name),
+                "hidden": False,
+            }
+            for place, author in enumerate(paper.authors)
+        ],
+        "mediaUrls": [],
+        "publishedAt": _instant(paper.announced),
+        "title": plain(paper.title),
+        "summary": plain(paper.abstract),
+        "upvotes": counts.votes or 0,
+        "withdrawnAt": _instant(paper.revised or paper.announced) if paper.withdrawn else None,
+    }
+    links = {link.kind: link.url for link in reversed(paper.links)}
+    if LinkKind.PROJECT in links:
+        shown["projectPage"] = links[LinkKind.PROJECT]
+    if LinkKind.CODE in links:
+        shown["githubRepo"] = links[LinkKind.CODE]
+    if counts.stars is not None:
+        shown["githubStars"] = counts.stars
+    if paper.keywords:
+        shown["ai_keywords"] = list(paper.keywords)
+    if counts.organization:
+        shown["organization"] = _organization(counts.organization, base)
+    return shown
+
+
+def _search(request: Request) -> Response:
+    """`GET /api/papers/search?q=&limit=`: the papers a search finds, or without `q` the latest."""
+    service = service_of(request)
+    limit = _limit(request.query_params.get("limit"))
+    text = request.query_params.get("q", request.query_params.get("query", ""))
+    if text.strip():
+        page = search(
+            service.catalogue,
+            service.index,
+            text,
+            limit=limit,
+            weight=service.settings.semantic_weight,
+        )
+        papers = [(hit.key, hit.paper) for hit in page.hits]
+    else:
+        with service.catalogue.reading() as desk:
+            papers = desk.papers.latest(None, limit)
+    with service.catalogue.reading() as desk:
+        signals = desk.signals.of_papers([key for key, _ in papers])
+    base = base_of(service, request)
+    return JSONResponse([listing_item(paper, signals[key], base) for key, paper in papers])
+
+
+def _paper(request: Request) -> Response:
+    """`GET /api/papers/{id}`: one paper, unwrapped; ids may hold a slash and a version."""
+    service = service_of(request)
+    found = found_paper(service, request.path_params["id"])
+    if found is None:
+        return refusal(404, "Paper not found")
+    key, paper = found
+    with service.catalogue.reading() as desk:
+        signals = desk.signals.of(key)
+    shown = paper_object(paper, signals, base_of(service, request))
+    kinds = ("Models", "Datasets", "Spaces")
+    linked: dict[str, Any] = {f"linked{kind}": [] for kind in kinds}
+    linked |= {f"numTotal{kind}": 0 for kind in kinds}
+    return JSONResponse({**shown, "numComments": counts_of(signals).comments or 0, **linked})
+
+
+def _harnesses(_request: Request) -> Response:
+    """`GET /api/agent-harnesses`: what newer clients ask once a day; we know of none."""
+    return JSONResponse(_HARNESSES)
+
+
+def refusal(status: int, error: str, headers: Mapping[str, str] | None = None) -> Response:
+    """An error as these clients read it; never an array."""
+    return JSONResponse({"error": error}, status, headers=dict(headers or {}))
+
+
+def _answered(handler: Handler) -> Handler:
+    """A handler whose answers can be kept, and whose errors are in this API's form."""
+
+    def answer(request: Request) -> Response:
+        tag = state_tag(service_of(request), request, _JSON)
+        if is_known(request, tag):
+            return unchanged(tag)
+        try:
+            response = handler(request)
+        except BroadsheetError as error:
+            return refusal(status_of(error), error.message, headers_of(error))
+        if response.status_code == 200:
+            response.headers.update(fresh(tag))
+        return response
+
+    return answer
+
+
+def _limit(text: str | None) -> int:
+    try:
+        limit = DEFAULT if text is None else int(text)
+    except ValueError:
+        limit = 0
+    if not 1 <= limit <= MOST:
+        raise QueryError(f"`limit` must be a whole number from 1 to {MOST}.")
+    return limit
+
+
+def _instant(date: PartialDate | None) -> str | None:
+    """The first moment of a date, in UTC, as JavaScript writes it."""
+    if date is None:
+        return None
+    return f"{date.year:04}-{date.month or 1:02}-{date.day or 1:02}T00:00:00.000Z"
+
+
+def _organization(name: str, base: str) -> dict[str, str]:
+    return {
+        "_id": _object_id("organization", name),
+        "name": quote(name.lower().replace(" ", "-"), safe="-"),
+        "fullname": name,
+        "avatar": base + _MARK,
+        "avatarUrl": base + _MARK,
+    }
+
+
+def _object_id(*parts: str) -> str:
+    """Twenty-four hexadecimal digits that stay the same."""
+    told = "\0".join(parts).encode("utf-8", "replace")
+    return hashlib.blake2b(told, digest_size=_OBJECT_ID_BYTES).hexdigest()
+
+
+routes = [
+    Route("/api/papers/search", _answered(_search)),
+    Route("/api/agent-harnesses", _answered(_harnesses)),
+    Route("/api/papers/{id:path}", _answered(_paper)),
+]

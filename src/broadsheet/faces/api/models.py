@@ -1,0 +1,157 @@
+"""What our own API answers, as its description (OpenAPI) and its checks know it."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class LinkOut(_Answer):
+    """Where something about a paper is."""
+
+    kind: Literal["page", "pdf", "code", "project"]
+    url: str
+
+
+class SignalOut(_Answer):
+    """A dated count or name that a source reported."""
+
+    source: str
+    kind: str
+    at: str | None
+    value: int | str | None
+
+
+class SaidOut(_Answer):
+    """Who said a fact, and when."""
+
+    source: str
+    at: str
+
+
+class PaperOut(_Answer):
+    """A paper with everything that is known of it, and who said it."""
+
+    id: str
+    aliases: list[str] = Field(description="Other ids that lead here.")
+    title: str
+    abstract: str
+    summary_by: str | None = Field(
+        description="Who wrote the abstract, if it is a summary and not the authors' own."
+    )
+    authors: list[str]
+    announced: str | None = Field(description="`2024`, `2024-05` or `2024-05-27`.")
+    revised: str | None
+    venue: str
+    categories: list[str]
+    keywords: list[str]
+    links: list[LinkOut]
+    licence: str
+    withdrawn: bool
+    retracted: bool
+    arxiv_id: str | None
+    doi: str | None
+    signals: list[SignalOut]
+    provenance: dict[str, list[SaidOut]]
+
+
+class PartOut(_Answer):
+    """Where a hit is in one of the two lists, from 1, and its score there."""
+
+    rank: int
+    score: float
+
+
+class HitOut(_Answer):
+    """A paper that was found, and why it is where it is."""
+
+    id: str
+    title: str
+    score: float
+    authors: list[str]
+    date: str | None
+    snippet: str = Field(description="HTML: escaped text with `<mark>` around matched words.")
+    all_words: bool
+    lexical: PartOut | None
+    semantic: PartOut | None
+    fused: float | None
+
+
+class FacetOut(_Answer):
+    """How many of the papers that hold all the words fall under a value."""
+
+    value: int | str
+    papers: int
+
+
+class SearchOut(_Answer):
+    """One page of hits."""
+
+    query: str
+    mode: Literal["hybrid", "lexical", "semantic"]
+    holding_all_words: int
+    notes: list[str] = Field(description="What of the query was read in another way.")
+    facets: dict[str, list[FacetOut]] | None
+    hits: list[HitOut]
+    next_cursor: str | None
+
+
+class PapersOut(_Answer):
+    """One page of papers."""
+
+    papers: list[PaperOut]
+    next_cursor: str | None
+
+
+class BatchIn(BaseModel):
+    """The ids to look up."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[str] = Field(min_length=1, max_length=100)
+
+
+class BatchOut(_Answer):
+    """The papers in the order of the ids, null for an id that leads to none."""
+
+    papers: list[PaperOut | None]
+
+
+class ChangeOut(_Answer):
+    """The latest change of one paper."""
+
+    seq: int
+    gone: bool = Field(description="The paper was found to be another one and folded into it.")
+    id: str | None
+    now: str | None = Field(description="The id that stands for it now.")
+    paper: PaperOut | None
+
+
+class ChangesOut(_Answer):
+    """Changes in order; ask again with `since` set to `next_since`."""
+
+    lineage: str = Field(description="Another one after a restore: then begin again at 0.")
+    changes: list[ChangeOut]
+    next_since: int
+    more: bool
+
+
+class RelatedOut(_Answer):
+    """The papers most like one, best first."""
+
+    papers: list[PaperOut]
+
+
+class ProblemOut(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    error: str
+    hint: str | None = None
+    errors: list[dict[str, Any]] | None = None

@@ -1,0 +1,216 @@
+"""Our own API, `/api/v1`: search with reasons, papers, and the changes that others follow."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Body, Header, Path, Query
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from broadsheet.errors import NotFoundError
+from broadsheet.faces.answers import (
+    PROBLEM,
+    base_of,
+    found_paper,
+    fresh,
+    is_known,
+    problem,
+    service_of,
+    state_tag,
+    unchanged,
+)
+from broadsheet.faces.api.models import (
+    BatchIn,
+    BatchOut,
+    ChangesOut,
+    PaperOut,
+    PapersOut,
+    ProblemOut,
+    RelatedOut,
+    SearchOut,
+)
+from broadsheet.faces.shapes import change_json, page_json, paper_json
+from broadsheet.papers import Paper
+from broadsheet.ranking import Filters, related, search
+from broadsheet.ranking.cursors import read_spot, write_spot
+from broadsheet.ranking.query import read_years
+from broadsheet.service import Service
+
+MOST = 100
+_LONGEST_ID = 1000
+_JSON = "application/json"
+_LARGEST_SEQ = 2**53
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    content = {PROBLEM: {"schema": ProblemOut.model_json_schema()}}
+    return {
+        status: {"description": "A problem document.", "content": content} for status in statuses
+    }
+
+
+router = APIRouter(prefix="/api/v1", tags=["v1"])
+Cursor = Annotated[str | None, Query(description="The `next_cursor` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many, at most.")]
+PaperName = Annotated[
+    str, Path(min_length=1, max_length=_LONGEST_ID, description="An id, DOI or alias.")
+]
+
+
+@router.get("/search", response_model=SearchOut, responses=_problems(400, 422, 429, 503))
+def find(
+    request: Request,
+    q: Annotated[str, Query(description="The query language of the search page.")] = "",
+    mode: Literal["hybrid", "lexical", "semantic"] = "hybrid",
+    limit: Limit = 10,
+    cursor: Annotated[
+        str | None, Query(description="The `next_cursor` of the page before.")
+    ] = None,
+    year: Annotated[str | None, Query(description="2024, 2020..2024, 2020.. or ..2024.")] = None,
+    category: Annotated[list[str] | None, Query(description="Any one of these.")] = None,
+    venue: Annotated[str, Query(description="Words of the venue.")] = "",
+    author: Annotated[str, Query(description="Words of an author's name.")] = "",
+    has: Annotated[list[Literal["code", "pdf", "project", "abstract"]] | None, Query()] = None,
+    facets: Annotated[int, Query(ge=0, le=50, description="Values of each facet to count.")] = 0,
+) -> Response:
+    """Find papers by words and by meaning, each with the reasons for its place."""
+    service = service_of(request)
+    tag = state_tag(service, request, _JSON)
+    if is_known(request, tag):
+        return unchanged(tag)
+    filters = Filters(read_years(year), tuple(category or ()), venue, author, tuple(has or ()))
+    page = search(
+        service.catalogue,
+        service.index,
+        q,
+        mode=mode,
+        filters=filters,
+        limit=limit,
+        cursor=cursor,
+        weight=service.settings.semantic_weight,
+        facets=facets,
+    )
+    return _listed(service, request, tag, page_json(page))
+
+
+@router.get("/papers", response_model=PapersOut, responses=_problems(400, 422, 429, 503))
+def latest(
+    request: Request,
+    limit: Limit = 20,
+    cursor: Annotated[
+        str | None, Query(description="The `next_cursor` of the page before.")
+    ] = None,
+) -> Response:
+    """List all papers, the last announced first, those without a date at the end."""
+    service = service_of(request)
+    tag = state_tag(service, request, _JSON)
+    if is_known(request, tag):
+        return unchanged(tag)
+    spot = read_spot(cursor) if cursor else None
+    with service.catalogue.reading() as desk:
+        papers = desk.papers.latest(spot, limit + 1)
+    shown = papers[:limit]
+    body = {
+        "papers": _full(service, [key for key, _ in shown]),
+        "next_cursor": write_spot(*shown[-1]) if len(papers) > limit else None,
+    }
+    return _listed(service, request, tag, body)
+
+
+@router.post("/papers/batch", response_model=BatchOut, responses=_problems(413, 415, 422, 429, 503))
+def batch(
+    request: Request,
+    asked: Annotated[BatchIn, Body()],
+    content_type: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """Look up to a hundred papers up by their ids; this reads and changes nothing."""
+    if content_type.partition(";")[0].strip().lower() != _JSON:
+        return problem(415, "Send the ids as application/json.")
+    service = service_of(request)
+    keys = [found[0] if (found := found_paper(service, id)) else None for id in asked.ids]
+    known = [key for key in keys if key is not None]
+    papers = dict(zip(dict.fromkeys(known), _full(service, dict.fromkeys(known)), strict=True))
+    return JSONResponse({"papers": [papers[key] if key is not None else None for key in keys]})
+
+
+@router.get(
+    "/papers/{id:path}/related", response_model=RelatedOut, responses=_problems(404, 422, 429, 503)
+)
+def like(request: Request, id: PaperName, limit: Limit = 10) -> Response:
+    """The papers most like one: near in meaning and alike in their telling words."""
+    service = service_of(request)
+    tag = state_tag(service, request, _JSON)
+    if is_known(request, tag):
+        return unchanged(tag)
+    key, paper = _found(service, id)
+    alike = related(service.catalogue, service.index, key, paper, limit)
+    body = {"papers": _full(service, [key for key, _ in alike])}
+    return JSONResponse(body, headers=fresh(tag))
+
+
+@router.get("/papers/{id:path}", response_model=PaperOut, responses=_problems(404, 422, 429, 503))
+def paper(request: Request, id: PaperName) -> Response:
+    """A paper with everything that is known of it, and who said it."""
+    service = service_of(request)
+    tag = state_tag(service, request, _JSON)
+    if is_known(request, tag):
+        return unchanged(tag)
+    key, _ = _found(service, id)
+    return JSONResponse(_full(service, [key])[0], headers=fresh(tag))
+
+
+@router.get("/changes", response_model=ChangesOut, responses=_problems(422, 429, 503))
+def changes(
+    request: Request,
+    since: Annotated[int, Query(ge=0, le=_LARGEST_SEQ, description="A `next_since`.")] = 0,
+    limit: Limit = 50,
+) -> Response:
+    """What changed since a number, in order, each paper once with its latest change."""
+    service = service_of(request)
+    tag = state_tag(service, request, _JSON)
+    if is_known(request, tag):
+        return unchanged(tag)
+    with service.catalogue.reading() as desk:
+        lineage = desk.changes.lineage()
+        found = desk.changes.since(since, limit + 1)
+        papers = desk.papers.by_keys([one.paper_key for one in found], full=True)
+        former = desk.papers.resolve([one.former_id for one in found if one.former_id])
+        heirs = desk.papers.by_keys(former.values())
+    listed = []
+    for change in found[:limit]:
+        heir = heirs.get(former.get(change.former_id or "", -1))
+        listed.append(change_json(change, papers.get(change.paper_key), heir.id if heir else None))
+    body = {
+        "lineage": lineage,
+        "changes": listed,
+        "next_since": listed[-1]["seq"] if listed else since,
+        "more": len(found) > limit,
+    }
+    return JSONResponse(body, headers=fresh(tag))
+
+
+def _found(service: Service, id: str) -> tuple[int, Paper]:
+    found = found_paper(service, id)
+    if found is None:
+        raise NotFoundError(f"There is no paper {id}.", hint="Look for it with /api/v1/search.")
+    return found
+
+
+def _full(service: Service, keys: Any) -> list[dict[str, Any]]:
+    """The papers with these keys, in this order, with their signals and provenance."""
+    keys = list(keys)
+    with service.catalogue.reading() as desk:
+        papers = desk.papers.by_keys(keys, full=True)
+        signals = desk.signals.of_papers(keys)
+    return [paper_json(papers[key], signals[key]) for key in keys if key in papers]
+
+
+def _listed(service: Service, request: Request, tag: str, body: dict[str, Any]) -> Response:
+    """A page of a list, with a link to the next one (RFC 8288)."""
+    headers = fresh(tag)
+    if body["next_cursor"]:
+        asked = [(name, value) for name, value in request.query_params.multi_items()]
+        kept = [(name, value) for name, value in asked if name != "cursor"]
+        query = urlencode([*kept, ("cursor", body["next_cursor"])])
+        headers["Link"] = f'<{base_of(service, request)}{request.url.path}?{query}>; rel="next"'
+    return JSONResponse(body, headers=headers)

@@ -1,0 +1,228 @@
+"""The ASGI application: routes, what every request passes through, and the pages of errors."""
+
+import re
+import secrets
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from broadsheet import __version__
+from broadsheet.errors import BroadsheetError
+from broadsheet.faces import watch
+from broadsheet.faces.answers import headers_of, problem
+from broadsheet.faces.api import huggingface, native
+from broadsheet.faces.guard import Limiter, asker, status_of
+from broadsheet.faces.level import kept_level
+from broadsheet.faces.web import pages
+from broadsheet.faces.web.rendering import is_for_people
+from broadsheet.logs import set_up
+from broadsheet.service import Service
+from broadsheet.settings import Settings, read_settings
+
+THREADS = 12
+"""Requests that are worked on at a time in one process; the rest wait their turn."""
+_COMPRESSED_FROM_BYTES = 1_000
+_LONGEST_BODY = 1 << 20
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,80}")
+_SLASHES = re.compile(r"/{2,}")
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_SECURITY = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_DESCRIPTION = (
+    "Search, papers and changes of one Broadsheet. Versions live side by side: what `/api/v1` "
+    "answers only grows, and a version that is to go says so in `Deprecation` and `Sunset` "
+    "headers for at least six months."
+)
+
+
+def from_environment() -> FastAPI:
+    """The application of the home that the environment names, for servers that start it."""
+    return create(read_settings())
+
+
+def create(settings: Settings) -> FastAPI:
+    """The application over the catalogue that the settings name, opened when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        set_up(settings.log_format)
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        service = await anyio.to_thread.run_sync(lambda: Service.open(settings))
+        app.state.service = service
+        try:
+            with kept_level(service):
+                yield
+        finally:
+            service.index.close()
+            service.catalogue.close()
+
+    app = FastAPI(
+        title=settings.site_name,
+        version=__version__,
+        description=_DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        exception_handlers={
+            BroadsheetError: _refused,
+            RequestValidationError: _invalid,
+            HTTPException: _http,
+        },
+        middleware=[
+            Middleware(Door, limiter=Limiter(settings.rate_limit)),
+            Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM_BYTES, compresslevel=5),
+        ],
+    )
+    app.include_router(native.router)
+    app.router.routes.extend([*huggingface.routes, *watch.routes, *pages.routes])
+    return app
+
+
+class Door:
+    """What every request passes: one path for one thing, a limit, headers, a log line, metrics."""
+
+    def __init__(self, app: ASGIApp, limiter: Limiter) -> None:
+        """Stand in front of `app`."""
+        self._app, self._limiter = app, limiter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope["path"] = _one_slash(scope["path"])
+        request = Request(scope)
+        told = _Told(request)
+        is_api = scope["path"].startswith("/api/")
+        allowance = self._limiter.take(asker(request), time.time()) if is_api else None
+        told.headers.update(allowance.headers() if allowance else {})
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told.begin(message)
+            await send(message)
+
+        try:
+            if allowance and not allowance.allowed:
+                refusal = _answer(request, 429, "This address has asked too often.", "", {})
+                await refusal(scope, receive, answer)
+            elif _length(request) > _LONGEST_BODY:
+                refusal = _answer(request, 413, "The body is too large.", "", {})
+                await refusal(scope, receive, answer)
+            else:
+                await self._app(scope, receive, answer)
+        except Exception as error:
+            # What nobody foresaw: written down with its trace, and shown without.
+            structlog.get_logger().error("failed", id=told.id, exc_info=error)
+            if told.has_begun:
+                raise
+            message = f"Something went wrong here; it is written down as {told.id}."
+            await _answer(request, 500, message, "", {})(scope, receive, answer)
+        finally:
+            told.end()
+
+
+class _Told:
+    """What is told of one request: its headers, its log line and its place in the metrics."""
+
+    def __init__(self, request: Request) -> None:
+        self._request, self._started, self._status = request, time.perf_counter(), 500
+        given = request.headers.get("x-request-id", "")
+        self.id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        self.headers = {"X-Request-Id": self.id, **_SECURITY}
+        self.has_begun = False
+        if request.url.path.startswith("/api/"):
+            self.headers["Access-Control-Allow-Origin"] = "*"
+
+    def begin(self, message: Message) -> None:
+        """Complete the head of the answer."""
+        self.has_begun, self._status = True, message["status"]
+        MutableHeaders(scope=message).update(self.headers)
+
+    def end(self) -> None:
+        """One line, without the query: what people look for is theirs."""
+        seconds = time.perf_counter() - self._started
+        route = self._request.scope.get("route")
+        watch.count(getattr(route, "path", "none"), self._status, seconds)
+        structlog.get_logger().info(
+            "request",
+            id=self.id,
+            method=self._request.method,
+            path=self._request.url.path,
+            status=self._status,
+            ms=round(seconds * 1000, 1),
+        )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BroadsheetError)
+    return _answer(request, status_of(error), error.message, error.hint, headers_of(error))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return _answer(request, 422, f"`{where}`: {first['msg']}.", "See /openapi.json.", {})
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404 and not request.url.path.startswith("/api/"):
+        return pages.not_found(request)
+    message = f"There is nothing at {request.url.path}."
+    if error.status_code != 404:
+        message = f"{request.method} {request.url.path}: {error.detail}."
+    return _answer(request, error.status_code, message, "", error.headers or {})
+
+
+def _answer(
+    request: Request, status: int, message: str, hint: str, headers: Mapping[str, str]
+) -> Response:
+    """An error in the form that whoever asks can read."""
+    path = request.url.path
+    if path.startswith("/api/") and not path.startswith("/api/v1"):
+        return huggingface.refusal(status, message, headers)
+    if path.startswith("/api/") or not is_for_people(request.headers):
+        return problem(status, message, hint=hint, headers=headers)
+    response = pages.failure(request, status, message, hint)
+    response.headers.update(headers)
+    return response
+
+
+def _length(request: Request) -> int:
+    text = request.headers.get("content-length", "0")
+    return int(text) if text.isdecimal() else 0
+
+
+def _one_slash(path: str) -> str:
+    """A path without repeated slashes, but for those in an id that has a colon (a DOI)."""
+    head, colon, tail = path.partition(":")
+    return _SLASHES.sub("/", head) + colon + tail
+
+
+def openapi(settings: Settings) -> dict[str, Any]:
+    """The description of our own API (OpenAPI 3.1)."""
+    return create(settings).openapi()

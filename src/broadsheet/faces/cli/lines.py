@@ -1,0 +1,37 @@
+"""Hits and papers as text for a terminal."""
+
+from rich.text import Text
+
+from broadsheet.papers import Paper
+from broadsheet.ranking import Hit
+from broadsheet.text import plain
+
+_AUTHORS_SHOWN = 3
+
+
+def hit_text(hit: Hit) -> Text:
+    """A hit as two lines: title, and the passage with its matched words in bold."""
+    text = Text(plain(hit.paper.title), style="bold")
+    passage = Text("\n" + hit.snippet.text, style="not bold")
+    for start, end in hit.snippet.marks:
+        passage.stylize("bold underline", start + 1, end + 1)
+    return text.append_text(passage)
+
+
+def authors(paper: Paper) -> str:
+    """The first authors, and how many more there are."""
+    names = [plain(author.name) for author in paper.authors]
+    more = len(names) - _AUTHORS_SHOWN
+    return ", ".join(names[:_AUTHORS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def why(hit: Hit) -> str:
+    """Why a hit is where it is, in a few words."""
+    parts = hit.parts
+    found = []
+    if parts.lexical_rank is not None:
+        words = "all words" if parts.all_words else "some words"
+        found.append(f"{words} #{parts.lexical_rank}")
+    if parts.semantic_rank is not None:
+        found.append(f"near #{parts.semantic_rank}")
+    return ", ".join(found) or "id"

@@ -1,0 +1,1 @@
+"""What people read: the pages, complete without JavaScript."""

@@ -1,0 +1,138 @@
+"""One list of papers, the latest or a search's, as page, feed and export show it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast, get_args
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from broadsheet.papers import Paper
+from broadsheet.ranking import Filters, Mode, Page, search
+from broadsheet.ranking.cursors import read_spot, write_spot
+from broadsheet.ranking.query import read_years
+from broadsheet.service import Service
+
+EXPORTED = 100
+"""Papers of a list that an export or feed holds."""
+_FACETS = 12
+HAS = ("code", "pdf", "project", "abstract")
+_FILTERS = ("year", "category", "has", "venue", "author")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list was asked for: a query, its mode and its filters."""
+
+    q: str
+    mode: Mode
+    year: str
+    categories: tuple[str, ...]
+    has: tuple[str, ...]
+    venue: str
+    author: str
+
+    @property
+    def is_search(self) -> bool:
+        """Whether something is looked for."""
+        return bool(self.q or self.year or self.categories or self.has or self.venue or self.author)
+
+    def filters(self) -> Filters:
+        """As the search takes them; QueryError for a year that is none."""
+        return Filters(read_years(self.year), self.categories, self.venue, self.author, self.has)
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """As an address has them, without what is not set."""
+        listed = [("q", self.q), ("mode", "" if self.mode == "hybrid" else self.mode)]
+        listed += [("year", self.year)]
+        listed += [("category", name) for name in self.categories]
+        listed += [("has", name) for name in self.has]
+        listed += [("venue", self.venue), ("author", self.author)]
+        return [(name, value) for name, value in listed if value]
+
+    def address(self, path: str = "/papers", **more: str) -> str:
+        """The address of this list, with further parameters."""
+        query = urlencode([*self.parameters(), *more.items()])
+        return f"{path}?{query}" if query else path
+
+    def with_filter(self, name: str, value: str) -> str:
+        """The address of this list with one filter more."""
+        kept = [(key, held) for key, held in self.parameters() if not (key == name == "year")]
+        return f"/papers?{urlencode([*kept, (name, value)])}"
+
+    def without(self, name: str, value: str) -> str:
+        """The address of this list with one filter less."""
+        kept = [pair for pair in self.parameters() if pair != (name, value)]
+        return f"/papers?{urlencode(kept)}" if kept else "/papers"
+
+    def active(self) -> list[tuple[str, str, str]]:
+        """Each filter that is set: its name, its value and the address without it."""
+        return [
+            (name, value, self.without(name, value))
+            for name, value in self.parameters()
+            if name in _FILTERS
+        ]
+
+
+def asked_of(request: Request) -> Asked:
+    """What the address of a list asks for; unknown values are left out."""
+    given = request.query_params
+    mode = given.get("mode", "hybrid")
+    return Asked(
+        q=given.get("q", "").strip(),
+        mode=cast(Mode, mode) if mode in get_args(Mode) else "hybrid",
+        year=given.get("year", "").strip(),
+        categories=_several(given.getlist("category")),
+        has=tuple(name for name in _several(given.getlist("has")) if name in HAS),
+        venue=given.get("venue", "").strip(),
+        author=given.get("author", "").strip(),
+    )
+
+
+def found(service: Service, asked: Asked, *, limit: int, cursor: str | None, facets: bool) -> Page:
+    """The page of hits that was asked for; QueryError as `search` raises it."""
+    return search(
+        service.catalogue,
+        service.index,
+        asked.q,
+        mode=asked.mode,
+        filters=asked.filters(),
+        limit=limit,
+        cursor=cursor,
+        weight=service.settings.semantic_weight,
+        facets=_FACETS if facets else 0,
+    )
+
+
+def latest(service: Service, *, limit: int, cursor: str | None) -> tuple[list[Paper], str | None]:
+    """The latest papers and the cursor of the next page; QueryError if the cursor is damaged."""
+    spot = read_spot(cursor) if cursor else None
+    with service.catalogue.reading() as desk:
+        papers = desk.papers.latest(spot, limit + 1)
+    following = write_spot(*papers[limit - 1]) if len(papers) > limit else None
+    return [paper for _, paper in papers[:limit]], following
+
+
+def exported(service: Service, asked: Asked) -> Sequence[Paper]:
+    """The papers of a list that an export or feed holds."""
+    if not asked.is_search:
+        return latest(service, limit=EXPORTED, cursor=None)[0]
+    page = found(service, asked, limit=EXPORTED, cursor=None, facets=False)
+    return [hit.paper for hit in page.hits]
+
+
+def takeaways(asked: Asked, base: str) -> Mapping[str, str]:
+    """The addresses under which a list can be had otherwise."""
+    calls = {
+        "api": asked.address("/api/v1/search") if asked.is_search else "/api/v1/papers",
+        "atom": asked.address("/papers.atom"),
+        "bib": asked.address("/papers.bib"),
+        "ris": asked.address("/papers.ris"),
+        "json": asked.address("/papers.json"),
+        "page": asked.address(),
+    }
+    return {name: base + path for name, path in calls.items()}
+
+
+def _several(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))

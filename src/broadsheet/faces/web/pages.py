@@ -1,0 +1,297 @@
+"""The pages: front, lists, papers in every format, about, formulas, and the page of an error."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from broadsheet.cards import (
+    address_of,
+    as_markdown,
+    bibtex,
+    code_of,
+    csl,
+    highwire_tags,
+    pdf_of,
+    project_of,
+    ris,
+)
+from broadsheet.errors import QueryError
+from broadsheet.faces import feeds
+from broadsheet.faces.answers import (
+    base_of,
+    found_paper,
+    fresh,
+    is_known,
+    path_of,
+    service_of,
+    state_tag,
+    title_of,
+    unchanged,
+    wanted,
+)
+from broadsheet.faces.shapes import paper_json
+from broadsheet.faces.web import explained, lists, views
+from broadsheet.faces.web.rendering import Statics, page
+from broadsheet.identifiers import parse_arxiv_id
+from broadsheet.papers import Paper
+from broadsheet.ranking import related
+
+FRONT = 28
+LISTED = 20
+RELATED = 6
+_HTML = "text/html"
+_PLAIN_UTF8 = "; charset=utf-8"
+_FORMATS = {
+    _HTML: "",
+    "text/markdown": "md",
+    "application/json": "json",
+    "application/x-bibtex": "bib",
+    "application/x-research-info-systems": "ris",
+    "application/vnd.citationstyles.csl+json": "csl.json",
+}
+_ENDINGS = {f".{ending}": kind for kind, ending in _FORMATS.items() if ending}
+_EXPORTS = {
+    "bib": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+    "json": "application/vnd.citationstyles.csl+json",
+    "atom": feeds.ATOM,
+}
+Handler = Callable[[Request], Response]
+
+
+def _kept(handler: Handler, *kinds: str) -> Handler:
+    """A handler that need not answer what the asker holds already."""
+
+    def answer(request: Request) -> Response:
+        kind = wanted(request, kinds) if kinds else _HTML
+        tag = state_tag(service_of(request), request, kind)
+        if is_known(request, tag):
+            return unchanged(tag)
+        response = handler(request)
+        if response.status_code == 200:
+            response.headers.update(fresh(tag))
+        return response
+
+    return answer
+
+
+def _front(request: Request) -> Response:
+    service = service_of(request)
+    papers, following = lists.latest(service, limit=FRONT, cursor=None)
+    shown = [views.paper_view(paper) for paper in papers]
+    with service.catalogue.reading() as desk:
+        count, sources = desk.papers.count(), len(desk.records.sources())
+    asked = lists.asked_of(request)
+    return page(
+        request,
+        "front.html",
+        {
+            "lead": shown[0] if shown else None,
+            "seconds": shown[1:4],
+            "stories": shown[4:10],
+            "briefs": shown[10:],
+            "count": count,
+            "sources": sources,
+            "more": bool(following),
+            "take": lists.takeaways(asked, base_of(service, request)),
+        },
+    )
+
+
+def _list(request: Request) -> Response:
+    asked = lists.asked_of(request)
+    cursor = request.query_params.get("cursor") or None
+    return _results(request, asked, cursor) if asked.is_search else _latest(request, asked, cursor)
+
+
+def _latest(request: Request, asked: lists.Asked, cursor: str | None) -> Response:
+    service = service_of(request)
+    papers, following = lists.latest(service, limit=LISTED, cursor=cursor)
+    return page(
+        request,
+        "latest.html",
+        {
+            "papers": [views.paper_view(paper) for paper in papers],
+            "next": asked.address(cursor=following) if following else None,
+            "is_first": cursor is None,
+            "take": lists.takeaways(asked, base_of(service, request)),
+        },
+    )
+
+
+def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Response:
+    service = service_of(request)
+    values: dict[str, Any] = {
+        "asked": asked,
+        "q": asked.q,
+        "mode": asked.mode,
+        "is_first": cursor is None,
+        "take": lists.takeaways(asked, base_of(service, request)),
+    }
+    try:
+        found = lists.found(service, asked, limit=LISTED, cursor=cursor, facets=True)
+    except QueryError as error:
+        refused: dict[str, Any] = {"found": None, "hits": [], "next": None, "problem": error}
+        return page(request, "results.html", values | refused, status=400)
+    following = found.next_cursor
+    answered = {
+        "found": found,
+        "hits": [views.hit_view(hit) for hit in found.hits],
+        "next": asked.address(cursor=following) if following else None,
+        "problem": None,
+    }
+    return page(request, "results.html", values | answered)
+
+
+def _export(request: Request) -> Response:
+    service, asked = service_of(request), lists.asked_of(request)
+    kind = request.path_params["kind"]
+    if kind not in _EXPORTS:
+        return not_found(request)
+    papers = lists.exported(service, asked)
+    if kind == "atom":
+        title = f"{service.settings.site_name}: {asked.q or 'the latest papers'}"
+        body: bytes | str = feeds.atom(
+            papers,
+            title=title,
+            base=base_of(service, request),
+            path=asked.address(),
+            feed_path=asked.address("/papers.atom"),
+        )
+    elif kind == "json":
+        body = json.dumps(csl(papers), ensure_ascii=False)
+    else:
+        body = bibtex(papers) if kind == "bib" else ris(papers)
+    return Response(body, media_type=_EXPORTS[kind] + _PLAIN_UTF8)
+
+
+def _paper(request: Request) -> Response:
+    service, name = service_of(request), request.path_params["id"]
+    stem, kind = _ending(name)
+    found = found_paper(service, stem)
+    if found is None and kind:
+        found, kind = found_paper(service, name), ""
+        stem = name if found else stem
+    if found is None:
+        return not_found(request)
+    key, paper = found
+    if paper.id != stem:
+        ending = f".{_FORMATS[kind]}" if kind else ""
+        return RedirectResponse(path_of(paper.id) + ending, 308)
+    kind = kind or wanted(request, tuple(_FORMATS))
+    if kind == _HTML:
+        return _paper_page(request, key, paper)
+    return Response(_written(request, key, paper, kind), media_type=kind + _PLAIN_UTF8)
+
+
+def _paper_page(request: Request, key: int, paper: Paper) -> Response:
+    service = service_of(request)
+    base = base_of(service, request)
+    with service.catalogue.reading() as desk:
+        signals = desk.signals.of(key)
+    alike = related(service.catalogue, service.index, key, paper, RELATED)
+    return page(
+        request,
+        "paper.html",
+        {
+            "paper": paper,
+            "view": views.paper_view(paper),
+            "authors": views.authors(paper),
+            "authors_shown": views.AUTHORS_SHOWN,
+            "abstract": views.abstract(paper),
+            "revised": views.spelt(paper.revised),
+            "counted": views.counted(signals),
+            "organization": views.organization(signals),
+            "links": {
+                "Read it": address_of(paper),
+                "PDF": pdf_of(paper),
+                "Code": code_of(paper),
+                "Project": project_of(paper),
+            },
+            "bibtex": bibtex([paper]),
+            "tags": highwire_tags(paper, address=base + path_of(paper.id), pdf=pdf_of(paper)),
+            "alike": [views.paper_view(one) for _, one in alike],
+            "base": base,
+        },
+    )
+
+
+def _written(request: Request, key: int, paper: Paper, kind: str) -> str:
+    """One paper in a format that is not a page."""
+    service = service_of(request)
+    match _FORMATS[kind]:
+        case "bib":
+            return bibtex([paper])
+        case "ris":
+            return ris([paper])
+        case "csl.json":
+            return json.dumps(csl([paper])[0], ensure_ascii=False)
+        case "md":
+            return as_markdown(paper, address=base_of(service, request) + path_of(paper.id))
+    with service.catalogue.reading() as desk:
+        return json.dumps(paper_json(paper, desk.signals.of(key)), ensure_ascii=False)
+
+
+def _about(request: Request) -> Response:
+    service = service_of(request)
+    with service.catalogue.reading() as desk:
+        values = {
+            "count": desk.papers.count(),
+            "records": desk.records.count(),
+            "sources": desk.records.sources(),
+        }
+    index = service.index.status()
+    return page(
+        request,
+        "about.html",
+        {**values, "index": index, "contact": service.settings.contact, "spelt": views.spelt},
+    )
+
+
+def _formulas(request: Request) -> Response:
+    weight = service_of(request).settings.semantic_weight
+    return page(request, "formulas.html", explained.constants(weight))
+
+
+def _opensearch(request: Request) -> Response:
+    response = page(request, "opensearch.xml", {"base": base_of(service_of(request), request)})
+    response.headers["Content-Type"] = "application/opensearchdescription+xml"
+    return response
+
+
+def not_found(request: Request) -> Response:
+    """The page that helps on where there is none: a search, and where an arXiv paper is."""
+    name = request.path_params.get("id", "")
+    arxiv_id = parse_arxiv_id(_ending(name)[0]) if name else None
+    values = {"name": name, "arxiv_id": arxiv_id}
+    return page(request, "not_found.html", values, status=404)
+
+
+def failure(request: Request, status: int, message: str, hint: str = "") -> Response:
+    """The page that says what went wrong."""
+    values = {"status": status, "title": title_of(status), "message": message, "hint": hint}
+    return page(request, "failure.html", values, status=status)
+
+
+def _ending(name: str) -> tuple[str, str]:
+    """A name without the ending of a format, and the media type of that format (or nothing)."""
+    for ending, kind in sorted(_ENDINGS.items(), key=lambda one: -len(one[0])):
+        if name.endswith(ending):
+            return name.removesuffix(ending), kind
+    return name, ""
+
+
+routes: list[BaseRoute] = [
+    Route("/", _kept(_front)),
+    Route("/papers", _kept(_list)),
+    Route("/papers.{kind}", _kept(_export)),
+    Route("/papers/{id:path}", _kept(_paper, *_FORMATS)),
+    Route("/about", _kept(_about)),
+    Route("/formulas", _kept(_formulas)),
+    Route("/opensearch.xml", _opensearch),
+    Mount("/static", Statics()),
+]

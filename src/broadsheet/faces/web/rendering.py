@@ -1,0 +1,83 @@
+"""Templates into answers: one Jinja environment, escaping everything that is not marked safe."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from broadsheet import __version__
+from broadsheet.faces.answers import service_of
+
+_HERE = Path(__file__).parent
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+class Statics(StaticFiles):
+    """Our own style, script and marks; an address that names the content may be kept for ever."""
+
+    def __init__(self) -> None:
+        """Serve the package's folder."""
+        super().__init__(directory=_HERE / "static")
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, with how long it may be kept."""
+        response = await super().get_response(path, scope)
+        if response.status_code == 200 and scope.get("query_string", b"").startswith(b"v="):
+            response.headers["Cache-Control"] = _FOREVER
+        return response
+
+
+def page(
+    request: Request,
+    template: str,
+    values: Mapping[str, Any],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A template filled in."""
+    settings = service_of(request).settings
+    shared = {
+        "site": settings.site_name,
+        "today": datetime.now(UTC),
+        "version": __version__,
+        "path": request.url.path,
+        "q": "",
+        "mode": "hybrid",
+    }
+    text = _environment().get_template(template).render({**shared, **values})
+    return HTMLResponse(text, status, headers=dict(headers or {}))
+
+
+def is_for_people(headers: Headers) -> bool:
+    """Whether an answer is to be read in a browser."""
+    return "text/html" in headers.get("accept", "")
+
+
+@lru_cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = _static
+    return environment
+
+
+@lru_cache
+def _static(name: str) -> str:
+    """The address of a file of ours, which changes when the file does."""
+    content = (_HERE / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.blake2b(content, digest_size=6).hexdigest()}"

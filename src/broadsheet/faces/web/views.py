@@ -1,0 +1,180 @@
+"""Papers and hits as the templates want them: safe HTML, plain dates, and every number named."""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from broadsheet.cards import as_html, paragraphs
+from broadsheet.catalogue import DatedSignal
+from broadsheet.faces.answers import path_of
+from broadsheet.faces.shapes import counts_of
+from broadsheet.papers import Paper, PartialDate, SignalKind
+from broadsheet.ranking import Hit
+from broadsheet.text import plain, sentences
+
+AUTHORS_SHOWN = 12
+"""Authors of a paper's page that are not folded away."""
+_BYLINE = 3
+_STANDFIRST = 300
+_LONGEST_SENTENCE = 420
+_MONTHS = tuple(calendar.month_name)[1:]
+_COUNTED = {
+    SignalKind.VOTES: ("vote", "votes"),
+    SignalKind.COMMENTS: ("comment", "comments"),
+    SignalKind.STARS: ("star of its code", "stars of its code"),
+    SignalKind.CITATIONS: ("citation", "citations"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A word that leads somewhere."""
+
+    text: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper in a list."""
+
+    id: str
+    path: str
+    title: Markup
+    title_text: str
+    byline: str
+    date: str
+    iso_date: str
+    venue: str
+    categories: tuple[Named, ...]
+    standfirst: str
+    summary_by: str
+    warning: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A paper that was found: its passage with marks, and why it is where it is."""
+
+    paper: PaperView
+    passage: Markup
+    reasons: tuple[str, ...]
+    short: str
+
+
+def paper_view(paper: Paper) -> PaperView:
+    """A paper as lists show it."""
+    return PaperView(
+        id=paper.id,
+        path=path_of(paper.id),
+        title=Markup(as_html(paper.title)),
+        title_text=plain(paper.title),
+        byline=byline(paper),
+        date=spelt(paper.announced),
+        iso_date=str(paper.announced or ""),
+        venue=plain(paper.venue),
+        categories=tuple(search_for(f'category:"{name}"', name) for name in paper.categories),
+        standfirst=standfirst(paper.abstract),
+        summary_by=plain(paper.summary_by),
+        warning=warning(paper),
+    )
+
+
+def hit_view(hit: Hit) -> HitView:
+    """A hit as the page of results shows it."""
+    parts = hit.parts
+    reasons = []
+    short = []
+    if parts.lexical_rank is not None and parts.lexical_score is not None:
+        held = "all of your words" if parts.all_words else "some of your words"
+        reasons.append(f"It holds {held}.")
+        reasons.append(
+            f"By words it is number {parts.lexical_rank} (BM25 {parts.lexical_score:.2f})."
+        )
+        short.append("all words" if parts.all_words else "some words")
+    if parts.semantic_rank is not None and parts.semantic_score is not None:
+        reasons.append(
+            f"By meaning it is number {parts.semantic_rank} (cosine {parts.semantic_score:.2f})."
+        )
+        short.append("near in meaning")
+    if parts.fused is not None and reasons:
+        reasons.append(f"Joined score: {parts.fused:.3f} of 1.")
+    if not reasons:
+        reasons.append("It is what your query names, or fits your filters.")
+    text = Markup(hit.snippet.html())
+    return HitView(
+        paper_view(hit.paper), text, tuple(reasons), " and ".join(short) or "as asked for"
+    )
+
+
+def byline(paper: Paper) -> str:
+    """The first authors, and how many more there are."""
+    names = [plain(author.name) for author in paper.authors]
+    more = len(names) - _BYLINE
+    if more > 1:
+        return f"{', '.join(names[:_BYLINE])} and {more:,} others"
+    if len(names) > 1:
+        return f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if names else ""
+
+
+def authors(paper: Paper) -> tuple[Named, ...]:
+    """All authors, each leading to what else there is of them."""
+    named = (plain(author.name) for author in paper.authors)
+    return tuple(search_for(f'author:"{name}"', name) for name in named)
+
+
+def standfirst(abstract: str) -> str:
+    """The first sentences of an abstract."""
+    shown = ""
+    for sentence in sentences(plain(abstract)):
+        if shown and len(shown) + len(sentence) > _STANDFIRST:
+            break
+        shown = f"{shown} {sentence}".strip()
+    if len(shown) <= _LONGEST_SENTENCE:
+        return shown
+    return shown[:_LONGEST_SENTENCE].rsplit(" ", 1)[0] + "…"
+
+
+def spelt(date: PartialDate | None) -> str:
+    """A date in words, as precise as it is known; empty if it is not."""
+    if date is None:
+        return ""
+    parts = (str(date.day or ""), _MONTHS[date.month - 1] if date.month else "", str(date.year))
+    return " ".join(part for part in parts if part)
+
+
+def warning(paper: Paper) -> str:
+    """What a reader must know before all else."""
+    if paper.retracted:
+        return "Retracted"
+    return "Withdrawn" if paper.withdrawn else ""
+
+
+def abstract(paper: Paper) -> tuple[Markup, ...]:
+    """The paragraphs of the abstract."""
+    return tuple(Markup(one) for one in paragraphs(paper.abstract))
+
+
+def counted(signals: Sequence[DatedSignal]) -> tuple[str, ...]:
+    """The latest count of each kind, with who counted and when."""
+    latest = {(one.signal.kind, one.source): one for one in signals if one.signal.kind in _COUNTED}
+    told = []
+    for (kind, source), one in latest.items():
+        words = _COUNTED[kind][one.signal.value != 1]
+        when = f", {one.signal.at:%-d %B %Y}" if one.signal.at else ""
+        told.append(f"{one.signal.value:,} {words} ({source}{when})")
+    return tuple(told)
+
+
+def organization(signals: Sequence[DatedSignal]) -> str:
+    """The organization that a source names."""
+    return counts_of(signals).organization or ""
+
+
+def search_for(query: str, text: str) -> Named:
+    """A word that leads to a search."""
+    return Named(text, f"/papers?{urlencode({'q': query})}")
