@@ -7,9 +7,8 @@ BIN := .venv/bin
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
 
-up: .venv/.run ## install, make a catalogue, and say what to try
-	$(BIN)/broadsheet init
-	@echo "Try:  $(BIN)/broadsheet import FILE…   then   $(BIN)/broadsheet search WORDS…"
+up: .venv/.run ## install, and serve a front page at http://127.0.0.1:8080
+	$(BIN)/broadsheet up
 
 test: system .venv/.dev ## run all tests but the long drills
 	$(BIN)/pytest -q

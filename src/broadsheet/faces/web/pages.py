@@ -41,6 +41,8 @@ from broadsheet.papers import Paper
 from broadsheet.ranking import related
 
 FRONT = 28
+LEAD_WIDTH = 700
+"""Characters of the leading paper's abstract."""
 LISTED = 20
 RELATED = 6
 _HTML = "text/html"
@@ -82,7 +84,8 @@ def _kept(handler: Handler, *kinds: str) -> Handler:
 def _front(request: Request) -> Response:
     service = service_of(request)
     papers, following = lists.latest(service, limit=FRONT, cursor=None)
-    shown = [views.paper_view(paper) for paper in papers]
+    lead = views.paper_view(papers[0], LEAD_WIDTH) if papers else None
+    shown = [views.paper_view(paper) for paper in papers[1:]]
     with service.catalogue.reading() as desk:
         count, sources = desk.papers.count(), len(desk.records.sources())
     asked = lists.asked_of(request)
@@ -90,10 +93,10 @@ def _front(request: Request) -> Response:
         request,
         "front.html",
         {
-            "lead": shown[0] if shown else None,
-            "seconds": shown[1:4],
-            "stories": shown[4:10],
-            "briefs": shown[10:],
+            "lead": lead,
+            "seconds": shown[:3],
+            "stories": shown[3:9],
+            "briefs": shown[9:],
             "count": count,
             "sources": sources,
             "more": bool(following),

@@ -65,8 +65,8 @@ class HitView:
     short: str
 
 
-def paper_view(paper: Paper) -> PaperView:
-    """A paper as lists show it."""
+def paper_view(paper: Paper, width: int = _STANDFIRST) -> PaperView:
+    """A paper as lists show it, with about `width` characters of its abstract."""
     return PaperView(
         id=paper.id,
         path=path_of(paper.id),
@@ -75,9 +75,9 @@ def paper_view(paper: Paper) -> PaperView:
         byline=byline(paper),
         date=spelt(paper.announced),
         iso_date=str(paper.announced or ""),
-        venue=plain(paper.venue),
+        venue=_venue(paper),
         categories=tuple(search_for(f'category:"{name}"', name) for name in paper.categories),
-        standfirst=standfirst(paper.abstract),
+        standfirst=standfirst(paper.abstract, width),
         summary_by=plain(paper.summary_by),
         warning=warning(paper),
     )
@@ -127,16 +127,15 @@ def authors(paper: Paper) -> tuple[Named, ...]:
     return tuple(search_for(f'author:"{name}"', name) for name in named)
 
 
-def standfirst(abstract: str) -> str:
-    """The first sentences of an abstract."""
+def standfirst(abstract: str, width: int = _STANDFIRST) -> str:
+    """The first sentences of an abstract, about `width` characters."""
     shown = ""
     for sentence in sentences(plain(abstract)):
-        if shown and len(shown) + len(sentence) > _STANDFIRST:
+        if shown and len(shown) + len(sentence) > width:
             break
         shown = f"{shown} {sentence}".strip()
-    if len(shown) <= _LONGEST_SENTENCE:
-        return shown
-    return shown[:_LONGEST_SENTENCE].rsplit(" ", 1)[0] + "…"
+    most = max(width, _LONGEST_SENTENCE)
+    return shown if len(shown) <= most else shown[:most].rsplit(" ", 1)[0] + "…"
 
 
 def spelt(date: PartialDate | None) -> str:
@@ -145,6 +144,11 @@ def spelt(date: PartialDate | None) -> str:
         return ""
     parts = (str(date.day or ""), _MONTHS[date.month - 1] if date.month else "", str(date.year))
     return " ".join(part for part in parts if part)
+
+
+def _venue(paper: Paper) -> str:
+    """Where it appeared; that a preprint is on arXiv goes without saying."""
+    return "" if paper.venue.casefold() == "arxiv" else plain(paper.venue)
 
 
 def warning(paper: Paper) -> str:
