@@ -160,6 +160,16 @@ def read_settings(home: Path | None = None) -> Settings:
         raise SettingError(f"{FILE_NAME} in the home is not valid TOML: {error}.") from error
 
 
+def hand_down(home: Path, counted: Path | None) -> None:
+    """Let processes started from here read this home, and count together in the folder `counted`.
+
+    The second is how prometheus_client adds up what several workers count.
+    """
+    os.environ[f"{PREFIX}HOME"] = str(home)
+    if counted is not None:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
+
+
 def shown(settings: Settings) -> list[ShownSetting]:
     """All settings, fit to be shown to anybody."""
     rows = []

@@ -31,9 +31,9 @@ def make_older(file: Path, revision: str) -> None:
         config.set_main_option("script_location", str(steps))
         command.upgrade(config, revision)
         connection.exec_driver_sql(
-            "INSERT INTO papers (key, id, title, abstract, authors, announced, revised, year, venue,"
-            " categories, keywords, links, licence, withdrawn, retracted, arxiv_id, doi, title_key,"
-            " provenance) VALUES (1, 'toy:1', 'Knots', '', '', NULL, NULL, NULL, '', '',"
+            "INSERT INTO papers (key, id, title, abstract, authors, announced, revised, year,"
+            " venue, categories, keywords, links, licence, withdrawn, retracted, arxiv_id, doi,"
+            " title_key, provenance) VALUES (1, 'toy:1', 'Knots', '', '', NULL, NULL, NULL, '', '',"
             " '', '', '', 0, 0, NULL, NULL, 'knots', '')"
         )
         connection.exec_driver_sql("INSERT INTO aliases VALUES ('toy:1', 1)")

@@ -17,28 +17,7 @@ _CONFERENCE = re.compile(
     r"|focs|chi|www|interspeech|icassp)\b",
     re.IGNORECASE,
 )
-_SMALL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "on",
-        "in",
-        "of",
-        "for",
-        "to",
-        "and",
-        "or",
-        "with",
-        "from",
-        "by",
-        "at",
-        "is",
-        "are",
-        "how",
-        "why",
-    ]
-)
+_SMALL_WORDS = frozenset("a an the on in of for to and or with from by at is are how why".split())
 _ESCAPED = {sign: f"\\{sign}" for sign in "&%#_$"} | {
     "{": "",
     "}": "",

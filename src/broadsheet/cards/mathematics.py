@@ -14,66 +14,14 @@ DEEPEST = 40
 """Braces within braces; the converter works by recursion."""
 _REMEMBERED = 4096
 _ELEMENTS = frozenset(
-    [
-        "math",
-        "mrow",
-        "mi",
-        "mn",
-        "mo",
-        "mtext",
-        "mspace",
-        "msup",
-        "msub",
-        "msubsup",
-        "mfrac",
-        "msqrt",
-        "mroot",
-        "mover",
-        "munder",
-        "munderover",
-        "mtable",
-        "mtr",
-        "mtd",
-        "mstyle",
-        "mpadded",
-        "mphantom",
-        "menclose",
-    ]
+    "math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot mover munder "
+    "munderover mtable mtr mtd mstyle mpadded mphantom menclose".split()
 )
 _ATTRIBUTES = frozenset(
-    [
-        "accent",
-        "accentunder",
-        "align",
-        "columnalign",
-        "columnlines",
-        "columnspacing",
-        "depth",
-        "display",
-        "displaystyle",
-        "fence",
-        "form",
-        "height",
-        "largeop",
-        "linebreak",
-        "linethickness",
-        "lspace",
-        "mathvariant",
-        "maxsize",
-        "minsize",
-        "movablelimits",
-        "notation",
-        "rowlines",
-        "rowspacing",
-        "rspace",
-        "scriptlevel",
-        "separator",
-        "stretchy",
-        "symmetric",
-        "voffset",
-        "width",
-        "xmlns",
-    ]
+    "accent accentunder align columnalign columnlines columnspacing depth display "
+    "displaystyle fence form height largeop linebreak linethickness lspace mathvariant "
+    "maxsize minsize movablelimits notation rowlines rowspacing rspace scriptlevel separator "
+    "stretchy symmetric voffset width xmlns".split()
 )
 
 

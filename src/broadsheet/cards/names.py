@@ -3,37 +3,8 @@
 from dataclasses import dataclass
 
 _PARTICLES = frozenset(
-    [
-        "von",
-        "van",
-        "vom",
-        "zu",
-        "zum",
-        "zur",
-        "de",
-        "der",
-        "den",
-        "des",
-        "du",
-        "la",
-        "le",
-        "da",
-        "di",
-        "do",
-        "dos",
-        "das",
-        "del",
-        "della",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "ben",
-        "ter",
-        "ten",
-        "te",
-        "'t",
-    ]
+    "von van vom zu zum zur de der den des du la le da di do dos das del della al el bin ibn "
+    "ben ter ten te 't".split()
 )
 _JUNIORS = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _GROUPS = ("collaboration", "consortium", "team", "group", "committee", "project", "organization")

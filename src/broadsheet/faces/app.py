@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broadsheet import __version__
@@ -97,6 +98,9 @@ def create(settings: Settings) -> FastAPI:
     )
     app.include_router(native.router)
     app.router.routes.extend([*huggingface.routes, *watch.routes, *pages.routes])
+    app.state.patterns = {
+        route.endpoint: route.path for route in app.routes if isinstance(route, Route)
+    }
     return app
 
 
@@ -164,8 +168,7 @@ class _Told:
     def end(self) -> None:
         """One line, without the query: what people look for is theirs."""
         seconds = time.perf_counter() - self._started
-        route = self._request.scope.get("route")
-        watch.count(getattr(route, "path", "none"), self._status, seconds)
+        watch.count(_pattern(self._request), self._status, seconds)
         structlog.get_logger().info(
             "request",
             id=self.id,
@@ -210,6 +213,13 @@ def _answer(
     response = pages.failure(request, status, message, hint)
     response.headers.update(headers)
     return response
+
+
+def _pattern(request: Request) -> str:
+    """The pattern of the path that answered, `none` if there is none."""
+    endpoint = request.scope.get("endpoint")
+    patterns: dict[object, str] = request.app.state.patterns
+    return patterns.get(endpoint, "none")
 
 
 def _length(request: Request) -> int:

@@ -1,11 +1,11 @@
 """The commands that serve pages: serve, and up, which also makes a first home."""
 
 import errno
-import os
 import socket
 import tempfile
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +17,7 @@ from broadsheet.faces.cli import output
 from broadsheet.faces.cli.indexing import bring_level
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
-from broadsheet.settings import Settings
+from broadsheet.settings import Settings, hand_down
 
 APPLICATION = "broadsheet.faces.app:from_environment"
 SAMPLE = "sample"
@@ -88,11 +88,9 @@ def up(
 def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until asked to stop."""
     _bindable(host, port)
-    # The workers are processes of their own, and read the settings as this one did.
-    os.environ["BROADSHEET_HOME"] = str(settings.home)
     with tempfile.TemporaryDirectory(prefix="broadsheet-metrics-") as counted:
-        if workers > 1:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counted
+        # The workers are processes of their own, and read the settings as this one did.
+        hand_down(settings.home, Path(counted) if workers > 1 else None)
         uvicorn.run(
             APPLICATION,
             factory=True,

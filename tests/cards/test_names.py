@@ -1,0 +1,22 @@
+"""Names are cut where bibliographies cut them."""
+
+import pytest
+
+from broadsheet.cards.names import FullName, split_name
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Ada Lovelace", FullName("Ada", "Lovelace")),
+        ("Ludwig van Beethoven", FullName("Ludwig", "van Beethoven")),
+        ("Maria de la Cruz", FullName("Maria", "de la Cruz")),
+        ("W. Kent Ford Jr.", FullName("W. Kent", "Ford", "Jr.")),
+        ("Plato", FullName("", "Plato")),
+        ("LIGO Scientific Collaboration", FullName("", "LIGO Scientific Collaboration")),
+        ("", FullName("", "")),
+    ],
+)
+def test_names(name: str, parts: FullName) -> None:
+    assert split_name(name) == parts
+    assert split_name(name).is_whole == (not parts.given)

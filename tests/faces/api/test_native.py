@@ -1,0 +1,161 @@
+"""Our own API: search with reasons, papers, batches, changes, problems and limits."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from broadsheet.faces.app import create
+from broadsheet.ingest import join
+from broadsheet.service import Service
+from tests.library.site import fill
+
+V1 = "/api/v1"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A whole site in this process."""
+    with TestClient(create(fill(tmp_path_factory.mktemp("home")))) as client:
+        yield client
+
+
+def test_a_search_gives_its_reasons(site: TestClient) -> None:
+    page = site.get(f"{V1}/search?q=attention&facets=5").json()
+    hit = page["hits"][0]
+    assert hit["id"] == "2502.90001"
+    assert hit["all_words"] is True
+    assert hit["lexical"]["rank"] == 1
+    assert hit["semantic"]["rank"] >= 1
+    assert 0 < hit["fused"] <= 1
+    assert {"value": 2025, "papers": 1} in page["facets"]["year"]
+    assert "<mark>Attention</mark>" in hit["snippet"]
+
+
+def test_pages_follow_each_other_by_link(site: TestClient) -> None:
+    seen: list[str] = []
+    answer = site.get(f"{V1}/search?q=the&mode=semantic&limit=4")
+    while True:
+        seen += [hit["id"] for hit in answer.json()["hits"]]
+        if "next" not in answer.links:
+            break
+        answer = site.get(answer.links["next"]["url"])
+    assert len(seen) == len(set(seen)) > 8
+
+
+def test_all_papers_are_listed_once(site: TestClient) -> None:
+    seen: list[str] = []
+    answer = site.get(f"{V1}/papers?limit=5")
+    while True:
+        seen += [paper["id"] for paper in answer.json()["papers"]]
+        if "next" not in answer.links:
+            break
+        answer = site.get(answer.links["next"]["url"])
+    assert len(seen) == len(set(seen)) == 17
+
+
+def test_a_paper_tells_who_said_what(site: TestClient) -> None:
+    paper = site.get(f"{V1}/papers/2502.90001v1").json()
+    assert paper["provenance"]["title"][0]["source"] == "toy"
+    assert {
+        key: value for key, value in paper["signals"][1].items() if key in ("kind", "value")
+    } == {"kind": "votes", "value": 41}
+    alike = site.get(f"{V1}/papers/2502.90001/related?limit=3").json()["papers"]
+    assert len(alike) == 3
+    assert "2502.90001" not in {one["id"] for one in alike}
+
+
+def test_a_batch_keeps_the_order_and_says_what_is_not_there(site: TestClient) -> None:
+    asked = {"ids": ["nothing:1", "2502.90001", "toy:crowd", "2502.90001v2"]}
+    papers = site.post(f"{V1}/papers/batch", json=asked).json()["papers"]
+    assert [paper and paper["id"] for paper in papers] == [
+        None,
+        "2502.90001",
+        "toy:crowd",
+        "2502.90001",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/search?q=" + "a" * 10_000, 400),
+        ("GET", "/search?q=a&cursor=rubbish", 400),
+        ("GET", "/search?q=a&year=soon", 400),
+        ("GET", "/search?q=a&limit=100000000000000000000", 422),
+        ("GET", "/search?q=a&mode=nonsense", 422),
+        ("GET", "/papers?cursor=W251bGws", 400),
+        ("GET", "/papers/%00", 404),
+        ("GET", "/papers/..%2f..%2fx", 404),
+        ("GET", "/changes?since=-1", 422),
+        ("DELETE", "/search", 405),
+        ("GET", "/nothing", 404),
+    ],
+)
+def test_what_cannot_be_is_a_problem_document(
+    site: TestClient, method: str, path: str, status: int
+) -> None:
+    answer = site.request(method, V1 + path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["detail"] == problem["error"]
+    assert problem["title"]
+
+
+def test_bodies_of_the_wrong_kind_are_refused(site: TestClient) -> None:
+    text = site.post(
+        f"{V1}/papers/batch", content='{"ids": ["a"]}', headers={"Content-Type": "text/plain"}
+    )
+    assert text.status_code in (415, 422)
+    assert site.post(f"{V1}/papers/batch", json={"ids": []}).status_code == 422
+    assert site.post(f"{V1}/papers/batch", json={"ids": ["a"] * 101}).status_code == 422
+    assert site.post(f"{V1}/papers/batch", content=b"x" * (2 << 20)).status_code == 413
+    broken = site.post(
+        f"{V1}/papers/batch", content="{", headers={"Content-Type": "application/json"}
+    )
+    assert broken.status_code == 422
+    assert broken.headers["content-type"] == "application/problem+json"
+
+
+def test_followers_see_each_change_and_where_papers_went(tmp_path: Path) -> None:
+    settings = fill(tmp_path / "home")
+    with TestClient(create(settings)) as site:
+        first = site.get(f"{V1}/changes?limit=100").json()
+        assert len(first["changes"]) == 17
+        assert not first["more"]
+        service = Service.open(settings)
+        join(service.catalogue, "toy:crowd", "toy:rtl")
+        service.catalogue.close()
+        later = site.get(f"{V1}/changes?since={first['next_since']}").json()
+        gone = [change for change in later["changes"] if change["gone"]]
+        assert later["lineage"] == first["lineage"]
+        assert len(gone) == 1
+        assert gone[0]["id"] in ("toy:crowd", "toy:rtl")
+        assert gone[0]["now"] != gone[0]["id"]
+        assert site.get(f"{V1}/papers/{gone[0]['id']}").json()["id"] == gone[0]["now"]
+
+
+def test_an_address_that_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:
+    settings = fill(tmp_path / "home").model_copy(update={"rate_limit": 3})
+    with TestClient(create(settings)) as site:
+        answers = [site.get(f"{V1}/papers?limit=1") for _ in range(5)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+        assert answers[0].headers["ratelimit"].startswith('"api";r=2;t=')
+        assert answers[3].headers["ratelimit"].startswith('"api";r=0;t=')
+        assert answers[3].headers["ratelimit-policy"] == '"fixed window";"api";q=3;w=300'
+        assert 0 < int(answers[3].headers["retry-after"]) <= 300
+        assert answers[3].headers["content-type"] == "application/problem+json"
+        assert site.get("/papers").status_code == 200
+
+
+def test_an_index_that_is_gone_is_made_again_and_said_so(tmp_path: Path) -> None:
+    settings = fill(tmp_path / "home")
+    with TestClient(create(settings)) as site:
+        assert site.get("/readyz").json()["ready"] is True
+        assert site.get("/healthz").text == "ok\n"
+        text = site.get("/metrics").text
+        assert "broadsheet_papers 17" in text
+        assert 'broadsheet_requests_total{route="/readyz",status="200"}' in text

@@ -1,0 +1,102 @@
+"""A whole site over the toy library: opened in this process, or served by the real command."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from broadsheet.catalogue import FiledPaper
+from broadsheet.papers import Paper
+from broadsheet.service import Service
+from broadsheet.settings import Settings, read_settings
+from tests.library import LIBRARY, RECEIVED
+from tests.library.hostile import HOSTILE
+from tests.library.shelving import shelve, toy_key
+
+
+def fill(home: Path, papers: tuple[Paper, ...] = HOSTILE) -> Settings:
+    """A home with the toy library and some more papers, indexed; its settings."""
+    settings = read_settings(home)
+    service = Service.open(settings, create=True)
+    with service.catalogue.writing() as desk:
+        keys = shelve(desk)
+        desk.signals.add(
+            [
+                (key, record.source, replace(signal, at=signal.at or RECEIVED))
+                for key, record in zip(keys, LIBRARY, strict=True)
+                for signal in record.signals
+            ]
+        )
+        first = desk.papers.allocate(len(papers)) if papers else 0
+        filed = [FiledPaper(first + at, one, toy_key(one.title)) for at, one in enumerate(papers)]
+        if filed:
+            desk.papers.add(filed)
+    service.index.catch_up(lambda _: None)
+    service.index.close()
+    service.catalogue.close()
+    return settings
+
+
+def fill_empty(home: Path) -> Settings:
+    """A home with an empty catalogue."""
+    settings = read_settings(home)
+    service = Service.open(settings, create=True)
+    service.index.catch_up(lambda _: None)
+    service.index.close()
+    service.catalogue.close()
+    return settings
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def served(
+    home: Path, *words: str, verb: str = "serve", environment: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The address of `broadsheet serve` (or `up`) over a home, stopped with SIGTERM afterwards.
+
+    It must then end by itself, with exit code 0.
+    """
+    port = free_port()
+    command = [sys.executable, "-m", "broadsheet", "--home", str(home), verb]
+    process = subprocess.Popen(
+        [*command, "--port", str(port), *words],
+        stderr=subprocess.PIPE,
+        env={**os.environ, **(environment or {})},
+        text=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(address, process)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode in (0, -signal.SIGTERM), told
+
+
+def _wait_until_ready(address: str, process: "subprocess.Popen[str]") -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise AssertionError(f"the server ended: {process.communicate()[1]}")
+        try:
+            if httpx.get(f"{address}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("the server was never ready")
