@@ -1,5 +1,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
+CLIENTS := $(patsubst locks/client-%.txt,.venv/clients/%/.done,$(wildcard locks/client-*.txt))
 
 .DEFAULT_GOAL := help
 .PHONY: help up test check nightly bench docs lock system
@@ -10,7 +11,7 @@ help: ## list what can be made
 up: .venv/.run ## install, and serve a front page at http://127.0.0.1:8080
 	$(BIN)/broadsheet up
 
-test: system .venv/.dev ## run all tests but the long drills
+test: system .venv/.dev $(CLIENTS) ## run all tests but the long drills
 	$(BIN)/pytest -q
 
 check: .venv/.dev ## lint, types, imports, docs, then the tests (what CI runs)
@@ -22,7 +23,7 @@ check: .venv/.dev ## lint, types, imports, docs, then the tests (what CI runs)
 	$(BIN)/mkdocs build --strict --quiet --site-dir .venv/site
 	$(MAKE) test
 
-nightly: system .venv/.dev ## run the long drills
+nightly: system .venv/.dev $(CLIENTS) ## run the long drills
 	$(BIN)/pytest -q -m nightly
 
 bench: .venv/.dev ## measure speed, memory and quality into docs/benchmarks.md
@@ -44,6 +45,11 @@ system:
 .venv/.run: locks/run.txt pyproject.toml | .venv/bin/python
 	@test -e .venv/.dev || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r locks/run.txt
 	@test -e .venv/.dev || $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/clients/%/.done: locks/client-%.txt | .venv/bin/python
+	$(BIN)/python -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 .venv/.dev: locks/dev.txt pyproject.toml | .venv/bin/python

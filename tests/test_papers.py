@@ -69,6 +69,6 @@ def test_a_place_is_written_as_compilers_do() -> None:
 def test_facts_are_empty_frozen_and_listed_by_name() -> None:
     facts = Facts()
     assert {name for name in FACT_NAMES if getattr(facts, name)} == set()
-    assert FACT_NAMES[:3] == ("title", "abstract", "authors")
+    assert FACT_NAMES[:4] == ("title", "abstract", "summary_by", "authors")
     with pytest.raises(FrozenInstanceError):
         facts.title = "x"  # type: ignore[misc]

@@ -89,6 +89,9 @@ def take_back_to_first_revision(file: Path) -> None:
         connection.execute("PRAGMA foreign_keys = OFF")
         for table in ("signals", "quarantine", "bands", "pairs"):
             connection.execute(f"DROP TABLE IF EXISTS {table}")
+        connection.execute("DROP INDEX papers_announced")
+        connection.execute("ALTER TABLE papers DROP COLUMN summary_by")
+        connection.execute("ALTER TABLE changes DROP COLUMN former_id")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
 
 

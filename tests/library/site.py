@@ -1,15 +1,16 @@
 """A whole site over the toy library: opened in this process, or served by the real command."""
 
-import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 import httpx
 
@@ -63,36 +64,49 @@ def free_port() -> int:
         return port
 
 
+class Live(str):
+    """The address of a site that is served, and what it has told so far."""
+
+    def __new__(cls, address: str, log: TextIO) -> "Live":
+        """An address that knows its log."""
+        live = super().__new__(cls, address)
+        live._log = log
+        return live
+
+    _log: TextIO
+
+    def told(self) -> str:
+        """What the server has written to its log."""
+        # A second handle: the server goes on writing where it is.
+        return Path(f"/proc/self/fd/{self._log.fileno()}").read_text("utf-8")
+
+
 @contextmanager
-def served(
-    home: Path, *words: str, verb: str = "serve", environment: Mapping[str, str] | None = None
-) -> Iterator[str]:
+def served(home: Path, *words: str, verb: str = "serve") -> Iterator[Live]:
     """The address of `broadsheet serve` (or `up`) over a home, stopped with SIGTERM afterwards.
 
     It must then end by itself, with exit code 0.
     """
     port = free_port()
     command = [sys.executable, "-m", "broadsheet", "--home", str(home), verb]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), *words],
-        stderr=subprocess.PIPE,
-        env={**os.environ, **(environment or {})},
-        text=True,
-    )
     address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(address, process)
-        yield address
-    finally:
-        process.send_signal(signal.SIGTERM)
-        _, told = process.communicate(timeout=60)
-    assert process.returncode in (0, -signal.SIGTERM), told
+    # A file and not a pipe, which nobody would empty.
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen([*command, "--port", str(port), *words], stderr=log)
+        try:
+            _wait_until_ready(address, process)
+            yield Live(address, log)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            ended = process.wait(timeout=60)
+        log.seek(0)
+        assert ended in (0, -signal.SIGTERM), log.read()
 
 
-def _wait_until_ready(address: str, process: "subprocess.Popen[str]") -> None:
+def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
     for _ in range(600):
         if process.poll() is not None:
-            raise AssertionError(f"the server ended: {process.communicate()[1]}")
+            raise AssertionError("the server ended")
         try:
             if httpx.get(f"{address}/readyz").status_code == 200:
                 return

@@ -48,9 +48,7 @@ def test_a_limit_that_cannot_be_is_named(site: TestClient, limit: str) -> None:
     assert answer.json() == {"error": "`limit` must be a whole number from 1 to 120."}
 
 
-@pytest.mark.parametrize(
-    "name", ["2502.90001", "2502.90001v2", "arXiv:2502.90001", "2502%2E90001"]
-)
+@pytest.mark.parametrize("name", ["2502.90001", "2502.90001v2", "arXiv:2502.90001", "2502%2E90001"])
 def test_a_paper_is_unwrapped_whatever_its_id_is_written_like(site: TestClient, name: str) -> None:
     paper = site.get(f"/api/papers/{name}").json()
     assert paper["id"] == "2502.90001"

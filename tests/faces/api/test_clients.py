@@ -1,0 +1,102 @@
+"""The unmodified clients of Hugging Face, each in its own environment, against a live site."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CLIENTS = Path(__file__).parents[3] / ".venv" / "clients"
+OLD, NEWEST = "hf-0.36", "hf-newest"
+DOI = "doi:10.1002/(SICI)1097-4636(1998)43:4<338::AID-JBM16>3.0.CO;2-B"
+_SHOWN = """
+def shown(paper):
+    return {
+        "id": paper.id, "title": paper.title, "summary": paper.summary, "upvotes": paper.upvotes,
+        "authors": [getattr(author, "name", author) for author in paper.authors or []],
+        "published": paper.published_at.isoformat() if paper.published_at else None,
+        "comments": paper.comments,
+    }
+"""
+
+
+def ran(client: str, home: Path, address: str, *words: str) -> "subprocess.CompletedProcess[str]":
+    """What a program of a client's environment said, with our site as its hub."""
+    programs = CLIENTS / client / "bin"
+    assert programs.is_dir(), f"make test sets up {programs}"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HF_ENDPOINT": address,
+        "HF_HOME": str(home),
+        "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
+    command = [str(programs / words[0]), *words[1:]]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def told(client: str, home: Path, address: str, code: str) -> Any:
+    """What a piece of Python prints as JSON, with `api` as the client."""
+    program = "import json\nfrom huggingface_hub import HfApi\napi = HfApi()\n" + _SHOWN + code
+    done = ran(client, home, address, "python", "-c", program)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("client", [OLD, NEWEST])
+def test_the_library_searches(client: str, tmp_path: Path, live: str) -> None:
+    code = "print(json.dumps([shown(p) for p in api.list_papers(query='tidal attention')]))"
+    first = told(client, tmp_path, live, code)[0]
+    assert first["id"] == "2502.90001"
+    assert first["title"] == "Tidal Attention for Very Long Documents"
+    assert first["authors"] == ["Mira Østergaard", "Tomás Quill"]
+    assert first["published"] == "2025-02-11T00:00:00+00:00"
+    assert first["upvotes"] == 41
+    assert first["summary"].startswith("Attention over a book is slow.")
+
+
+@pytest.mark.parametrize("client", [OLD, NEWEST])
+@pytest.mark.parametrize("name", ["2502.90001", "2502.90001v2", DOI])
+def test_the_library_gets_one_paper(client: str, name: str, tmp_path: Path, live: str) -> None:
+    paper = told(client, tmp_path, live, f"print(json.dumps(shown(api.paper_info({name!r}))))")
+    assert paper["id"] == (DOI if name == DOI else "2502.90001")
+    assert paper["comments"] == 0
+
+
+@pytest.mark.parametrize("client", [OLD, NEWEST])
+def test_every_paper_of_the_site_can_be_parsed(client: str, tmp_path: Path, live: str) -> None:
+    code = "print(json.dumps([api.paper_info(p.id).id for p in api.list_papers(query='')]))"
+    assert len(told(client, tmp_path, live, code)) == 17
+
+
+def test_the_newest_library_limits_and_reads(tmp_path: Path, live: str) -> None:
+    code = "print(json.dumps(len(list(api.list_papers(query='the', limit=2)))))"
+    assert told(NEWEST, tmp_path, live, code) == 2
+    code = "print(json.dumps(api.read_paper('2502.90001')))"
+    text = told(NEWEST, tmp_path, live, code)
+    assert text.startswith("# Tidal Attention for Very Long Documents")
+
+
+def test_an_endpoint_with_a_slash_at_its_end(tmp_path: Path, live: str) -> None:
+    code = f"print(json.dumps(HfApi(endpoint='{live}/').paper_info('2502.90001').id))"
+    assert told(NEWEST, tmp_path, live, code) == "2502.90001"
+
+
+def test_the_command_line_searches_shows_and_reads(tmp_path: Path, live: str) -> None:
+    found = ran(NEWEST, tmp_path, live, "hf", "papers", "search", "kettles", "--format", "json")
+    assert found.returncode == 0, found.stderr
+    assert "2501.90003" in {paper["id"] for paper in json.loads(found.stdout)}
+    info = ran(NEWEST, tmp_path, live, "hf", "papers", "info", "2502.90001", "--format", "json")
+    assert info.returncode == 0, info.stderr
+    assert json.loads(info.stdout)["id"] == "2502.90001"
+    text = ran(NEWEST, tmp_path, live, "hf", "papers", "read", "2502.90001")
+    assert text.returncode == 0, text.stderr
+    assert "# Tidal Attention for Very Long Documents" in text.stdout
+
+
+def test_the_command_line_says_that_a_paper_is_not_there(tmp_path: Path, live: str) -> None:
+    done = ran(NEWEST, tmp_path, live, "hf", "papers", "info", "2501.99999")
+    assert done.returncode == 1
+    assert "not found" in done.stderr + done.stdout

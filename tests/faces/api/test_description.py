@@ -1,0 +1,42 @@
+"""The API is what its description says: schemathesis asks it what nobody would."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+
+def test_the_description_is_openapi_3_1(live: str) -> None:
+    description = httpx.get(f"{live}/openapi.json").json()
+    assert description["openapi"].startswith("3.1")
+    assert set(description["paths"]) == {
+        "/api/v1/search",
+        "/api/v1/papers",
+        "/api/v1/papers/batch",
+        "/api/v1/papers/{id}",
+        "/api/v1/papers/{id}/related",
+        "/api/v1/changes",
+    }
+    assert "Deprecation" in description["info"]["description"]
+
+
+def test_schemathesis_finds_nothing(live: str, tmp_path: Path) -> None:
+    program = Path(sys.executable).parent / "schemathesis"
+    done = subprocess.run(
+        [
+            str(program),
+            "run",
+            f"{live}/openapi.json",
+            "--checks=all",
+            "--max-examples=40",
+            "--seed=1",
+            "--generation-deterministic",
+            "--no-color",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
