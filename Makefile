@@ -28,6 +28,7 @@ nightly: system .venv/.dev $(CLIENTS) ## run the long drills
 
 bench: .venv/.dev ## measure speed, memory and quality into docs/benchmarks.md
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/load.py
 
 docs: .venv/.dev ## write the generated references and build the documentation
 	$(BIN)/python scripts/references.py

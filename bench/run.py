@@ -46,6 +46,11 @@ passages; the peers give row numbers (FTS5 with titles) only. FTS5 is asked for 
 nDCG@10 / recall@100, every query with judgements, through the real index and search.
 
 {quality}
+
+## Fifty readers
+
+<!-- readers -->
+<!-- /readers -->
 """
 
 

@@ -97,10 +97,10 @@ def create(settings: Settings) -> FastAPI:
         ],
     )
     app.include_router(native.router)
-    app.router.routes.extend([*huggingface.routes, *watch.routes, *pages.routes])
-    app.state.patterns = {
-        route.endpoint: route.path for route in app.routes if isinstance(route, Route)
-    }
+    further = [*huggingface.routes, *watch.routes, *pages.routes]
+    app.router.routes.extend(further)
+    known = [*native.router.routes, *further]
+    app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
     return app
 
 

@@ -26,6 +26,7 @@ def test_schemathesis_finds_nothing(live: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [
             str(program),
+            f"--config-file={Path(__file__).parent / 'schemathesis.toml'}",
             "run",
             f"{live}/openapi.json",
             "--checks=all",

@@ -117,7 +117,9 @@ def latest(
     return _listed(service, request, tag, body)
 
 
-@router.post("/papers/batch", response_model=BatchOut, responses=_problems(413, 415, 422, 429, 503))
+@router.post(
+    "/papers/batch", response_model=BatchOut, responses=_problems(400, 413, 415, 422, 429, 503)
+)
 def batch(
     request: Request,
     asked: Annotated[BatchIn, Body()],

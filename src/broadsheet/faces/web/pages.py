@@ -40,7 +40,7 @@ from broadsheet.identifiers import parse_arxiv_id
 from broadsheet.papers import Paper
 from broadsheet.ranking import related
 
-FRONT = 28
+FRONT = 30
 LEAD_WIDTH = 700
 """Characters of the leading paper's abstract."""
 LISTED = 20
@@ -94,9 +94,10 @@ def _front(request: Request) -> Response:
         "front.html",
         {
             "lead": lead,
-            "seconds": shown[:3],
-            "stories": shown[3:9],
-            "briefs": shown[9:],
+            "beneath": shown[:2],
+            "seconds": shown[2:5],
+            "stories": shown[5:11],
+            "briefs": shown[11:],
             "count": count,
             "sources": sources,
             "more": bool(following),
