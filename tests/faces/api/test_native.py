@@ -1,5 +1,6 @@
 """Our own API: search with reasons, papers, batches, changes, problems and limits."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,11 +152,27 @@ def test_an_address_that_asks_too_often_is_told_when_to_come_back(tmp_path: Path
         assert site.get("/papers").status_code == 200
 
 
-def test_an_index_that_is_gone_is_made_again_and_said_so(tmp_path: Path) -> None:
+def test_operators_see_that_it_lives_is_ready_and_how_it_fares(tmp_path: Path) -> None:
     settings = fill(tmp_path / "home")
     with TestClient(create(settings)) as site:
-        assert site.get("/readyz").json()["ready"] is True
+        assert site.get("/readyz").json() == {"ready": True, "index_behind": 0}
         assert site.get("/healthz").text == "ok\n"
         text = site.get("/metrics").text
         assert "broadsheet_papers 17" in text
         assert 'broadsheet_requests_total{route="/readyz",status="200"}' in text
+
+
+def test_an_index_that_is_gone_is_made_again_while_it_serves(tmp_path: Path) -> None:
+    settings = fill(tmp_path / "home")
+    with TestClient(create(settings)) as site:
+        (tmp_path / "home" / "index").rename(tmp_path / "gone")
+        statuses = set()
+        for _ in range(200):
+            answer = site.get(f"{V1}/search?q=attention")
+            statuses.add(answer.status_code)
+            if answer.status_code == 200 and answer.json()["hits"]:
+                break
+            assert answer.headers["retry-after"] == "5"
+            time.sleep(0.1)
+        assert answer.json()["hits"][0]["id"] == "2502.90001"
+        assert statuses <= {200, 503}

@@ -87,7 +87,7 @@ def test_pages_of_a_list_follow_each_other_without_gap(site: TestClient) -> None
     path: str | None = "/papers"
     while path:
         text = site.get(path).text
-        seen += re.findall(r'<h2><a href="(/papers/[^"]+)"', text)
+        seen += re.findall(r'<h2 dir="auto"><a href="(/papers/[^"]+)"', text)
         following = re.search(r'rel="next" href="([^"]+)"', text)
         path = following[1].replace("&amp;", "&") if following else None
     assert len(seen) == len(set(seen)) == 17
