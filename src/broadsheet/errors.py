@@ -36,11 +36,15 @@ class InputError(BroadsheetError):
 
 
 class SourceError(InputError):
-    """A file or record that cannot be read: `place` is `file` or `file:line` (from 1)."""
+    """A file or record that cannot be read: `place` is `file` or `file:line` (from 1).
 
-    def __init__(self, message: str, *, place: str, hint: str = "") -> None:
+    `raw` is the record's text as received, where it is known.
+    """
+
+    def __init__(self, message: str, *, place: str, hint: str = "", raw: str = "") -> None:
         super().__init__(f"{place}: {message}", hint=hint)
         self.place = place
+        self.raw = raw
         self.reason = message
 
 

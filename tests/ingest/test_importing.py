@@ -145,6 +145,9 @@ def test_a_file_with_a_fault_is_refused_whole_unless_told_to_keep_going(
         assert desk.papers.count() == 0
     report = take(sqlite_catalogue, good, bad, keep_going=True)
     assert counts(report) == (3, 2, 0, 0, 0, 1)
+    with sqlite_catalogue.reading() as desk:
+        (held,) = desk.quarantine.list(10, 0)
+    assert held.record.raw == '{"id": "2", "title": ["a"]}'
     again = take(sqlite_catalogue, good, bad, keep_going=True)
     assert counts(again) == (3, 0, 0, 0, 3, 0)
 

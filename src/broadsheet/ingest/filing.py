@@ -89,7 +89,11 @@ def prepared(one: Named, *, released: bool = False) -> Prepared:
 def broken(fault: SourceError, source: str) -> Record:
     """A record in the place of one that could not be read; its abstract says why."""
     return Record(
-        source=source, format=BROKEN, raw="", native_id=f"!{fault.place}", abstract=fault.reason
+        source=source,
+        format=BROKEN,
+        raw=fault.raw,
+        native_id=f"!{fault.place}",
+        abstract=fault.reason,
     )
 
 

@@ -134,6 +134,7 @@ def _read_block(kind: str, entry: Entry, grammar: _Grammar) -> Record | SourceEr
             f"the BibTeX entry cannot be read beyond column {error.column}, near {found!r}",
             line,
             hint="look for a missing comma, quote or brace there or just before",
+            raw=entry.raw,
         )
     except RecursionError:
         return entry.fault("the BibTeX entry is nested too deeply", hint="remove the extra braces")

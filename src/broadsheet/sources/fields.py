@@ -92,7 +92,7 @@ class Entry:
 
     def fault(self, message: str, *, hint: str = "") -> SourceError:
         """The error that says `message` of this record."""
-        return self.file.fault(message, self.line, hint=hint)
+        return self.file.fault(message, self.line, hint=hint, raw=self.raw)
 
     def wrong(self, name: str, value: object, wanted: str) -> SourceError:
         """The error that says that field `name` is of the wrong kind."""

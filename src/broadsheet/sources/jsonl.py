@@ -37,6 +37,7 @@ def _record(entry: Entry) -> Record:
             f"not valid JSON at column {error.colno}: {error.msg}",
             line,
             hint="a line holds one JSON object and nothing else",
+            raw=entry.raw,
         ) from error
     except RecursionError as error:
         raise entry.fault("the JSON is nested too deeply", hint="give a flat object") from error

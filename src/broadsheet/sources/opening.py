@@ -93,10 +93,10 @@ class OpenFile:
         """Where a record that begins at `line` was read."""
         return Place(self.path.name, line)
 
-    def fault(self, message: str, line: int = 0, *, hint: str = "") -> SourceError:
+    def fault(self, message: str, line: int = 0, *, hint: str = "", raw: str = "") -> SourceError:
         """The error that says `message` of this file, or of its `line` if that is not 0."""
         place = f"{self.path}:{line}" if line else str(self.path)
-        return SourceError(message, place=place, hint=hint)
+        return SourceError(message, place=place, hint=hint, raw=raw)
 
     def _bound(self, held: int, line: int) -> None:
         if held > self.limit:
