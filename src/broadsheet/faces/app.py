@@ -193,7 +193,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 404 and not request.url.path.startswith("/api/"):
+    is_page = is_for_people(request.headers) and not request.url.path.startswith("/api/")
+    if error.status_code == 404 and is_page:
         return pages.not_found(request)
     message = f"There is nothing at {request.url.path}."
     if error.status_code != 404:

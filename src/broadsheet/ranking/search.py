@@ -82,7 +82,7 @@ class _Lists:
     def order(self, mode: Mode) -> list[int]:
         """The keys in the order of a mode."""
         lexical, semantic = [h.key for h in self.lexical], [h.key for h in self.semantic]
-        if mode == "lexical":
+        if mode == "lexical" or not semantic:
             return lexical
         if mode == "semantic":
             return semantic
@@ -207,7 +207,7 @@ def _found(
     depth = max(depth, NORMALISED_OVER)
     first: list[Scored] = []
     second: list[Scored] = []
-    if mode != "semantic":
+    if mode != "semantic" or not query.meaning:
         first = engine.words(query.words, "all", depth)
         if len(first) < depth and query.words.wanted:
             held = {hit.key for hit in first}

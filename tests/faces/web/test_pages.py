@@ -217,6 +217,23 @@ def test_odd_queries_get_a_page(site: TestClient, path: str, status: int) -> Non
     assert "</html>" in answer.text
 
 
+def test_filters_alone_list_the_newest_first(site: TestClient) -> None:
+    for mode in ("hybrid", "lexical", "semantic"):
+        text = site.get(f"/papers?year=1990..2030&mode={mode}").text
+        assert "papers fit your filters, the newest first" in text
+        days = re.findall(r'<time datetime="([^"]+)"', text.partition('class="list"')[2])
+        assert len(days) > 8
+        assert days == sorted(days, reverse=True)
+
+
+def test_small_paths_that_browsers_and_crawlers_ask_for(site: TestClient) -> None:
+    assert "Disallow: /papers?" in site.get("/robots.txt").text
+    assert site.get("/favicon.ico").headers["content-type"].startswith("image/svg")
+    assert site.get("/papers/").url.path == "/papers"
+    answer = site.get("/nothing", headers={"Accept": "application/json"})
+    assert answer.json()["status"] == 404
+
+
 def test_a_wrong_method_is_refused(site: TestClient) -> None:
     answer = site.post("/papers")
     assert answer.status_code == 405

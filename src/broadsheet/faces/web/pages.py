@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from broadsheet.cards import (
@@ -267,6 +267,19 @@ def _opensearch(request: Request) -> Response:
     return response
 
 
+def _robots(_request: Request) -> Response:
+    # Papers may be indexed; searches are without end.
+    return PlainTextResponse("User-agent: *\nDisallow: /papers?\nDisallow: /api/\n")
+
+
+def _to_list(_request: Request) -> Response:
+    return RedirectResponse("/papers", 308)
+
+
+def _to_mark(_request: Request) -> Response:
+    return RedirectResponse("/static/mark.svg", 308)
+
+
 def not_found(request: Request) -> Response:
     """The page that helps on where there is none: a search, and where an arXiv paper is."""
     name = request.path_params.get("id", "")
@@ -292,10 +305,13 @@ def _ending(name: str) -> tuple[str, str]:
 routes: list[BaseRoute] = [
     Route("/", _kept(_front)),
     Route("/papers", _kept(_list)),
+    Route("/papers/", _to_list),
     Route("/papers.{kind}", _kept(_export)),
     Route("/papers/{id:path}", _kept(_paper, *_FORMATS)),
     Route("/about", _kept(_about)),
     Route("/formulas", _kept(_formulas)),
     Route("/opensearch.xml", _opensearch),
+    Route("/robots.txt", _robots),
+    Route("/favicon.ico", _to_mark),
     Mount("/static", Statics()),
 ]
