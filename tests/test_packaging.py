@@ -73,7 +73,8 @@ def normal(name: str) -> str:
 def declared() -> set[str]:
     """What the program requires, the extras for users included."""
     extras = project()["optional-dependencies"]
-    return names(project()["dependencies"] + extras["postgres"] + extras["onnx"])
+    further = [name for extra in ("postgres", "onnx", "evaluate") for name in extras[extra]]
+    return names(project()["dependencies"] + further)
 
 
 def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: Path) -> None:

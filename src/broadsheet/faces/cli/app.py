@@ -9,7 +9,7 @@ from rich.console import Console
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError
-from broadsheet.faces.cli import indexing, papers, serving, upkeep
+from broadsheet.faces.cli import evaluating, indexing, papers, serving, upkeep
 from broadsheet.faces.cli.state import State
 
 INTERRUPTED = 130
@@ -35,6 +35,7 @@ app.add_typer(papers.paper_app, name="paper")
 app.add_typer(papers.pairs_app, name="pairs")
 app.add_typer(papers.quarantine_app, name="quarantine")
 app.add_typer(indexing.app, name="index")
+app.command("evaluate")(evaluating.evaluate)
 app.command("backup")(upkeep.backup)
 app.command("restore")(upkeep.restore)
 app.command("doctor")(upkeep.doctor)

@@ -1,0 +1,19 @@
+"""How good search is: judged sets run through the real engine, beside references, and compared."""
+
+from broadsheet.evaluation.gate import Comparison, compare
+from broadsheet.evaluation.measures import MEASURES, Judged, judge
+from broadsheet.evaluation.runs import Run, our_runs, reference_runs
+from broadsheet.evaluation.sets import JudgedSet, read_set
+
+__all__ = [
+    "MEASURES",
+    "Comparison",
+    "Judged",
+    "JudgedSet",
+    "Run",
+    "compare",
+    "judge",
+    "our_runs",
+    "read_set",
+    "reference_runs",
+]

@@ -1,0 +1,102 @@
+"""Runs: what each way of searching finds for every query of a judged set, best first."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from broadsheet.catalogue import Catalogue, FiledPaper
+from broadsheet.errors import SettingError
+from broadsheet.evaluation.sets import JudgedSet, Text
+from broadsheet.index import Index
+from broadsheet.index.encoders import Encoder
+from broadsheet.papers import Paper, PaperId
+from broadsheet.ranking import Mode, search
+from broadsheet.ranking.query import LONGEST_QUERY
+from broadsheet.text import clean, title_key
+
+Run = Mapping[str, Sequence[str]]
+"""For each query, the ids of the documents found, best first."""
+DEPTH = 100
+_PREFIX = "set:"
+_MEMORY_MB = 64
+Tell = Callable[[str, int, int], None]
+
+
+def our_runs(
+    judged: JudgedSet, home: Path, encoders: Sequence[Encoder], *, weight: float, tell: Tell
+) -> dict[str, Run]:
+    """What each mode of our search finds, through a real catalogue and index in an empty `home`.
+
+    Documents are filed one by one and unmatched, since some sets hold repeats.
+    """
+    catalogue = Catalogue.open(f"sqlite:///{home / 'set.db'}", locks=home, create=True)
+    index = Index(home / "index", catalogue, encoders, locks=home, memory_mb=_MEMORY_MB)
+    try:
+        with catalogue.writing() as desk:
+            first = desk.papers.allocate(len(judged.documents))
+            desk.papers.add([_filed(first + at, one) for at, one in enumerate(judged.documents)])
+        index.catch_up(lambda at: tell("indexing", at.done, at.total))
+        return {mode: _run(judged, catalogue, index, mode, weight, tell) for mode in get_args(Mode)}
+    finally:
+        index.close()
+        catalogue.close()
+
+
+def reference_runs(judged: JudgedSet, seed: int) -> dict[str, Run]:
+    """BM25 by bm25s (Lucene's variant, English stems) and an order by chance, seeded.
+
+    Raises SettingError where bm25s is not installed.
+    """
+    draw = random.Random(seed)
+    names = [document.id for document in judged.documents]
+    by_chance = {
+        query: draw.sample(names, min(DEPTH, len(names))) for query in sorted(judged.queries)
+    }
+    return {"bm25s": _bm25s(judged), "random": by_chance}
+
+
+def _run(
+    judged: JudgedSet, catalogue: Catalogue, index: Index, mode: Mode, weight: float, tell: Tell
+) -> Run:
+    found: dict[str, list[str]] = {}
+    for done, (name, text) in enumerate(judged.queries.items(), 1):
+        page = search(catalogue, index, text[:LONGEST_QUERY], mode=mode, limit=DEPTH, weight=weight)
+        found[name] = [hit.paper.id.removeprefix(_PREFIX) for hit in page.hits]
+        tell(f"asking ({mode})", done, len(judged.queries))
+    return found
+
+
+def _filed(key: int, document: Text) -> FiledPaper:
+    paper = Paper(
+        id=PaperId(_PREFIX + document.id),
+        title=clean(document.title),
+        abstract=clean(document.text),
+    )
+    return FiledPaper(key, paper, title_key(document.title))
+
+
+def _bm25s(judged: JudgedSet) -> Run:
+    try:
+        import bm25s
+        import Stemmer
+    except ImportError as error:
+        raise SettingError(
+            "The reference runs need bm25s and PyStemmer.",
+            hint="Install broadsheet[evaluate].",
+        ) from error
+    stemmer = Stemmer.Stemmer("english")
+
+    def tokens(texts: list[str]) -> Any:
+        return bm25s.tokenize(texts, stopwords="en", stemmer=stemmer, show_progress=False)
+
+    index = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
+    texts = [f"{document.title} {document.text}" for document in judged.documents]
+    index.index(tokens(texts), show_progress=False)
+    found: dict[str, list[str]] = {}
+    for name, text in judged.queries.items():
+        deep = min(DEPTH, len(texts))
+        places, scores = index.retrieve(tokens([text]), k=deep, show_progress=False)
+        pairs = zip(places[0], scores[0], strict=True)
+        found[name] = [judged.documents[place].id for place, score in pairs if score > 0]
+    return found

@@ -1,0 +1,59 @@
+"""`broadsheet evaluate` as it is run: a set's figures, and two measurements compared."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.library.judged import write_set
+
+
+def run(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "broadsheet", "--home", str(home), "evaluate", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_set_is_measured_saved_and_compared(tmp_path: Path) -> None:
+    folder, saved = str(write_set(tmp_path / "toy")), str(tmp_path / "a.json")
+    done = run(tmp_path / "home", folder, "--format", "json", "--save", saved)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["set"], told["queries"]) == ("toy", 2)
+    runs = {row["run"]: row for row in told["runs"]}
+    assert set(runs) == {"hybrid", "lexical", "semantic", "bm25s", "random"}
+    assert runs["hybrid"]["ndcg@10"] == runs["hybrid"]["mrr@10"] == 1.0
+    assert runs["bm25s"]["chance"] == 1.0
+    assert not (tmp_path / "home").exists()
+
+    same = run(tmp_path / "home", "compare", saved, saved, "--format", "json")
+    assert same.returncode == 0
+    assert json.loads(same.stdout)["refused"] is None
+
+    kept = json.loads(Path(saved).read_text())
+    for figures in kept["runs"]["hybrid"].values():
+        figures["ndcg@10"] = 0.1
+    worse = tmp_path / "b.json"
+    worse.write_text(json.dumps(kept))
+    refused = run(tmp_path / "home", "compare", saved, str(worse))
+    assert refused.returncode == 1
+    assert "Not to be released: the mean nDCG@10 fell by 0.9000" in refused.stderr
+
+
+@pytest.mark.parametrize("words", [["compare", "a"], ["a", "b"], ["compare"]])
+def test_other_words_are_refused(tmp_path: Path, words: list[str]) -> None:
+    done = run(tmp_path, *words)
+    assert done.returncode == 2
+    assert "Give one folder, or `compare` and two files." in done.stderr
+
+
+def test_a_folder_without_a_set_and_a_file_without_figures_are_named(tmp_path: Path) -> None:
+    done = run(tmp_path, str(tmp_path))
+    assert done.returncode == 2
+    assert "corpus.jsonl" in done.stderr
+    (tmp_path / "x.json").write_text("[]")
+    done = run(tmp_path, "compare", str(tmp_path / "x.json"), str(tmp_path / "x.json"))
+    assert done.returncode == 2
+    assert "holds no figures of a run 'hybrid'" in done.stderr
+    assert "Traceback" not in done.stderr
