@@ -112,14 +112,14 @@ class VectorShelf:
     def _best(self, vector: Vector, limit: int) -> list[Scored]:
         """The nearest living rows of both parts."""
         covered = self.state.covered
-        tail = self._tail @ vector
+        tail = _products(self._tail, vector)
         tail[~self._alive[covered:]] = -np.inf
         rows = [_greatest(tail, limit) + covered]
         scores = [tail[rows[0] - covered]]
         if self._base is not None:
             near = self._listed(vector, limit)
             rows.append(near)
-            scores.append(np.asarray(self._vectors[near], np.float32) @ vector)
+            scores.append(_products(np.asarray(self._vectors[near], np.float32), vector))
         joined, cosines = np.concatenate(rows), np.concatenate(scores)
         order = np.lexsort((self._keys[joined], -cosines))[:limit]
         found = zip(self._keys[joined[order]], cosines[order], strict=True)
@@ -260,6 +260,15 @@ def _trained(rows: Half) -> faiss.Index:
     _FAISS.omp_set_num_threads(os.cpu_count() or 1)
     base.train(np.array(rows[sample], np.float32))
     return base
+
+
+def _products(rows: npt.NDArray[np.float32], vector: Vector) -> Vector:
+    """The inner product of each row with a vector.
+
+    Not by BLAS: its threads would go on spinning, in the way of the next reader's query.
+    """
+    products: Vector = np.einsum("ij,j->i", rows, vector)
+    return products
 
 
 def _greatest(scores: Vector, limit: int) -> Rows:
