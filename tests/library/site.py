@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 import httpx
+from pydantic import SecretStr
 
 from broadsheet.catalogue import FiledPaper
 from broadsheet.papers import Paper
@@ -23,9 +24,14 @@ from tests.library.hostile import HOSTILE
 from tests.library.shelving import shelve, toy_key
 
 
-def fill(home: Path, papers: tuple[Paper, ...] = HOSTILE) -> Settings:
-    """A home with the toy library and some more papers, indexed; its settings."""
+def fill(home: Path, papers: tuple[Paper, ...] = HOSTILE, url: str | None = None) -> Settings:
+    """A home with the toy library and some more papers, indexed; its settings.
+
+    The catalogue is in the home, or in the database that `url` names.
+    """
     settings = read_settings(home)
+    if url is not None:
+        settings = settings.model_copy(update={"database_url": SecretStr(url)})
     service = Service.open(settings, create=True)
     with service.catalogue.writing() as desk:
         keys = shelve(desk)
