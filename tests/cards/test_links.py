@@ -2,7 +2,7 @@
 
 from broadsheet.cards import address_of, code_of, pdf_of, project_of
 from broadsheet.papers import Paper, PaperId
-from tests.library import TIDES
+from tests.library import BEES, KETTLES, ROUTES, TIDES
 from tests.library.shelving import toy_paper
 
 
@@ -16,3 +16,11 @@ def test_what_a_source_said_comes_before_what_an_id_tells() -> None:
         "https://doi.org/10.1/x"
     )
     assert address_of(Paper(id=PaperId("toy:1"), title="T")) == ""
+    assert pdf_of(Paper(id=PaperId("toy:1"), title="T")) == ""
+
+
+def test_an_arxiv_id_tells_the_page_and_the_pdf() -> None:
+    assert address_of(toy_paper(BEES)) == "https://arxiv.org/abs/2411.90002"
+    assert pdf_of(toy_paper(BEES)) == "https://arxiv.org/pdf/2411.90002"
+    assert pdf_of(toy_paper(ROUTES)) == "https://papers.example/routes.pdf"
+    assert project_of(toy_paper(KETTLES)) == "https://kettles.example"

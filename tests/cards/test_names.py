@@ -15,6 +15,13 @@ from broadsheet.cards.names import FullName, split_name
         ("Plato", FullName("", "Plato")),
         ("LIGO Scientific Collaboration", FullName("", "LIGO Scientific Collaboration")),
         ("", FullName("", "")),
+        ("Gerard 't Hooft", FullName("Gerard", "'t Hooft")),
+        ("Di Wang", FullName("Di", "Wang")),
+        ("W. Kent Ford, Jr.", FullName("W. Kent", "Ford", "Jr.")),
+        ("Gemini Team Google", FullName("", "Gemini Team Google")),
+        ("Kettle Team, Inc.", FullName("", "Kettle Team, Inc.")),
+        ("Ada Quill and Bo Ide", FullName("", "Ada Quill and Bo Ide")),
+        ("Quill, Ada", FullName("", "Quill, Ada")),
     ],
 )
 def test_names(name: str, parts: FullName) -> None:

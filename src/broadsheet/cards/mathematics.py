@@ -1,6 +1,7 @@
 """Stored text as HTML: prose escaped, each formula as MathML that holds nothing but formulas."""
 
 import html
+import re
 import xml.etree.ElementTree as ET
 from functools import lru_cache
 
@@ -13,6 +14,9 @@ LONGEST = 600
 DEEPEST = 40
 """Braces within braces; the converter works by recursion."""
 _REMEMBERED = 4096
+# The converter obeys definitions, and the depth it allows them begins anew in every brace: three
+# hundred characters can stand for gigabytes. Code points it reads only if they are written its way.
+_REFUSED = re.compile(r"\\(?:def|newcommand|newenvironment|DeclareMathOperator|unicode)")
 _ELEMENTS = frozenset(
     "math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot mover munder "
     "munderover mtable mtr mtd mstyle mpadded mphantom menclose".split()
@@ -26,7 +30,11 @@ _ATTRIBUTES = frozenset(
 
 
 def as_html(text: str) -> str:
-    """A stored text, its formulas between `$`, as HTML that is safe in any element."""
+    """A stored text, its formulas between `$`, as HTML that is safe in any element.
+
+    A formula is MathML (of the elements in MathML Core but `menclose`) with its line of Unicode
+    as `alttext`, or that line alone in `<span class="formula">`. Never raises.
+    """
     return "".join(
         _formula(content) if is_formula else html.escape(content.replace("\\$", "$"))
         for is_formula, content in formulas.split(text)
@@ -34,7 +42,7 @@ def as_html(text: str) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a stored text, each as HTML."""
+    """The paragraphs of a stored text, which blank lines part, each as HTML; none is empty."""
     return [as_html(part.strip()) for part in text.split("\n\n") if part.strip()]
 
 
@@ -51,7 +59,7 @@ def _formula(content: str) -> str:
 
 def _mathml(content: str) -> ET.Element | None:
     """The converted formula if it is made of known elements and attributes only."""
-    if len(content) > LONGEST or _depth(content) > DEEPEST:
+    if len(content) > LONGEST or _depth(content) > DEEPEST or _REFUSED.search(content):
         return None
     try:
         math: ET.Element = convert_to_element(content)

@@ -1,7 +1,9 @@
 """Runs: what each way of searching finds for every query of a judged set, best first."""
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,12 +25,41 @@ _MEMORY_MB = 64
 Tell = Callable[[str, int, int], None]
 
 
-def our_runs(
-    judged: JudgedSet, home: Path, encoders: Sequence[Encoder], *, weight: float, tell: Tell
-) -> dict[str, Run]:
-    """What each mode of our search finds, through a real catalogue and index in an empty `home`.
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A judged set in a catalogue and index of its own, to be asked."""
 
-    Documents are filed one by one and unmatched, since some sets hold repeats.
+    catalogue: Catalogue
+    index: Index
+    weight: float
+
+    def runs(self, queries: Mapping[str, str], tell: Tell) -> dict[str, Run]:
+        """What each mode of our search finds for these queries."""
+        return {mode: self._run(queries, mode, tell) for mode in get_args(Mode)}
+
+    def _run(self, queries: Mapping[str, str], mode: Mode, tell: Tell) -> Run:
+        found: dict[str, list[str]] = {}
+        for done, (name, text) in enumerate(queries.items(), 1):
+            page = search(
+                self.catalogue,
+                self.index,
+                text[:LONGEST_QUERY],
+                mode=mode,
+                limit=DEPTH,
+                weight=self.weight,
+            )
+            found[name] = [hit.paper.id.removeprefix(_PREFIX) for hit in page.hits]
+            tell(f"asking ({mode})", done, len(queries))
+        return found
+
+
+@contextmanager
+def shelved(
+    judged: JudgedSet, home: Path, encoders: Sequence[Encoder], *, weight: float, tell: Tell
+) -> Iterator[Shelved]:
+    """The set's documents through a real catalogue and index in an empty `home`.
+
+    They are filed one by one and unmatched, since some sets hold repeats.
     """
     catalogue = Catalogue.open(f"sqlite:///{home / 'set.db'}", locks=home, create=True)
     index = Index(home / "index", catalogue, encoders, locks=home, memory_mb=_MEMORY_MB)
@@ -37,10 +68,18 @@ def our_runs(
             first = desk.papers.allocate(len(judged.documents))
             desk.papers.add([_filed(first + at, one) for at, one in enumerate(judged.documents)])
         index.catch_up(lambda at: tell("indexing", at.done, at.total))
-        return {mode: _run(judged, catalogue, index, mode, weight, tell) for mode in get_args(Mode)}
+        yield Shelved(catalogue, index, weight)
     finally:
         index.close()
         catalogue.close()
+
+
+def our_runs(
+    judged: JudgedSet, home: Path, encoders: Sequence[Encoder], *, weight: float, tell: Tell
+) -> dict[str, Run]:
+    """What each mode of our search finds for the queries of a set, in an empty `home`."""
+    with shelved(judged, home, encoders, weight=weight, tell=tell) as shelf:
+        return shelf.runs(judged.queries, tell)
 
 
 def reference_runs(judged: JudgedSet, seed: int) -> dict[str, Run]:
@@ -53,18 +92,7 @@ def reference_runs(judged: JudgedSet, seed: int) -> dict[str, Run]:
     by_chance = {
         query: draw.sample(names, min(DEPTH, len(names))) for query in sorted(judged.queries)
     }
-    return {"bm25s": _bm25s(judged), "random": by_chance}
-
-
-def _run(
-    judged: JudgedSet, catalogue: Catalogue, index: Index, mode: Mode, weight: float, tell: Tell
-) -> Run:
-    found: dict[str, list[str]] = {}
-    for done, (name, text) in enumerate(judged.queries.items(), 1):
-        page = search(catalogue, index, text[:LONGEST_QUERY], mode=mode, limit=DEPTH, weight=weight)
-        found[name] = [hit.paper.id.removeprefix(_PREFIX) for hit in page.hits]
-        tell(f"asking ({mode})", done, len(judged.queries))
-    return found
+    return {"bm25s": bm25s_run(judged), "random": by_chance}
 
 
 def _filed(key: int, document: Text) -> FiledPaper:
@@ -76,7 +104,8 @@ def _filed(key: int, document: Text) -> FiledPaper:
     return FiledPaper(key, paper, title_key(document.title))
 
 
-def _bm25s(judged: JudgedSet) -> Run:
+def bm25s_run(judged: JudgedSet) -> Run:
+    """What BM25 by bm25s finds; SettingError where that is not installed."""
     try:
         import bm25s
         import Stemmer

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.evaluation import CHANGES
 from tests.library.judged import write_set
 
 
@@ -39,6 +40,17 @@ def test_a_set_is_measured_saved_and_compared(tmp_path: Path) -> None:
     refused = run(tmp_path / "home", "compare", saved, str(worse))
     assert refused.returncode == 1
     assert "Not to be released: the mean nDCG@10 fell by 0.9000" in refused.stderr
+
+
+def test_robustness_is_told_for_each_change_and_run(tmp_path: Path) -> None:
+    folder = str(write_set(tmp_path / "toy"))
+    done = run(tmp_path / "home", folder, "--robust", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["robustness"]
+    assert {row["run"] for row in rows} == {"hybrid", "lexical", "semantic", "bm25s"}
+    assert {row["change"] for row in rows} == {"none", *CHANGES}
+    unchanged = [row for row in rows if row["change"] == "none"]
+    assert all(row["fall"] == row["spread"] == 0 for row in unchanged)
 
 
 @pytest.mark.parametrize("words", [["compare", "a"], ["a", "b"], ["compare"]])

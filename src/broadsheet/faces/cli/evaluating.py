@@ -9,15 +9,21 @@ import typer
 
 from broadsheet.errors import InputError, SourceError
 from broadsheet.evaluation import (
+    CHANGES,
     MEASURES,
     Judged,
+    JudgedSet,
+    Run,
+    changed,
     compare,
     judge,
-    our_runs,
     read_set,
     reference_runs,
+    robustness,
+    shelved,
 )
 from broadsheet.evaluation.measures import paired
+from broadsheet.evaluation.runs import bm25s_run
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
@@ -45,6 +51,9 @@ def evaluate(
     save: Annotated[
         Path | None, typer.Option(help="Keep the figures of every query in this file.")
     ] = None,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="Also with misspelt, shortened, reordered queries.")
+    ] = False,
     run: Annotated[str, typer.Option(help="Which run `compare` looks at.")] = "hybrid",
     format: Annotated[
         Format | None,
@@ -59,36 +68,72 @@ def evaluate(
     if targets[0] == COMPARE and len(targets) == 3:
         _compare(Path(targets[1]), Path(targets[2]), run, format)
     elif len(targets) == 1 and targets[0] != COMPARE:
-        _measure(context.obj, Path(targets[0]), save, format)
+        _measure(context.obj, Path(targets[0]), save, robust, format)
     else:
         raise InputError(
             "Give one folder, or `compare` and two files.", hint="See `broadsheet evaluate --help`."
         )
 
 
-def _measure(state: State, folder: Path, save: Path | None, format: Format | None) -> None:
+def _measure(
+    state: State, folder: Path, save: Path | None, robust: bool, format: Format | None
+) -> None:
     settings = state.settings()
     judged = read_set(folder)
     encoder = open_encoder(encoder_choice(settings))
-    with tempfile.TemporaryDirectory(prefix="broadsheet-set-") as home, told("evaluate") as tell:
-        runs = our_runs(
-            judged, Path(home), [encoder], weight=settings.semantic_weight, tell=tell
-        ) | reference_runs(judged, _SEED)
+    spoilt = {name: changed(judged, change, _SEED) for name, change in CHANGES.items()}
+    with (
+        tempfile.TemporaryDirectory(prefix="broadsheet-set-") as home,
+        told("evaluate") as tell,
+        shelved(judged, Path(home), [encoder], weight=settings.semantic_weight, tell=tell) as shelf,
+    ):
+        runs = shelf.runs(judged.queries, tell) | reference_runs(judged, _SEED)
+        again = {
+            name: shelf.runs(one.queries, tell) | {_REFERENCE: bm25s_run(one)}
+            for name, one in (spoilt.items() if robust else ())
+        }
     figures = [judge(name, found, judged) for name, found in runs.items()]
     if save:
         kept = {"set": judged.name, "runs": {one.run: one.by_query for one in figures}}
         save.write_text(json.dumps(kept), "utf-8")
     reference = next(one for one in figures if one.run == _REFERENCE)
-    shaped = {
+    shaped: dict[str, Any] = {
         "set": judged.name,
         "queries": len(judged.queries),
         "runs": [_shape(one, reference) for one in figures],
     }
+    if robust:
+        shaped["robustness"] = _robust(figures, again, judged)
     if format is Format.JSON:
         output.as_json(shaped)
         return
     columns = ("run", *MEASURES, "95 % of ndcg@10", f"chance against {_REFERENCE}")
-    output.rows(format, columns, [_cells(_shape(one, reference)) for one in figures])
+    output.rows(format, columns, [_cells(row) for row in shaped["runs"]])
+    if robust:
+        parts = ("change", "run", "ndcg@10", "fall", "spread", "worst tenth")
+        rows = [[str(value) for value in row.values()] for row in shaped["robustness"]]
+        output.rows(format, parts, rows)
+
+
+def _robust(
+    figures: list[Judged], again: dict[str, dict[str, Run]], judged: JudgedSet
+) -> list[dict[str, Any]]:
+    """For each change of the queries and each run, what is left; first without any change."""
+    by_name = {one.run: one for one in figures}
+    rows = [("none", name, by_name[name]) for name in next(iter(again.values()))]
+    rows += [
+        (change, name, judge(name, run, judged))
+        for change, runs in again.items()
+        for name, run in runs.items()
+    ]
+    shaped = []
+    for change, name, after in rows:
+        found = robustness(by_name[name], after)
+        figures_of = {"ndcg@10": found.mean, "fall": found.fall, "spread": found.spread}
+        figures_of["worst_tenth"] = found.worst
+        rounded = {key: round(value, 4) for key, value in figures_of.items()}
+        shaped.append({"change": change, "run": name, **rounded})
+    return shaped
 
 
 def _shape(one: Judged, reference: Judged) -> dict[str, Any]:
