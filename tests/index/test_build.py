@@ -216,3 +216,20 @@ def test_stopping(sqlite_catalogue: Catalogue, tmp_path: Path) -> None:
     assert index.status().papers == 512
     assert level(index) == 88
     assert index.verify() == []
+
+
+def test_an_index_that_holds_nothing_yet_is_none(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    index = open_index(sqlite_catalogue, tmp_path)
+    level(index)
+    assert index.reader().count() == 0
+    file_papers(sqlite_catalogue, PAPERS)
+    # Stopped before the first commit: the generation is there and empty.
+    assert index.catch_up(lambda _: None, lambda: True) == 0
+    index.close()
+    with pytest.raises(SearchIndexError, match="no index of this catalogue yet"):
+        index.reader()
+    assert index.status().state == "missing"
+    level(index)
+    assert len(hits(index, "about")) == len(PAPERS)

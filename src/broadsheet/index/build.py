@@ -16,7 +16,7 @@ from broadsheet.index.documents import documents, encoder_text
 from broadsheet.index.embedded import EmbeddedEngine
 from broadsheet.index.encoders import Encoder
 from broadsheet.index.engine import Engine
-from broadsheet.index.stamp import Stamp, read_current, read_state, write_current
+from broadsheet.index.stamp import Stamp, State, read_current, read_state, write_current
 from broadsheet.text import plain
 
 PAGE = 512
@@ -233,11 +233,18 @@ class Index:
         generation = self._current()
         state = read_state(generation) if generation else None
         stamp = self._stamp(self._catalogue.lineage)
-        if generation is None or state is None or state.stamp != stamp:
+        if generation is None or state is None or state.stamp != stamp or self._unbegun(state):
             raise SearchIndexError(
                 "There is no index of this catalogue yet.", hint="Run `broadsheet index catch-up`."
             )
         return EmbeddedEngine(generation, stamp, self._widths())
+
+    def _unbegun(self, state: State) -> bool:
+        """Whether nothing is committed of what there is: no answer is truer than an empty one."""
+        if state.watermark:
+            return False
+        with self._catalogue.reading() as desk:
+            return desk.changes.latest() > 0
 
     def _stamp(self, lineage: str) -> Stamp:
         return Stamp(lineage, tuple(encoder.identity for encoder in self.encoders))
