@@ -153,7 +153,8 @@ def _write(readers: int, seconds: float, workers: int, lines: list[str], peak: i
             "",
             f"{readers} readers at a time over 131,043 papers for {seconds:.0f} seconds each way, "
             f"{workers} workers; the readers run on the same two cores. Largest process: {peak} "
-            "MiB. Written by `python bench/load.py`.",
+            "MiB. The contextual encoder reads papers in the background meanwhile. "
+            "Written by `python bench/load.py`.",
             "",
             "| readers | page | pages | p50 ms | p95 ms | all requests a second | errors |",
             "| --- | --- | --- | --- | --- | --- | --- |",

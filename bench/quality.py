@@ -4,8 +4,8 @@ from pathlib import Path
 from statistics import fmean
 
 from broadsheet.evaluation import judge, our_runs, read_set, reference_runs
-from broadsheet.index.encoders import open_encoder
-from broadsheet.service import encoder_choice
+from broadsheet.index.encoders import open_contextual, open_encoder
+from broadsheet.service import encoder_choice, weights_of
 from broadsheet.settings import Settings
 
 SETS = ("cranfield", "cacm", "cisi", "scifact_train")
@@ -30,8 +30,15 @@ def _figures(benchmark: Path, home: Path) -> dict[str, tuple[float, float]]:
     settings = Settings()
     judged = read_set(benchmark)
     home.mkdir()
-    encoders = [open_encoder(encoder_choice(settings))]
-    ours = our_runs(judged, home, encoders, weight=settings.semantic_weight, tell=lambda *_: None)
+    choice = encoder_choice(settings)
+    ours = our_runs(
+        judged,
+        home,
+        [open_encoder(choice)],
+        contextual=open_contextual(choice),
+        weights=weights_of(settings),
+        tell=lambda *_: None,
+    )
     runs = {f"broadsheet, {mode}": run for mode, run in ours.items()}
     runs["bm25s"] = reference_runs(judged, SEED)["bm25s"]
     return {

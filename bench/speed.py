@@ -70,7 +70,7 @@ def _ours(service: Service, mode: Mode, query: str) -> object:
         query,
         mode=mode,
         limit=HITS,
-        weight=service.settings.semantic_weight,
+        weights=service.weights,
     )
 
 

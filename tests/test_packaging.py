@@ -73,7 +73,7 @@ def normal(name: str) -> str:
 def declared() -> set[str]:
     """What the program requires, the extras for users included."""
     extras = project()["optional-dependencies"]
-    further = [name for extra in ("postgres", "onnx", "evaluate") for name in extras[extra]]
+    further = [name for extra in ("postgres", "evaluate") for name in extras[extra]]
     return names(project()["dependencies"] + further)
 
 
@@ -90,6 +90,9 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: Path) -> None
         "broadsheet/py.typed",
         "broadsheet/catalogue/migrations/env.py",
         "broadsheet/catalogue/migrations/versions/0001_papers.py",
+        "broadsheet/index/encoders/model/contextual/model.json",
+        "broadsheet/index/encoders/model/contextual/model.onnx",
+        "broadsheet/index/encoders/model/contextual/tokenizer.json",
         "broadsheet/index/encoders/model/model.json",
         "broadsheet/index/encoders/model/static.safetensors",
         "broadsheet/index/encoders/model/tokenizer.json",

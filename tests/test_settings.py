@@ -26,13 +26,13 @@ def test_defaults(tmp_path: Path) -> None:
     settings = read_settings(tmp_path)
     assert (settings.encoder, settings.semantic_weight, settings.index_memory_mb) == (
         "packaged",
-        0.25,
+        0.4,
         64,
     )
     assert settings.catalogue_url == f"sqlite:///{tmp_path}/catalogue.db"
-    assert row(settings, "semantic_weight") == ("0.25", "default")
+    assert row(settings, "semantic_weight") == ("0.4", "default")
     assert row(settings, "home") == (str(tmp_path), "--home")
-    assert defaults()["semantic_weight"] == "0.25"
+    assert defaults()["semantic_weight"] == "0.4"
     assert defaults()["home"] == "the platform's data folder"
     assert defaults()["encoder_key"] == ""
     assert all(one.meaning for one in shown(settings))

@@ -1,4 +1,7 @@
-"""The teacher: the six-layer MiniLM sentence encoder, read from its weights and run with torch."""
+"""The teacher: the six-layer MiniLM sentence encoder, read from its weights and run with torch.
+
+With other weights it is the contextual encoder, while that is being trained.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +24,18 @@ class Teacher:
     """all-MiniLM-L6-v2 as one function from token ids to mean-pooled vectors of 384 numbers."""
 
     def __init__(self, folder: Path) -> None:
-        self._weights = load_file(str(folder / "model.safetensors"))
+        self.weights = load_file(str(folder / "model.safetensors"))
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
 
     def _norm(self, states: Tensor, name: str) -> Tensor:
-        weight, bias = self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
+        weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
         return functional.layer_norm(states, weight.shape, weight, bias, EPSILON)
 
     def _linear(self, states: Tensor, name: str) -> Tensor:
         return functional.linear(
-            states, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
+            states, self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
         )
 
     def _layer(self, states: Tensor, keep: Tensor, number: int) -> Tensor:
@@ -55,9 +58,9 @@ class Teacher:
 
     def pool(self, ids: Tensor, keep: Tensor) -> Tensor:
         """Mean of the last layer over the kept positions: (n, length) ids and mask to (n, 384)."""
-        words = self._weights["embeddings.word_embeddings.weight"][ids]
-        places = self._weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
-        kinds = self._weights["embeddings.token_type_embeddings.weight"][0]
+        words = self.weights["embeddings.word_embeddings.weight"][ids]
+        places = self.weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
+        kinds = self.weights["embeddings.token_type_embeddings.weight"][0]
         states = self._norm(words + places + kinds, "embeddings.LayerNorm")
         for number in range(LAYERS):
             states = self._layer(states, keep, number)

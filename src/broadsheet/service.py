@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.index import Index
-from broadsheet.index.encoders import EncoderChoice, open_encoder
+from broadsheet.index.encoders import EncoderChoice, open_contextual, open_encoder
+from broadsheet.ranking import Weights
 from broadsheet.settings import Settings
 
 
@@ -15,6 +16,7 @@ class Service:
     settings: Settings
     catalogue: Catalogue
     index: Index
+    weights: Weights
 
     @classmethod
     def open(cls, settings: Settings, *, create: bool = False) -> "Service":
@@ -24,15 +26,21 @@ class Service:
         """
         locks = settings.home / "locks"
         catalogue = Catalogue.open(settings.catalogue_url, locks=locks, create=create)
-        encoder = open_encoder(encoder_choice(settings))
+        choice = encoder_choice(settings)
         index = Index(
             settings.home / "index",
             catalogue,
-            [encoder],
+            [open_encoder(choice)],
             locks=locks,
             memory_mb=settings.index_memory_mb,
+            contextual=open_contextual(choice),
         )
-        return cls(settings, catalogue, index)
+        return cls(settings, catalogue, index, weights_of(settings))
+
+
+def weights_of(settings: Settings) -> Weights:
+    """The shares of nearness that the settings choose."""
+    return Weights(settings.semantic_weight, settings.contextual_weight)
 
 
 def encoder_choice(settings: Settings) -> EncoderChoice:
@@ -45,4 +53,5 @@ def encoder_choice(settings: Settings) -> EncoderChoice:
         model=settings.encoder_model,
         key=key.get_secret_value() if key else None,
         dimensions=settings.encoder_dimensions,
+        contextual=settings.contextual,
     )

@@ -56,8 +56,20 @@ class Settings(BaseSettings):
     encoder_dimensions: int | None = Field(
         None, ge=8, le=8192, description="For `endpoint`: how long its vectors should be."
     )
+    contextual: bool = Field(
+        True,
+        description="Beside `packaged`: whether a second, contextual model reads the papers in "
+        "the background, for better search. It takes about 20 ms of processor time a paper.",
+    )
     semantic_weight: float = Field(
-        0.25, ge=0, le=1, description="The share of nearness in hybrid scores, from 0 to 1."
+        0.4,
+        ge=0,
+        le=1,
+        description="The share of nearness in hybrid scores, from 0 to 1, before the contextual "
+        "model has read the papers.",
+    )
+    contextual_weight: float = Field(
+        0.5, ge=0, le=1, description="That share once the contextual model has read them all."
     )
     index_memory_mb: int = Field(
         64, ge=16, le=4096, description="Memory for writing the word index, in MiB."

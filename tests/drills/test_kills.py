@@ -108,6 +108,8 @@ def test_a_kill_loses_nothing_acknowledged(seed: int, papers: Path, tmp_path: Pa
     killed(home, draw.uniform(0.4, 2.0), "index", draw.choice(["catch-up", "rebuild"]))
     run(home, "index", "catch-up")
     run(home, "index", "verify")
+    killed(home, draw.uniform(1.0, 5.0), "index", "deepen")
+    run(home, "index", "verify")
 
     copy = tmp_path / "copy.db"
     killed(home, draw.uniform(0.3, 1.2), "backup", str(copy))

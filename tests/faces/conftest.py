@@ -4,7 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from broadsheet.evaluation import judge, keep, read_set, reference_runs, report
+from broadsheet.settings import PREFIX
+from tests.library.judged import write_set
 from tests.library.site import fill, served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _without_a_second_reading() -> Iterator[None]:
+    """Sites that come and go do not each begin to read their papers with the contextual model."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(f"{PREFIX}CONTEXTUAL", "false")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -12,5 +23,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site over the toy library and the hostile papers."""
     home = tmp_path_factory.mktemp("live")
     fill(home)
+    judged = read_set(write_set(home / "toy"))
+    runs = reference_runs(judged, seed=1)
+    keep(home, report(judged, [judge(name, run, judged) for name, run in runs.items()], runs))
     with served(home) as address:
         yield address

@@ -7,6 +7,7 @@ import numpy as np
 
 from broadsheet.catalogue import Catalogue, FiledPaper
 from broadsheet.index import Index
+from broadsheet.index.encoders import Encoder
 from broadsheet.index.engine import Vector, Vectors
 from broadsheet.papers import Paper
 from tests.library.shelving import toy_key
@@ -44,10 +45,19 @@ def file_papers(catalogue: Catalogue, papers: Sequence[Paper]) -> list[int]:
     return keys
 
 
-def open_index(catalogue: Catalogue, home: Path, *identities: str) -> Index:
+def open_index(
+    catalogue: Catalogue, home: Path, *identities: str, contextual: Encoder | None = None
+) -> Index:
     """The index in `home`, with a topic encoder for each identity."""
     encoders = [TopicEncoder(identity) for identity in identities or ("topics-8",)]
-    return Index(home / "index", catalogue, encoders, locks=home / "locks", memory_mb=16)
+    return Index(
+        home / "index",
+        catalogue,
+        encoders,
+        locks=home / "locks",
+        memory_mb=16,
+        contextual=contextual,
+    )
 
 
 def level(index: Index) -> int:

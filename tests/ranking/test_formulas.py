@@ -9,6 +9,7 @@ from broadsheet.ranking.formulas import (
     fused,
     joined,
     normalised,
+    shares_of_best,
     tiered,
     with_room,
 )
@@ -23,6 +24,12 @@ def test_normalised() -> None:
     assert normalised([3.0]) == [1.0]
     assert normalised([2.0, 2.0]) == [1.0, 1.0]
     assert normalised([]) == []
+
+
+def test_shares_of_the_best() -> None:
+    assert shares_of_best({1: 4.0, 2: 1.0, 3: -2.0}, 4.0) == {1: 1.0, 2: 0.25, 3: 0.0}
+    assert shares_of_best({1: 4.0}, 0.0) == {1: 0.0}
+    assert shares_of_best({}, 1.0) == {}
 
 
 def test_normalised_over_the_first_hundred() -> None:

@@ -112,6 +112,13 @@ class PaperShelf:
                 rows += self.connection.execute(question.limit(limit - len(rows)))
         return [(row.key, _paper(row)) for row in rows]
 
+    def newest_first(self) -> list[int]:
+        """The keys of all papers by falling announcement, then as they were filed; undated last."""
+        day, key = PAPERS.c.announced, PAPERS.c.key
+        dated = select(key).where(day.is_not(None)).order_by(day.desc(), key)
+        undated = select(key).where(day.is_(None)).order_by(key)
+        return [*self.connection.scalars(dated), *self.connection.scalars(undated)]
+
     def allocate(self, count: int) -> int:
         """Take `count` new keys; the first of them."""
         return next_numbers(self.connection, "paper", count)

@@ -134,10 +134,15 @@ def robustness(before: Judged, after: Judged) -> Robustness:
     )
 
 
+def worst_queries(judged: Judged) -> list[str]:
+    """The tenth of the queries with the lowest nDCG@10, at least one, the worst first."""
+    ranked = sorted(judged.by_query, key=lambda name: (judged.by_query[name]["ndcg@10"], name))
+    return ranked[: max(1, round(len(ranked) * WORST_SHARE))]
+
+
 def worst_tenth(judged: Judged) -> float:
-    """The mean nDCG@10 of the worst tenth of the queries, at least one of them."""
-    values = np.sort(judged.values("ndcg@10"))
-    return float(values[: max(1, round(len(values) * WORST_SHARE))].mean())
+    """The mean nDCG@10 of the worst tenth of the queries."""
+    return float(np.mean([judged.by_query[name]["ndcg@10"] for name in worst_queries(judged)]))
 
 
 def _other_spelling(word: str) -> str:

@@ -13,13 +13,15 @@ from broadsheet.evaluation.sets import JudgedSet, Text
 from broadsheet.index import Index
 from broadsheet.index.encoders import Encoder
 from broadsheet.papers import Paper, PaperId
-from broadsheet.ranking import Mode, search
+from broadsheet.ranking import Mode, Weights, search
 from broadsheet.ranking.query import LONGEST_QUERY
 from broadsheet.text import clean, title_key
 
 Run = Mapping[str, Sequence[str]]
 """For each query, the ids of the documents found, best first."""
 DEPTH = 100
+EARLY = "hybrid, first encoder"
+"""The run of hybrid search as it is until the contextual encoder has read the papers."""
 _PREFIX = "set:"
 _MEMORY_MB = 64
 Tell = Callable[[str, int, int], None]
@@ -31,22 +33,26 @@ class Shelved:
 
     catalogue: Catalogue
     index: Index
-    weight: float
+    early: Index
+    weights: Weights
 
     def runs(self, queries: Mapping[str, str], tell: Tell) -> dict[str, Run]:
-        """What each mode of our search finds for these queries."""
-        return {mode: self._run(queries, mode, tell) for mode in get_args(Mode)}
+        """What each mode of our search finds, and hybrid search before the contextual encoder."""
+        runs = {mode: self._run(self.index, queries, mode, tell) for mode in get_args(Mode)}
+        if self.index.contextual is None:
+            return dict(runs)
+        return {**runs, EARLY: self._run(self.early, queries, "hybrid", tell)}
 
-    def _run(self, queries: Mapping[str, str], mode: Mode, tell: Tell) -> Run:
+    def _run(self, index: Index, queries: Mapping[str, str], mode: Mode, tell: Tell) -> Run:
         found: dict[str, list[str]] = {}
         for done, (name, text) in enumerate(queries.items(), 1):
             page = search(
                 self.catalogue,
-                self.index,
+                index,
                 text[:LONGEST_QUERY],
                 mode=mode,
                 limit=DEPTH,
-                weight=self.weight,
+                weights=self.weights,
             )
             found[name] = [hit.paper.id.removeprefix(_PREFIX) for hit in page.hits]
             tell(f"asking ({mode})", done, len(queries))
@@ -55,44 +61,79 @@ class Shelved:
 
 @contextmanager
 def shelved(
-    judged: JudgedSet, home: Path, encoders: Sequence[Encoder], *, weight: float, tell: Tell
+    judged: JudgedSet,
+    home: Path,
+    encoders: Sequence[Encoder],
+    *,
+    contextual: Encoder | None = None,
+    weights: Weights,
+    tell: Tell,
 ) -> Iterator[Shelved]:
     """The set's documents through a real catalogue and index in an empty `home`.
 
-    They are filed one by one and unmatched, since some sets hold repeats.
+    They are filed one by one and unmatched, since some sets hold repeats, and the contextual
+    encoder has read them all.
     """
     catalogue = Catalogue.open(f"sqlite:///{home / 'set.db'}", locks=home, create=True)
-    index = Index(home / "index", catalogue, encoders, locks=home, memory_mb=_MEMORY_MB)
+    early, index = (
+        Index(
+            home / "index",
+            catalogue,
+            encoders,
+            locks=home,
+            memory_mb=_MEMORY_MB,
+            contextual=further,
+        )
+        for further in (None, contextual)
+    )
     try:
         with catalogue.writing() as desk:
             first = desk.papers.allocate(len(judged.documents))
             desk.papers.add([_filed(first + at, one) for at, one in enumerate(judged.documents)])
         index.catch_up(lambda at: tell("indexing", at.done, at.total))
-        yield Shelved(catalogue, index, weight)
+        index.deepen(lambda at: tell("reading", at.done, at.total))
+        yield Shelved(catalogue, index, early, weights)
     finally:
         index.close()
+        early.close()
         catalogue.close()
 
 
 def our_runs(
-    judged: JudgedSet, home: Path, encoders: Sequence[Encoder], *, weight: float, tell: Tell
+    judged: JudgedSet,
+    home: Path,
+    encoders: Sequence[Encoder],
+    *,
+    contextual: Encoder | None = None,
+    weights: Weights,
+    tell: Tell,
 ) -> dict[str, Run]:
     """What each mode of our search finds for the queries of a set, in an empty `home`."""
-    with shelved(judged, home, encoders, weight=weight, tell=tell) as shelf:
+    with shelved(
+        judged, home, encoders, contextual=contextual, weights=weights, tell=tell
+    ) as shelf:
         return shelf.runs(judged.queries, tell)
 
 
 def reference_runs(judged: JudgedSet, seed: int) -> dict[str, Run]:
-    """BM25 by bm25s (Lucene's variant, English stems) and an order by chance, seeded.
+    """BM25 by bm25s (Lucene's variant, English stems) and orders that know nothing of the query.
 
-    Raises SettingError where bm25s is not installed.
+    Those are by chance (seeded), the newest first and the most voted first, the last two where
+    documents have dates and votes. Raises SettingError where bm25s is not installed.
     """
     draw = random.Random(seed)
     names = [document.id for document in judged.documents]
     by_chance = {
         query: draw.sample(names, min(DEPTH, len(names))) for query in sorted(judged.queries)
     }
-    return {"bm25s": bm25s_run(judged), "random": by_chance}
+    runs: dict[str, Run] = {"bm25s": bm25s_run(judged), "random": by_chance}
+    dated = sorted(((one.date, one.id) for one in judged.documents if one.date), reverse=True)
+    voted = sorted((-one.votes, one.id) for one in judged.documents if one.votes is not None)
+    for name, ordered in (("newest", dated), ("most voted", voted)):
+        if ordered:
+            first = [id for _, id in ordered[:DEPTH]]
+            runs[name] = dict.fromkeys(judged.queries, first)
+    return runs
 
 
 def _filed(key: int, document: Text) -> FiledPaper:

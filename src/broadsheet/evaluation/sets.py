@@ -14,11 +14,13 @@ _HINT = "a set has corpus.jsonl, queries.jsonl and qrels.tsv"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A document of a set."""
+    """A document of a set; `date` (as text in order) and `votes` are None where unknown."""
 
     id: str
     title: str
     text: str
+    date: str | None = None
+    votes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,7 @@ class JudgedSet:
 
 def read_set(folder: Path) -> JudgedSet:
     """Read a set from its folder; SourceError with file and line for what cannot be read."""
-    documents = tuple(
-        Text(
-            _text(row, "_id", place), _text(row, "title", place, ""), _text(row, "text", place, "")
-        )
-        for place, row in _objects(folder / "corpus.jsonl")
-    )
+    documents = tuple(_document(row, place) for place, row in _objects(folder / "corpus.jsonl"))
     asked = {
         _text(row, "_id", place): _text(row, "text", place)
         for place, row in _objects(folder / "queries.jsonl")
@@ -58,8 +55,18 @@ def read_set(folder: Path) -> JudgedSet:
 
 
 def _document(row: Mapping[str, Any], place: str) -> Text:
-    title, text = (_text(row, name, place, "") for name in ("title", "text"))
-    return Text(_text(row, "_id", place), title, text)
+    """A document; what BEIR puts under `metadata` may also stand beside the text."""
+    further = row.get("metadata") if isinstance(row.get("metadata"), dict) else {}
+    known = {**(further or {}), **row}
+    date = known.get("date", known.get("year"))
+    votes = known.get("votes")
+    return Text(
+        _text(row, "_id", place),
+        _text(row, "title", place, ""),
+        _text(row, "text", place, ""),
+        str(date) if isinstance(date, str | int) and date else None,
+        votes if isinstance(votes, int) else None,
+    )
 
 
 def _objects(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:

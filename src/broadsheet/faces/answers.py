@@ -48,7 +48,8 @@ def state_tag(service: Service, request: Request, kind: str) -> str:
     with service.catalogue.reading() as desk:
         state = [desk.changes.lineage(), desk.changes.latest()]
     try:
-        state.append(service.index.reader().watermark)
+        # Both, since reading papers again moves no watermark and yet changes what is found.
+        state += [service.index.reader().watermark, service.index.lacking()]
     except SearchIndexError:
         state.append(-1)
     told = repr((__version__, state, kind, str(request.url)))

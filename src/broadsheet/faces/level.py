@@ -1,8 +1,9 @@
-"""Keeping the index level with the catalogue, in this process or in one of its own."""
+"""Keeping the index level with the catalogue and deepening it, here or in a process apart."""
 
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,9 @@ MANY = 20_000
 """Changes from which on the index is caught up in a process of its own."""
 EVERY_SECONDS = 1.0
 INTERRUPTED = 130
+_WELL = (0, BusyError.exit_code, INTERRUPTED)
+_AGAIN_SECONDS = 300.0
+"""What a process that failed to read papers is given until the next is begun."""
 Stop = Callable[[], bool]
 
 
@@ -29,10 +33,8 @@ def bring_level_apart(service: Service) -> None:
 
     SearchIndexError if it could not.
     """
-    home = str(service.settings.home)
-    command = [sys.executable, "-m", "broadsheet", "--home", home, "index", "catch-up"]
-    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL)
-    if done.returncode not in (0, BusyError.exit_code, INTERRUPTED):
+    done = subprocess.run(_command(service, "catch-up"), check=False, stdin=subprocess.DEVNULL)
+    if done.returncode not in _WELL:
         raise SearchIndexError(
             "The papers are in the catalogue, but the index could not take them in.",
             hint="Run `broadsheet index catch-up`.",
@@ -55,12 +57,14 @@ def kept_level(service: Service) -> Iterator[None]:
 def _keep(service: Service, stop: threading.Event) -> None:
     log = structlog.get_logger()
     said = ""
+    deepening = _Deepening(service)
     while not stop.is_set():
         try:
             if service.index.behind() >= MANY:
                 bring_level_apart(service)
             elif changes := bring_level(service, lambda _: None, stop.is_set):
                 log.info("indexed", changes=changes)
+            deepening.begin()
             said = ""
         except BusyError:
             # Another worker, or an import, is at it.
@@ -70,3 +74,36 @@ def _keep(service: Service, stop: threading.Event) -> None:
                 log.error("index", problem=error.message)
             said = error.message
         stop.wait(EVERY_SECONDS)
+    deepening.end()
+
+
+class _Deepening:
+    """The process apart that reads papers for the index, while there are any to read."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._process: subprocess.Popen[bytes] | None = None
+        self._not_before = 0.0
+
+    def begin(self) -> None:
+        """Begin, unless it runs, here or elsewhere, or has just failed."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        if self._process is not None and self._process.returncode not in _WELL:
+            self._not_before = time.monotonic() + _AGAIN_SECONDS
+        self._process = None
+        index = self._service.index
+        if time.monotonic() >= self._not_before and index.lacking() and not index.is_deepening():
+            command = _command(self._service, "deepen")
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+    def end(self) -> None:
+        """Ask it to stop, and wait; what it has read so far is kept."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+
+
+def _command(service: Service, what: str) -> list[str]:
+    home = str(service.settings.home)
+    return [sys.executable, "-m", "broadsheet", "--home", home, "index", what]

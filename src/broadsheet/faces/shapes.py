@@ -35,6 +35,8 @@ def page_json(page: Page) -> dict[str, Any]:
         "mode": page.mode,
         "holding_all_words": page.holding_all,
         "notes": list(page.notes),
+        "did_you_mean": page.suggestion,
+        "acronyms": dict(page.acronyms),
         "facets": _facets(page.facets) if page.facets else None,
         "hits": [hit_json(hit) for hit in page.hits],
         "next_cursor": page.next_cursor,

@@ -1,7 +1,7 @@
 """The index of one catalogue: caught up with it, made anew, checked, and opened for searching."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,41 +12,40 @@ from filelock import FileLock, Timeout
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import BusyError, FullError, SearchIndexError
 from broadsheet.index.clauses import WordQuery
-from broadsheet.index.documents import documents, encoder_text
+from broadsheet.index.deepening import Reading, newest_first, read, unchanged
+from broadsheet.index.documents import documents, paper_text
 from broadsheet.index.embedded import EmbeddedEngine
 from broadsheet.index.encoders import Encoder
 from broadsheet.index.engine import Engine
+from broadsheet.index.progress import IndexProgress, Progress, Stop
 from broadsheet.index.stamp import Stamp, State, read_current, read_state, write_current
-from broadsheet.text import plain
 
 PAGE = 512
 """Changes that are read, encoded and added at a time."""
 COMMIT_EVERY = 40_000
 """Papers between two commits; what is lost by a kill is at most this much work."""
+DEEPENED_TOGETHER = 2_048
+"""Papers whose contextual vectors are kept at a time; a kill loses at most these."""
+_DEEPENING = "deepening.lock"
+_PATIENCE_SECONDS = 2.0
+"""What a writer waits for another's commit before it says that the index is busy."""
 _SAMPLED = 20
 _TRIES = 3
 _LEAST_COSINE = 0.99
 
 
 @dataclass(frozen=True, slots=True)
-class IndexProgress:
-    """How many of the changes are in the index, of how many there were when it began."""
-
-    done: int
-    total: int
-
-
-Progress = Callable[[IndexProgress], None]
-Stop = Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
-    """What the index holds: `behind` counts catalogue changes that are not in it yet."""
+    """What the index holds: `behind` counts catalogue changes that are not in it yet.
+
+    `vectors` counts the papers that have one, by encoder; `lacking` those that the contextual
+    encoder has still to read.
+    """
 
     state: str
     papers: int
     vectors: dict[str, int]
+    lacking: int
     watermark: int
     behind: int
     bytes: int
@@ -63,9 +62,14 @@ class Index:
         *,
         locks: Path,
         memory_mb: int,
+        contextual: Encoder | None = None,
     ) -> None:
-        """`encoders`, the first of which also encodes queries; `memory_mb` MiB for writing."""
-        self.folder, self.encoders = folder, tuple(encoders)
+        """`encoders` read every paper as it comes in, the first of them also queries.
+
+        The `contextual` one reads them when there is time (`deepen`), and queries from then on;
+        `memory_mb` MiB are for writing.
+        """
+        self.folder, self.encoders, self.contextual = folder, tuple(encoders), contextual
         self._catalogue, self._locks, self._memory_mb = catalogue, locks, memory_mb
         self._engine: EmbeddedEngine | None = None
         self._seen: tuple[object, ...] = ()
@@ -117,6 +121,42 @@ class Index:
             self._sweep()
             return done
 
+    def lacking(self) -> int:
+        """How many papers of the index have no contextual vector yet; 0 without such an encoder."""
+        if self.contextual is None:
+            return 0
+        engine = self.reader()
+        return engine.count() - engine.vector_count(self.contextual.identity)
+
+    def deepen(self, progress: Progress, stop: Stop = lambda: False) -> int:
+        """Let the contextual encoder read the papers that it has not read, the newest first.
+
+        Other processes may write meanwhile; what was kept survives a kill. The number of papers
+        read. Raises BusyError if another process is at it, SearchIndexError without an index.
+        """
+        if self.contextual is None:
+            return 0
+        done = 0
+        with self._alone(_DEEPENING):
+            while not stop() and (keys := self._lacking(self.contextual)):
+                left = IndexProgress(done, done + len(keys))
+                some = keys[:DEEPENED_TOGETHER]
+                reading = read(self._catalogue, self.contextual, some, left, progress, stop)
+                if not reading.vectors:
+                    # The catalogue has none of them any more: the next catch-up removes them.
+                    break
+                self._keep(self.contextual, reading)
+                done += len(reading.vectors)
+        return done
+
+    def is_deepening(self) -> bool:
+        """Whether a process is letting the contextual encoder read papers."""
+        try:
+            with self._alone(_DEEPENING, patience=0):
+                return False
+        except BusyError:
+            return True
+
     def status(self) -> Status:
         """What the index holds."""
         behind = self.behind()
@@ -124,12 +164,12 @@ class Index:
         try:
             engine = self.reader()
         except SearchIndexError:
-            return Status("missing", 0, {}, 0, behind, size)
-        vectors = {
-            encoder.identity: len(engine.vector_keys(encoder.identity)) for encoder in self.encoders
-        }
+            return Status("missing", 0, {}, 0, 0, behind, size)
+        vectors = {identity: engine.vector_count(identity) for identity in self._widths()}
         state = "behind" if behind else "level"
-        return Status(state, engine.count(), vectors, engine.watermark, behind, size)
+        return Status(
+            state, engine.count(), vectors, self.lacking(), engine.watermark, behind, size
+        )
 
     def verify(self) -> list[str]:
         """Where index and catalogue disagree, in words; empty if they agree."""
@@ -144,7 +184,13 @@ class Index:
         for encoder in self.encoders:
             held = engine.vector_keys(encoder.identity)
             problems += _differences(f"vectors of {encoder.identity}", filed, held)
-        return problems + self._wrong_vectors(engine, filed)
+        problems += self._wrong_vectors(engine, self.encoders[0], filed)
+        if self.contextual is not None:
+            held = engine.vector_keys(self.contextual.identity)
+            known = np.intersect1d(filed, held)
+            problems += _differences(f"vectors of {self.contextual.identity}", known, held)
+            problems += self._wrong_vectors(engine, self.contextual, known)
+        return problems
 
     def close(self) -> None:
         """Let go of files and memory."""
@@ -190,7 +236,24 @@ class Index:
         engine.add(documents(papers, self.encoders))
         return (changes[-1].seq if changes else after), len(changes)
 
-    def _wrong_vectors(self, engine: Engine, filed: np.ndarray) -> list[str]:
+    def _lacking(self, encoder: Encoder) -> list[int]:
+        """The keys of the papers without a vector of this encoder, the newest first."""
+        engine = self.reader()
+        lacking = np.setdiff1d(engine.keys(), engine.vector_keys(encoder.identity))
+        return newest_first(self._catalogue, lacking)
+
+    def _keep(self, encoder: Encoder, reading: Reading) -> None:
+        """Put the vectors of papers that are as they were when they were read into the index."""
+        with self._alone():
+            vectors = unchanged(self._catalogue, reading)
+            engine = self._opened()
+            held = set(engine.keys().tolist())
+            vectors = {key: row for key, row in vectors.items() if key in held}
+            if vectors:
+                engine.deepen(encoder.identity, vectors)
+            engine.close()
+
+    def _wrong_vectors(self, engine: Engine, encoder: Encoder, filed: np.ndarray) -> list[str]:
         """Papers of a sample that are not nearest to their own text."""
         if not len(filed):
             return []
@@ -198,11 +261,8 @@ class Index:
         with self._catalogue.reading() as desk:
             papers = desk.papers.by_keys([int(key) for key in sample])
         problems = []
-        encoder = self.encoders[0]
         for key, paper in papers.items():
-            vector = encoder.encode_papers(
-                [encoder_text(plain(paper.title), plain(paper.abstract))]
-            )[0]
+            vector = encoder.encode_papers([paper_text(paper)])[0]
             near = engine.nearest(encoder.identity, vector, 1, WordQuery())
             if vector.any() and (not near or near[0].score < _LEAST_COSINE):
                 problems.append(f"paper {paper.id} (key {key}) has another vector than its text")
@@ -250,7 +310,8 @@ class Index:
         return Stamp(lineage, tuple(encoder.identity for encoder in self.encoders))
 
     def _widths(self) -> dict[str, int]:
-        return {encoder.identity: encoder.dimensions for encoder in self.encoders}
+        known = [*self.encoders, *([self.contextual] if self.contextual else [])]
+        return {encoder.identity: encoder.dimensions for encoder in known}
 
     def _current(self) -> Path | None:
         name = read_current(self.folder)
@@ -283,16 +344,19 @@ class Index:
         return generation.name, state.st_ino, state.st_mtime_ns
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Be the only process that writes this index."""
+    def _alone(
+        self, name: str = "index.lock", patience: float = _PATIENCE_SECONDS
+    ) -> Iterator[None]:
+        """Be the only process that writes this index, or that does what the lock is named for."""
         try:
             self._locks.mkdir(parents=True, exist_ok=True)
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._locks / "index.lock", timeout=0)
+            lock = FileLock(self._locks / name, timeout=patience)
             lock.acquire()
         except Timeout as error:
+            what = "reading papers for" if name == _DEEPENING else "writing"
             raise BusyError(
-                "Another process is writing the index.", hint="Wait until it is done."
+                f"Another process is {what} the index.", hint="Wait until it is done."
             ) from error
         except OSError as error:
             raise SearchIndexError(

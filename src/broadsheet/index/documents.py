@@ -34,8 +34,13 @@ def documents(papers: Mapping[int, Paper], encoders: Sequence[Encoder]) -> list[
     ]
 
 
-def encoder_text(title: str, abstract: str) -> str:
+def paper_text(paper: Paper) -> str:
     """What an encoder is given of a paper."""
+    return encoder_text(plain(paper.title), plain(paper.abstract))
+
+
+def encoder_text(title: str, abstract: str) -> str:
+    """What an encoder is given of a title and an abstract without markup."""
     return f"{title}. {abstract}" if abstract else title
 
 

@@ -93,6 +93,14 @@ class Engine(Protocol):
         """The keys of all documents that have a vector of this encoder, ascending."""
         ...
 
+    def vector_count(self, encoder: str) -> int:
+        """How many documents have a vector of this encoder."""
+        ...
+
+    def holding(self, encoder: str, keys: Sequence[int]) -> set[int]:
+        """Those of some keys whose documents have a vector of this encoder."""
+        ...
+
     def words(self, query: WordQuery, tier: Tier, limit: int) -> list[Scored]:
         """The best documents that hold all wanted clauses, or some; best first, then by key.
 
@@ -104,12 +112,28 @@ class Engine(Protocol):
         """How many documents hold all that is wanted."""
         ...
 
+    def begun(self, text: str, limit: int) -> list[int]:
+        """The newest documents whose titles hold all the words of a text, the last one begun."""
+        ...
+
+    def frequency(self, word: str) -> int:
+        """How many documents hold a word, in any inflection, in title or abstract."""
+        ...
+
     def facets(self, query: WordQuery, most: int) -> Facets:
         """What the documents that hold all that is wanted fall under, `most` values of each."""
         ...
 
-    def vector(self, encoder: str, key: int) -> Vector | None:
-        """A document's vector of this encoder, if it has one."""
+    def scores(self, query: WordQuery, keys: Sequence[int]) -> dict[int, float]:
+        """The scores by words of those of some documents that hold any that is wanted."""
+        ...
+
+    def vectors(self, encoder: str, keys: Sequence[int]) -> dict[int, Vector]:
+        """The vectors of this encoder of those of some documents that have one."""
+        ...
+
+    def cosines(self, encoder: str, vector: Vector, keys: Sequence[int]) -> dict[int, float]:
+        """The cosine of a unit vector with those of some documents that have a vector."""
         ...
 
     def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:

@@ -1,7 +1,26 @@
 """How papers are ordered: the query language, the formulas, and the search that joins them."""
 
+from broadsheet.ranking.formulas import Weights
+from broadsheet.ranking.fusion import Mode, Parts
+from broadsheet.ranking.nearness import read_share
 from broadsheet.ranking.query import Filters, Query, read_query
 from broadsheet.ranking.related import related
-from broadsheet.ranking.search import Hit, Mode, Page, Parts, search
+from broadsheet.ranking.search import Hit, Page, search
+from broadsheet.ranking.sorting import Sort
+from broadsheet.ranking.suggesting import suggested
 
-__all__ = ["Filters", "Hit", "Mode", "Page", "Parts", "Query", "read_query", "related", "search"]
+__all__ = [
+    "Filters",
+    "Hit",
+    "Mode",
+    "Page",
+    "Parts",
+    "Query",
+    "Sort",
+    "Weights",
+    "read_query",
+    "read_share",
+    "related",
+    "search",
+    "suggested",
+]

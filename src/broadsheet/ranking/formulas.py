@@ -1,9 +1,21 @@
 """The arithmetic of ranking: pure functions of scores."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 NORMALISED_OVER = 100
 """How many of each list decide what 0 and 1 are."""
+
+
+class Weights(NamedTuple):
+    """The shares of nearness in hybrid scores, 0..1: by the first encoder, by the contextual."""
+
+    first: float
+    contextual: float
+
+    def at(self, share: float) -> float:
+        """The share of nearness where the contextual encoder has read this share of the papers."""
+        return self.first + share * (self.contextual - self.first)
 
 
 def normalised(scores: Sequence[float]) -> list[float]:
@@ -18,6 +30,15 @@ def normalised(scores: Sequence[float]) -> list[float]:
     if high <= low:
         return [1.0] * len(scores)
     return [max(0.0, (score - low) / (high - low)) for score in scores]
+
+
+def shares_of_best(scores: Mapping[int, float], best: float) -> dict[int, float]:
+    """Scores divided by the best one; all 0 if that is not above 0.
+
+    Unlike min-max normalisation it keeps apart what is a little worse from what is far worse, also
+    where a list has few papers or all are alike.
+    """
+    return {key: max(0.0, score / best) if best > 0 else 0.0 for key, score in scores.items()}
 
 
 def tiered(first: Sequence[float], second: Sequence[float]) -> list[float]:

@@ -2,12 +2,17 @@
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.index import Index, WordQuery, Words
+from broadsheet.index.encoders import Encoder
+from broadsheet.index.engine import Engine
 from broadsheet.papers import Paper
-from broadsheet.ranking.formulas import NORMALISED_OVER, joined, normalised
+from broadsheet.ranking.formulas import NORMALISED_OVER, Weights, joined, normalised
+from broadsheet.ranking.nearness import read_share
 from broadsheet.text import plain
 
-WEIGHT = 0.3
-"""The share of nearness: on papers that cite each other in CACM, 0.25 to 0.4 are best."""
+WEIGHTS = Weights(0.3, 0.6)
+"""The shares of nearness that are best on papers that cite each other in CACM (decisions.md)."""
+_MOST = 0.9
+"""Papers that the contextual encoder has not read cannot be near to others in its eyes."""
 
 
 def related(
@@ -18,17 +23,26 @@ def related(
     Raises SearchIndexError if there is no index.
     """
     engine = index.reader()
-    encoder = index.encoders[0]
+    encoder = _reader_of(engine, index, key)
     depth = NORMALISED_OVER
     text = f"{plain(paper.title)} {plain(paper.abstract)}"
     alike = engine.words(WordQuery(wanted=(Words(text),)), "some", depth)
-    vector = engine.vector(encoder.identity, key)
+    vector = engine.vectors(encoder.identity, [key]).get(key)
     near = [] if vector is None else engine.nearest(encoder.identity, vector, depth, WordQuery())
     lists = [
         dict(zip([hit.key for hit in hits], normalised([hit.score for hit in hits]), strict=True))
         for hits in ([hit for hit in found if hit.key != key] for found in (alike, near))
     ]
-    order = joined(lists[0], lists[1], WEIGHT)[:limit]
+    weight = WEIGHTS.at(1.0 if encoder is index.contextual else 0.0)
+    order = joined(lists[0], lists[1], weight)[:limit]
     with catalogue.reading() as desk:
         papers = desk.papers.by_keys(order)
     return [(one, papers[one]) for one in order if one in papers]
+
+
+def _reader_of(engine: Engine, index: Index, key: int) -> Encoder:
+    """The contextual encoder if it has read the paper and most others, else the first."""
+    deep = index.contextual
+    if deep is None or read_share(engine, index) < _MOST:
+        return index.encoders[0]
+    return deep if engine.holding(deep.identity, [key]) else index.encoders[0]

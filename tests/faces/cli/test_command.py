@@ -163,7 +163,7 @@ def test_doctor_and_config_tell_the_state_and_no_secret(home: Path) -> None:
     assert all(check["ok"] for check in checks)
     shown = broadsheet(home, "config", "show", BROADSHEET_ENCODER_KEY="hunter2").stdout
     assert "hunter2" not in shown
-    assert "semantic_weight\t0.25\tdefault" in shown
+    assert "semantic_weight\t0.4\tdefault" in shown
     bad = broadsheet(home, "search", "x", code=2, BROADSHEET_SEMANTIC_WEIGHT="2")
     assert "BROADSHEET_SEMANTIC_WEIGHT" in bad.stderr
 

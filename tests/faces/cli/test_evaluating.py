@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from broadsheet.evaluation import CHANGES
+from broadsheet.faces.app import create
 from tests.library.judged import write_set
+from tests.library.site import fill
 
 
 def run(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -42,6 +45,26 @@ def test_a_set_is_measured_saved_and_compared(tmp_path: Path) -> None:
     assert "Not to be released: the mean nDCG@10 fell by 0.9000" in refused.stderr
 
 
+def test_the_contextual_encoder_has_read_the_set_and_the_home_keeps_the_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROADSHEET_CONTEXTUAL", "true")
+    home = tmp_path / "home"
+    settings = fill(home)
+    done = run(home, str(write_set(tmp_path / "toy")), "--format", "table")
+    assert done.returncode == 0, done.stderr
+    assert "hybrid, first encoder" in done.stdout
+    assert "worst queries" in done.stdout
+    done = run(home, "catalogue", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = {(row["asked_by"], row["mode"]): row for row in json.loads(done.stdout)["own_text"]}
+    assert rows["title", "hybrid"]["recall@1"] > 0.9
+    with TestClient(create(settings), headers={"Accept": "text/html"}) as site:
+        text = site.get("/bench").text
+    assert "hybrid, first encoder" in text
+    assert "This catalogue" in text
+
+
 def test_robustness_is_told_for_each_change_and_run(tmp_path: Path) -> None:
     folder = str(write_set(tmp_path / "toy"))
     done = run(tmp_path / "home", folder, "--robust", "--format", "json")
@@ -57,7 +80,7 @@ def test_robustness_is_told_for_each_change_and_run(tmp_path: Path) -> None:
 def test_other_words_are_refused(tmp_path: Path, words: list[str]) -> None:
     done = run(tmp_path, *words)
     assert done.returncode == 2
-    assert "Give one folder, or `compare` and two files." in done.stderr
+    assert "Give one folder, `catalogue`, or `compare` and two files." in done.stderr
 
 
 def test_a_folder_without_a_set_and_a_file_without_figures_are_named(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`serve` and `up` as they are run: a first home, workers, a taken port, what the log keeps."""
 
+import json
 import re
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.library.site import fill, free_port, served
 
@@ -42,6 +44,29 @@ def test_several_workers_answer_and_count_together(tmp_path: Path) -> None:
         )
         assert counted
         assert int(counted[1]) == 30
+
+
+def test_papers_are_read_by_the_contextual_model_while_it_serves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROADSHEET_CONTEXTUAL", "true")
+    home = tmp_path / "home"
+    fill(home)
+    before = json.loads(run(home, "index", "status", "--format", "json").stdout)
+    assert before["lacking"] == before["papers"] > 0
+    with served(home) as address:
+        tag = httpx.get(f"{address}/papers?q=attention").headers["etag"]
+        for _ in range(300):
+            after = json.loads(run(home, "index", "status", "--format", "json").stdout)
+            if not after["lacking"]:
+                break
+            time.sleep(0.2)
+        assert after["lacking"] == 0
+        assert sorted(after["vectors"].values()) == [after["papers"]] * 2
+        answer = httpx.get(f"{address}/papers?q=attention", headers={"If-None-Match": tag})
+        assert answer.status_code == 200
+        assert "has read <b>100 %</b>" in httpx.get(f"{address}/formulas").text
+    assert run(home, "index", "verify").returncode == 0
 
 
 def test_what_another_process_imports_is_found_within_seconds(tmp_path: Path) -> None:

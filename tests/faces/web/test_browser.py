@@ -22,6 +22,7 @@ PATHS = (
     "/papers/2502.90001",
     "/about",
     "/formulas",
+    "/bench",
     "/papers/2501.99999",
     *(path_of(paper.id) for paper in HOSTILE),
 )
@@ -64,7 +65,7 @@ def test_a_reader_searches_narrows_reads_and_takes_along(
     with window(browser, live, width, light, script) as context:
         page = context.new_page()
         page.goto("/")
-        page.get_by_role("searchbox").first.fill("attention")
+        page.get_by_label("Search the papers").fill("attention")
         page.get_by_role("button", name="Search").first.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("attention")
         page.get_by_role("link", name="cs.CL", exact=True).last.click()
@@ -165,3 +166,15 @@ def focused_after_tab(page: Page) -> str:
     """The text of what has the focus after one Tab."""
     page.keyboard.press("Tab")
     return focused(page)
+
+
+def test_titles_are_suggested_while_one_types(browser: Browser, live: str) -> None:
+    context = window(browser, live, "desktop", "light", True)
+    page = context.new_page()
+    page.goto("/")
+    page.locator("#q").press_sequentially("atten")
+    page.wait_for_selector("#titles option", state="attached")
+    shown = page.locator("#titles option").first.get_attribute("value")
+    assert shown
+    assert "atten" in shown.lower()
+    context.close()

@@ -18,6 +18,7 @@ from tests.library.site import fill, fill_empty
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PAGES = ("/", "/papers", "/papers?q=attention", "/papers/2502.90001", "/about", "/formulas")
+"""Those that change with the catalogue and the index alone."""
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, "/bench"])
 def test_every_page_is_whole_and_guarded(site: TestClient, path: str) -> None:
     answer = site.get(path)
     assert answer.status_code == 200
@@ -270,3 +271,23 @@ def test_the_home_can_be_asked_for_twice(tmp_path: Path) -> None:
     for _ in range(2):
         with TestClient(create(settings), headers=BROWSER) as client:
             assert client.get("/").status_code == 200
+
+
+def test_titles_are_suggested_while_one_types(site: TestClient) -> None:
+    answer = site.get("/suggest?q=atten")
+    assert answer.headers["content-type"] == "application/x-suggestions+json"
+    typed, titles = answer.json()
+    assert typed == "atten"
+    assert titles
+    assert all("atten" in title.lower() for title in titles)
+    assert site.get("/suggest").json() == ["", []]
+    assert site.get("/suggest?q=%00%22").status_code == 200
+    assert "/suggest?q={searchTerms}" in site.get("/opensearch.xml").text
+
+
+def test_what_was_perhaps_meant_is_offered_and_orders_can_be_chosen(site: TestClient) -> None:
+    text = site.get("/papers?q=attentoin").text
+    assert "no paper holds “attentoin”: “attention” was looked for" in text
+    newest = site.get("/papers?q=attention&sort=date").text
+    assert '<option value="date" selected>' in newest
+    assert site.get("/papers?q=attention&sort=rubbish").status_code == 200

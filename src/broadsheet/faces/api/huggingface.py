@@ -103,7 +103,7 @@ def _search(request: Request) -> Response:
             service.index,
             text,
             limit=limit,
-            weight=service.settings.semantic_weight,
+            weights=service.weights,
         )
         papers = [(hit.key, hit.paper) for hit in page.hits]
     else:

@@ -94,6 +94,8 @@ class SearchOut(_Answer):
     mode: Literal["hybrid", "lexical", "semantic"]
     holding_all_words: int
     notes: list[str] = Field(description="What of the query was read in another way.")
+    did_you_mean: str | None = Field(description="The query as it was perhaps meant.")
+    acronyms: dict[str, str] = Field(description="What acronyms of the query stand for here.")
     facets: dict[str, list[FacetOut]] | None
     hits: list[HitOut]
     next_cursor: str | None

@@ -31,7 +31,7 @@ from broadsheet.faces.api.models import (
 )
 from broadsheet.faces.shapes import change_json, page_json, paper_json
 from broadsheet.papers import Paper
-from broadsheet.ranking import Filters, related, search
+from broadsheet.ranking import Filters, Sort, related, search
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.ranking.query import read_years
 from broadsheet.service import Service
@@ -62,6 +62,9 @@ def find(
     request: Request,
     q: Annotated[str, Query(description="The query language of the search page.")] = "",
     mode: Literal["hybrid", "lexical", "semantic"] = "hybrid",
+    sort: Annotated[Sort, Query(description="The order of the most relevant papers.")] = (
+        "relevance"
+    ),
     limit: Limit = 10,
     cursor: Annotated[
         str | None, Query(description="The `next_cursor` of the page before.")
@@ -87,7 +90,8 @@ def find(
         filters=filters,
         limit=limit,
         cursor=cursor,
-        weight=service.settings.semantic_weight,
+        sort=sort,
+        weights=service.weights,
         facets=facets,
     )
     return _listed(service, request, tag, page_json(page))

@@ -11,29 +11,30 @@ from broadsheet.errors import InputError, SourceError
 from broadsheet.evaluation import (
     CHANGES,
     MEASURES,
-    Judged,
-    JudgedSet,
-    Run,
+    agreement,
     changed,
     compare,
     judge,
+    keep,
+    own_text,
     read_set,
     reference_runs,
-    robustness,
+    report,
     shelved,
 )
-from broadsheet.evaluation.measures import paired
-from broadsheet.evaluation.runs import bm25s_run
+from broadsheet.evaluation.labelfree import CUTS
+from broadsheet.evaluation.report import REFERENCE, SEED, robustness_rows
+from broadsheet.evaluation.runs import DEPTH, bm25s_run
 from broadsheet.faces.cli import output
+from broadsheet.faces.cli.indexing import caught_up
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
-from broadsheet.index.encoders import open_encoder
-from broadsheet.service import encoder_choice
+from broadsheet.index.encoders import open_contextual, open_encoder
+from broadsheet.service import encoder_choice, weights_of
 
 COMPARE = "compare"
-_REFERENCE = "bm25s"
-_SEED = 20261121
+CATALOGUE = "catalogue"
 _REFUSED = 1
 
 
@@ -42,9 +43,9 @@ def evaluate(
     targets: Annotated[
         list[str],
         typer.Argument(
-            metavar="DIR | compare BEFORE AFTER",
-            help="A set's folder (corpus.jsonl, queries.jsonl, qrels.tsv), or `compare` and two "
-            "files that --save wrote.",
+            metavar="DIR | catalogue | compare BEFORE AFTER",
+            help="A set's folder (corpus.jsonl, queries.jsonl, qrels.tsv), `catalogue` for checks "
+            "of this home that need no judgements, or `compare` and two files that --save wrote.",
             show_default=False,
         ),
     ],
@@ -62,16 +63,21 @@ def evaluate(
 ) -> None:
     """Measure search on a judged set through the real engine, beside references.
 
-    `compare` lists the queries that became worse between two saved measurements; exit code 1 if
-    they are too many for a release. Needs broadsheet[evaluate].
+    `catalogue` asks for papers of this home by their own titles and sentences. What is measured
+    in a home is shown on its page /bench. `compare` lists the queries that became worse between
+    two saved measurements; exit code 1 if they are too many for a release. Needs
+    broadsheet[evaluate].
     """
     if targets[0] == COMPARE and len(targets) == 3:
         _compare(Path(targets[1]), Path(targets[2]), run, format)
+    elif targets == [CATALOGUE]:
+        _check(context.obj, format)
     elif len(targets) == 1 and targets[0] != COMPARE:
         _measure(context.obj, Path(targets[0]), save, robust, format)
     else:
         raise InputError(
-            "Give one folder, or `compare` and two files.", hint="See `broadsheet evaluate --help`."
+            "Give one folder, `catalogue`, or `compare` and two files.",
+            hint="See `broadsheet evaluate --help`.",
         )
 
 
@@ -80,77 +86,118 @@ def _measure(
 ) -> None:
     settings = state.settings()
     judged = read_set(folder)
-    encoder = open_encoder(encoder_choice(settings))
-    spoilt = {name: changed(judged, change, _SEED) for name, change in CHANGES.items()}
+    choice = encoder_choice(settings)
+    spoilt = {name: changed(judged, change, SEED) for name, change in CHANGES.items()}
     with (
         tempfile.TemporaryDirectory(prefix="broadsheet-set-") as home,
         told("evaluate") as tell,
-        shelved(judged, Path(home), [encoder], weight=settings.semantic_weight, tell=tell) as shelf,
+        shelved(
+            judged,
+            Path(home),
+            [open_encoder(choice)],
+            contextual=open_contextual(choice),
+            weights=weights_of(settings),
+            tell=tell,
+        ) as shelf,
     ):
-        runs = shelf.runs(judged.queries, tell) | reference_runs(judged, _SEED)
+        runs = shelf.runs(judged.queries, tell) | reference_runs(judged, SEED)
         again = {
-            name: shelf.runs(one.queries, tell) | {_REFERENCE: bm25s_run(one)}
+            name: shelf.runs(one.queries, tell) | {REFERENCE: bm25s_run(one)}
             for name, one in (spoilt.items() if robust else ())
         }
     figures = [judge(name, found, judged) for name, found in runs.items()]
     if save:
         kept = {"set": judged.name, "runs": {one.run: one.by_query for one in figures}}
         save.write_text(json.dumps(kept), "utf-8")
-    reference = next(one for one in figures if one.run == _REFERENCE)
-    shaped: dict[str, Any] = {
-        "set": judged.name,
-        "queries": len(judged.queries),
-        "runs": [_shape(one, reference) for one in figures],
-    }
+    shaped = report(judged, figures, runs)
     if robust:
-        shaped["robustness"] = _robust(figures, again, judged)
+        measured = {
+            change: [judge(name, found, judged) for name, found in found_by.items()]
+            for change, found_by in again.items()
+        }
+        shaped["robustness"] = robustness_rows(figures, measured)
+    keep(settings.home, shaped)
     if format is Format.JSON:
         output.as_json(shaped)
-        return
-    columns = ("run", *MEASURES, "95 % of ndcg@10", f"chance against {_REFERENCE}")
+    else:
+        _show(shaped, format)
+
+
+def _show(shaped: dict[str, Any], format: Format | None) -> None:
+    """The tables of a measured set; the first of them alone where a program reads on."""
+    columns = ("run", *MEASURES, "95 % of ndcg@10", f"chance against {REFERENCE}", "worst tenth")
     output.rows(format, columns, [_cells(row) for row in shaped["runs"]])
-    if robust:
+    if not output.is_table(format):
+        return
+    if shaped["slices"]:
+        kinds = [f"{kind} ({count})" for kind, count in shaped["slices"].items()]
+        rows = [
+            [row["run"], *(f"{row['slices'][kind]:.3f}" for kind in shaped["slices"])]
+            for row in shaped["runs"]
+        ]
+        output.rows(format, ("ndcg@10 of", *kinds), rows)
+    if "robustness" in shaped:
         parts = ("change", "run", "ndcg@10", "fall", "spread", "worst tenth")
         rows = [[str(value) for value in row.values()] for row in shaped["robustness"]]
         output.rows(format, parts, rows)
+    examples = ("worst queries", "ndcg@10", "came first", "first relevant at")
+    output.rows(
+        format,
+        examples,
+        [
+            [
+                one["text"],
+                f"{one['ndcg@10']:.3f}",
+                one["first"] or "",
+                str(one["rank_of_first_relevant"] or f"not in the first {DEPTH}"),
+            ]
+            for one in shaped["worst"]
+        ],
+    )
 
 
-def _robust(
-    figures: list[Judged], again: dict[str, dict[str, Run]], judged: JudgedSet
-) -> list[dict[str, Any]]:
-    """For each change of the queries and each run, what is left; first without any change."""
-    by_name = {one.run: one for one in figures}
-    rows = [("none", name, by_name[name]) for name in next(iter(again.values()))]
-    rows += [
-        (change, name, judge(name, run, judged))
-        for change, runs in again.items()
-        for name, run in runs.items()
-    ]
-    shaped = []
-    for change, name, after in rows:
-        found = robustness(by_name[name], after)
-        figures_of = {"ndcg@10": found.mean, "fall": found.fall, "spread": found.spread}
-        figures_of["worst_tenth"] = found.worst
-        rounded = {key: round(value, 4) for key, value in figures_of.items()}
-        shaped.append({"change": change, "run": name, **rounded})
-    return shaped
-
-
-def _shape(one: Judged, reference: Judged) -> dict[str, Any]:
-    low, high = one.interval("ndcg@10", _SEED)
-    chance = paired(one.values("ndcg@10"), reference.values("ndcg@10"), _SEED)
-    return {
-        "run": one.run,
-        **{measure: round(one.mean(measure), 4) for measure in MEASURES},
-        "ndcg@10_interval": [round(low, 4), round(high, 4)],
-        "chance": round(chance, 4),
+def _check(state: State, format: Format | None) -> None:
+    """The checks that need no judgements, on the catalogue of this home."""
+    with state.service() as service:
+        caught_up(service)
+        found = own_text(service.catalogue, service.index, service.weights, seed=SEED)
+        alike = agreement(service.catalogue, service.index, seed=SEED)
+        home = service.settings.home
+    shaped: dict[str, Any] = {
+        "set": CATALOGUE,
+        "own_text": [
+            {
+                "asked_by": one.asked_by,
+                "mode": one.mode,
+                "papers": one.papers,
+                **{f"recall@{cut}": round(share, 4) for cut, share in one.recall.items()},
+            }
+            for one in found
+        ],
+        "neighbours": None
+        if alike is None
+        else {
+            "papers": alike.papers,
+            "share_a_category": round(alike.near, 4),
+            "by_chance": round(alike.by_chance, 4),
+        },
     }
+    keep(home, shaped)
+    if format is Format.JSON:
+        output.as_json(shaped)
+        return
+    columns = ("asked by", "mode", "papers", *(f"recall@{cut}" for cut in CUTS))
+    output.rows(format, columns, [[str(v) for v in row.values()] for row in shaped["own_text"]])
+    if shaped["neighbours"] and output.is_table(format):
+        columns = ("neighbours of papers", "share a category", "any two papers")
+        output.rows(format, columns, [[str(v) for v in shaped["neighbours"].values()]])
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
     low, high = row["ndcg@10_interval"]
     figures = [f"{row[measure]:.3f}" for measure in MEASURES]
-    return [row["run"], *figures, f"{low:.3f} to {high:.3f}", f"{row['chance']:.3f}"]
+    interval = f"{low:.3f} to {high:.3f}"
+    return [row["run"], *figures, interval, f"{row['chance']:.3f}", f"{row['worst_tenth']:.3f}"]
 
 
 def _compare(before: Path, after: Path, run: str, format: Format | None) -> None:

@@ -1,5 +1,6 @@
 """The commands about the index: catch up, rebuild, status and verify."""
 
+import os
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated
@@ -16,6 +17,8 @@ from broadsheet.service import Service
 
 app = typer.Typer(help="The search index, which can always be made anew.", no_args_is_help=True)
 _PROBLEMS = 1
+_GIVING_WAY = 10
+"""How nice the reading is to other programs, from 0 to 19."""
 FormatOption = Annotated[
     Format | None,
     typer.Option("--format", help="A table in a terminal, tab-separated values when piped."),
@@ -70,6 +73,24 @@ def rebuild(context: typer.Context) -> None:
             output.say("Stopped; the old index stays.")
             raise typer.Exit(level.INTERRUPTED)
         output.say(f"The index was made anew from {papers:,} changes.")
+
+
+@app.command("deepen")
+def deepen(context: typer.Context) -> None:
+    """Let the contextual model read the papers that it has not, the newest first.
+
+    `serve` does this by itself. It gives way to other programs, and can be stopped and resumed.
+    """
+    state: State = context.obj
+    os.nice(_GIVING_WAY)
+    with state.service() as service, stopping() as stop:
+        caught_up(service)
+        with told("deepen") as tell:
+            read = service.index.deepen(lambda at: tell("reading", at.done, at.total), stop.is_set)
+        lacking = service.index.lacking()
+    output.say(f"The contextual model read {read:,} papers; {lacking:,} are left.")
+    if stop.is_set():
+        raise typer.Exit(level.INTERRUPTED)
 
 
 @app.command("status")

@@ -26,7 +26,7 @@ def rows(format: Format | None, columns: Sequence[str], cells: Sequence[Sequence
     if format is Format.IDS:
         for row in cells:
             print(row[0])
-    elif format is Format.TABLE or sys.stdout.isatty():
+    elif is_table(format):
         table = Table(*columns, box=None, pad_edge=False, header_style="bold")
         for row in cells:
             table.add_row(*row)
@@ -34,6 +34,11 @@ def rows(format: Format | None, columns: Sequence[str], cells: Sequence[Sequence
     else:
         for row in cells:
             print("\t".join(" ".join(str(cell).split()) for cell in row))
+
+
+def is_table(format: Format | None) -> bool:
+    """Whether people read it: then several tables may follow each other."""
+    return format is Format.TABLE or (format is None and sys.stdout.isatty())
 
 
 def as_json(value: object) -> None:

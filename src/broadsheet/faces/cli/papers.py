@@ -103,6 +103,7 @@ def search(
         ),
     ],
     mode: Annotated[str, typer.Option(help="hybrid, lexical or semantic.")] = "hybrid",
+    sort: Annotated[str, typer.Option(help="relevance, date, votes or citations.")] = "relevance",
     limit: Annotated[int, typer.Option(help="How many hits, 1 to 1000.")] = 10,
     cursor: Annotated[str | None, typer.Option(help="The next_cursor of the page before.")] = None,
     year: Annotated[str | None, typer.Option(help="2024, 2020..2024, 2020.. or ..2024.")] = None,
@@ -122,10 +123,11 @@ def search(
             service.index,
             " ".join(query),
             mode=mode,  # type: ignore[arg-type]
+            sort=sort,  # type: ignore[arg-type]
             filters=filters,
             limit=limit,
             cursor=cursor,
-            weight=service.settings.semantic_weight,
+            weights=service.weights,
         )
     if format is Format.JSON:
         output.as_json(shapes.page_json(page))
@@ -144,6 +146,10 @@ def search(
     output.rows(format, ("id", "score", "date", "authors", "title", "why"), cells)
     for note in page.notes:
         output.say(f"Note: {note}.")
+    for short, long_form in page.acronyms.items():
+        output.say(f"Here {short} stands for: {long_form}")
+    if page.suggestion:
+        output.say(f"Did you mean: {page.suggestion}")
     if not page.hits:
         output.say("Nothing was found.")
 

@@ -9,15 +9,24 @@ from broadsheet.index.embedded.lexical import (
     TITLE_WEIGHT,
     WHOLE_WEIGHT,
 )
-from broadsheet.ranking.formulas import NORMALISED_OVER
-from broadsheet.ranking.related import WEIGHT as RELATED_WEIGHT
-from broadsheet.ranking.search import FIRST_PAGE, ROOM_FOR_NEAR
+from broadsheet.ranking.formulas import NORMALISED_OVER, Weights
+from broadsheet.ranking.fusion import FIRST_PAGE, FUSED_OVER, ROOM_FOR_NEAR
+from broadsheet.ranking.related import WEIGHTS as RELATED_WEIGHTS
+from broadsheet.ranking.search import FEEDBACK_PAPERS, FEEDBACK_WEIGHT
 
 
-def constants(weight: float) -> dict[str, Any]:
-    """Every named constant of the ranking, by the name the page gives it."""
+def constants(weights: Weights, share: float | None) -> dict[str, Any]:
+    """Every named constant of the ranking, by the name the page gives it.
+
+    `share` is how much of the index the contextual encoder has read, None without one.
+    """
     return {
-        "weight": weight,
+        "weight": weights.at(share or 0.0),
+        "weights": weights,
+        "share": share,
+        "fused_over": FUSED_OVER,
+        "feedback_papers": FEEDBACK_PAPERS,
+        "feedback_weight": FEEDBACK_WEIGHT,
         "normalised_over": NORMALISED_OVER,
         "first_page": FIRST_PAGE,
         "room": ROOM_FOR_NEAR,
@@ -26,5 +35,5 @@ def constants(weight: float) -> dict[str, Any]:
         "whole_weight": WHOLE_WEIGHT,
         "author_weight": AUTHOR_WEIGHT,
         "most_words": MOST_WORDS,
-        "related_weight": RELATED_WEIGHT,
+        "related_weights": RELATED_WEIGHTS,
     }

@@ -1,14 +1,14 @@
 """One list of papers, the latest or a search's, as page, feed and export show it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast, get_args
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 
 from broadsheet.papers import Paper
-from broadsheet.ranking import Filters, Mode, Page, search
+from broadsheet.ranking import Filters, Mode, Page, Sort, search
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.ranking.query import read_years
 from broadsheet.service import Service
@@ -26,6 +26,7 @@ class Asked:
 
     q: str
     mode: Mode
+    sort: Sort
     year: str
     categories: tuple[str, ...]
     has: tuple[str, ...]
@@ -44,7 +45,7 @@ class Asked:
     def parameters(self) -> list[tuple[str, str]]:
         """As an address has them, without what is not set."""
         listed = [("q", self.q), ("mode", "" if self.mode == "hybrid" else self.mode)]
-        listed += [("year", self.year)]
+        listed += [("sort", "" if self.sort == "relevance" else self.sort), ("year", self.year)]
         listed += [("category", name) for name in self.categories]
         listed += [("has", name) for name in self.has]
         listed += [("venue", self.venue), ("author", self.author)]
@@ -54,6 +55,10 @@ class Asked:
         """The address of this list, with further parameters."""
         query = urlencode([*self.parameters(), *more.items()])
         return f"{path}?{query}" if query else path
+
+    def of(self, query: str) -> str:
+        """The address of the same list for another query."""
+        return replace(self, q=query).address()
 
     def with_filter(self, name: str, value: str) -> str:
         """The address of this list with one filter more."""
@@ -77,10 +82,11 @@ class Asked:
 def asked_of(request: Request) -> Asked:
     """What the address of a list asks for; unknown values are left out."""
     given = request.query_params
-    mode = given.get("mode", "hybrid")
+    mode, sort = given.get("mode", "hybrid"), given.get("sort", "relevance")
     return Asked(
         q=given.get("q", "").strip(),
         mode=cast(Mode, mode) if mode in get_args(Mode) else "hybrid",
+        sort=cast(Sort, sort) if sort in get_args(Sort) else "relevance",
         year=given.get("year", "").strip(),
         categories=_several(given.getlist("category")),
         has=tuple(name for name in _several(given.getlist("has")) if name in HAS),
@@ -99,7 +105,8 @@ def found(service: Service, asked: Asked, *, limit: int, cursor: str | None, fac
         filters=asked.filters(),
         limit=limit,
         cursor=cursor,
-        weight=service.settings.semantic_weight,
+        sort=asked.sort,
+        weights=service.weights,
         facets=_FACETS if facets else 0,
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
@@ -19,7 +20,8 @@ from broadsheet.cards import (
     project_of,
     ris,
 )
-from broadsheet.errors import QueryError
+from broadsheet.errors import QueryError, SearchIndexError
+from broadsheet.evaluation import MEASURES, measured
 from broadsheet.faces import feeds
 from broadsheet.faces.answers import (
     base_of,
@@ -38,13 +40,15 @@ from broadsheet.faces.web import explained, lists, views
 from broadsheet.faces.web.rendering import Statics, page
 from broadsheet.identifiers import parse_arxiv_id
 from broadsheet.papers import Paper
-from broadsheet.ranking import related
+from broadsheet.ranking import read_share, related, suggested
+from broadsheet.ranking.acronyms import spelt_out
 
 FRONT = 30
 LEAD_WIDTH = 700
 """Characters of the leading paper's abstract."""
 LISTED = 20
 RELATED = 6
+SUGGESTED = 8
 _HTML = "text/html"
 _PLAIN_UTF8 = "; charset=utf-8"
 _FORMATS = {
@@ -144,6 +148,10 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
     following = found.next_cursor
     answered = {
         "found": found,
+        "acronyms": [
+            (short, long_form, asked.of(spelt_out(asked.q, short, long_form)))
+            for short, long_form in found.acronyms.items()
+        ],
         "hits": [views.hit_view(hit) for hit in found.hits],
         "next": asked.address(cursor=following) if following else None,
         "problem": None,
@@ -257,8 +265,28 @@ def _about(request: Request) -> Response:
 
 
 def _formulas(request: Request) -> Response:
-    weight = service_of(request).settings.semantic_weight
-    return page(request, "formulas.html", explained.constants(weight))
+    service = service_of(request)
+    share = None
+    if service.index.contextual is not None:
+        share = 0.0
+        with suppress(SearchIndexError):
+            share = read_share(service.index.reader(), service.index)
+    return page(request, "formulas.html", explained.constants(service.weights, share))
+
+
+def _bench(request: Request) -> Response:
+    sets = measured(service_of(request).settings.home)
+    return page(request, "bench.html", {"sets": sets, "measures": MEASURES})
+
+
+def _suggest(request: Request) -> Response:
+    """Titles for what is being typed, as OpenSearch's suggestions extension has them."""
+    service = service_of(request)
+    text = request.query_params.get("q", "")
+    titles = suggested(service.catalogue, service.index, text, SUGGESTED)
+    body = json.dumps([text, titles], ensure_ascii=False)
+    headers = {"Cache-Control": "max-age=60"}
+    return Response(body, media_type="application/x-suggestions+json", headers=headers)
 
 
 def _opensearch(request: Request) -> Response:
@@ -310,6 +338,8 @@ routes: list[BaseRoute] = [
     Route("/papers/{id:path}", _kept(_paper, *_FORMATS)),
     Route("/about", _kept(_about)),
     Route("/formulas", _kept(_formulas)),
+    Route("/bench", _bench),
+    Route("/suggest", _suggest),
     Route("/opensearch.xml", _opensearch),
     Route("/robots.txt", _robots),
     Route("/favicon.ico", _to_mark),

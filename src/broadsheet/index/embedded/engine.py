@@ -1,5 +1,6 @@
 """One generation of the embedded index: words and vectors that are committed together."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -49,7 +50,7 @@ class EmbeddedEngine:
         self._words.write(memory_mb)
         self._writers = {
             encoder: VectorWriter(self._place(encoder), self._vector_state(encoder))
-            for encoder in self._state.stamp.encoders
+            for encoder in self._encoders()
         }
 
     def add(self, documents: Sequence[Document]) -> None:
@@ -77,6 +78,27 @@ class EmbeddedEngine:
         write_state(self._folder, self._state)
         for writer in self._writers.values():
             writer.sweep()
+
+    def deepen(self, encoder: str, vectors: Mapping[int, Vector]) -> None:
+        """Make durable further vectors of documents that are in; the watermark stays.
+
+        Vectors of encoders that are neither in the stamp nor this one are let go.
+        """
+        writer = VectorWriter(self._place(encoder), self._vector_state(encoder))
+        writer.replace([], vectors)
+        kept = {
+            name: saved
+            for name, saved in self._state.vectors.items()
+            if name in self._state.stamp.encoders
+        }
+        kept[encoder] = writer.commit().saved()
+        gone = self._state.vectors.keys() - kept.keys()
+        self._state = State(self._state.stamp, self._state.watermark, kept)
+        write_state(self._folder, self._state)
+        writer.sweep()
+        for name in gone:
+            shutil.rmtree(self._place(name), ignore_errors=True)
+        self.refresh()
 
     def finish(self) -> None:
         """Stop writing."""
@@ -106,6 +128,16 @@ class EmbeddedEngine:
         shelf = self._shelves.get(encoder)
         return shelf.keys() if shelf else np.empty(0, np.int64)
 
+    def vector_count(self, encoder: str) -> int:
+        """How many documents have a vector of this encoder."""
+        shelf = self._shelves.get(encoder)
+        return shelf.count if shelf else 0
+
+    def holding(self, encoder: str, keys: Sequence[int]) -> set[int]:
+        """Those of some keys whose documents have a vector of this encoder."""
+        shelf = self._shelves.get(encoder)
+        return shelf.holding(keys) if shelf else set()
+
     def words(self, query: WordQuery, tier: Tier, limit: int) -> list[Scored]:
         """The best documents that hold all wanted clauses, or some; best first, then by key."""
         return self._words.search(query, tier, limit)
@@ -114,14 +146,31 @@ class EmbeddedEngine:
         """How many documents hold all that is wanted."""
         return self._words.matching(query)
 
+    def begun(self, text: str, limit: int) -> list[int]:
+        """The newest documents whose titles hold all the words of a text, the last one begun."""
+        return self._words.begun(text, limit)
+
+    def frequency(self, word: str) -> int:
+        """How many documents hold a word, in any inflection, in title or abstract."""
+        return self._words.frequency(word)
+
     def facets(self, query: WordQuery, most: int) -> Facets:
         """What the documents that hold all that is wanted fall under, `most` values of each."""
         return self._words.facets(query, most)
 
-    def vector(self, encoder: str, key: int) -> Vector | None:
-        """A document's vector of this encoder, if it has one."""
+    def scores(self, query: WordQuery, keys: Sequence[int]) -> dict[int, float]:
+        """The scores by words of those of some documents that hold any that is wanted."""
+        return self._words.scores(query, keys)
+
+    def vectors(self, encoder: str, keys: Sequence[int]) -> dict[int, Vector]:
+        """The vectors of this encoder of those of some documents that have one."""
         shelf = self._shelves.get(encoder)
-        return shelf.vector(key) if shelf else None
+        return shelf.vectors(keys) if shelf else {}
+
+    def cosines(self, encoder: str, vector: Vector, keys: Sequence[int]) -> dict[int, float]:
+        """The cosine of a unit vector with those of some documents that have a vector."""
+        shelf = self._shelves.get(encoder)
+        return shelf.cosines(vector, keys) if shelf else {}
 
     def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:
         """The documents nearest to a unit vector that fulfil what `among` requires and excludes."""
@@ -148,8 +197,12 @@ class EmbeddedEngine:
         saved = self._state.vectors.get(encoder)
         return VectorState(**saved) if saved else VectorState(self._dimensions[encoder])
 
+    def _encoders(self) -> list[str]:
+        """Those of the stamp, and those that came later."""
+        return [*dict.fromkeys((*self._state.stamp.encoders, *self._state.vectors))]
+
     def _opened(self) -> dict[str, VectorShelf]:
         return {
             encoder: VectorShelf(self._place(encoder), self._vector_state(encoder))
-            for encoder in self._state.stamp.encoders
+            for encoder in self._encoders()
         }

@@ -140,6 +140,19 @@ class WordIndex:
         scored = [Scored(key, float(hit[0])) for key, hit in zip(keys, hits, strict=True)]
         return sorted(scored, key=lambda hit: (-hit.score, hit.key))
 
+    def scores(self, query: WordQuery, keys: Sequence[int]) -> dict[int, float]:
+        """The scores of those of some documents that hold any of what is wanted."""
+        compiled = self._compiled(query, "some")
+        if compiled is None or not query.wanted or not keys:
+            return {}
+        among = Query.const_score_query(Query.term_set_query(self._schema, "key", list(keys)), 0.0)
+        both = Query.boolean_query([(Occur.Must, compiled), (Occur.Must, among)])
+        hits = self._searcher.search(both, len(keys), count=False).hits
+        if not hits:
+            return {}
+        found: list[Any] = self._searcher.fast_field_values("key", [place for _, place in hits])
+        return {key: float(hit[0]) for key, hit in zip(found, hits, strict=True)}
+
     def matching(self, query: WordQuery) -> int:
         """How many documents hold all that is wanted."""
         compiled = self._compiled(query, "all", scored=False)
@@ -148,6 +161,36 @@ class WordIndex:
         # The stubs lack `count`, which a search that counts has.
         found: Any = self._searcher.search(compiled, 1)
         return int(found.count)
+
+    def begun(self, text: str, limit: int) -> list[int]:
+        """The newest documents whose titles hold all the words of a text, the last one begun.
+
+        The last word counts as a beginning unless a space follows it.
+        """
+        words = self._folded.analyze(fold(text))
+        if not words:
+            return []
+        whole = words if text[-1].isspace() else words[:-1]
+        cut = [self._stemmed.analyze(word)[0] for word in whole]
+        parts = [(Occur.Must, Query.term_query(self._schema, "title", stem)) for stem in cut]
+        if len(whole) < len(words):
+            # What is typed may be longer than its stem ("studie", "studi").
+            begun = Query.regex_query(self._schema, "title", f"{words[-1]}.*")
+            full = Query.term_query(self._schema, "title", self._stemmed.analyze(words[-1])[0])
+            either = Query.boolean_query([(Occur.Should, begun), (Occur.Should, full)])
+            parts.append((Occur.Must, either))
+        found = self._searcher.search(
+            Query.boolean_query(parts), limit, count=False, order_by_field="day"
+        )
+        if not found.hits:
+            return []
+        keys: list[Any] = self._searcher.fast_field_values("key", [at for _, at in found.hits])
+        return [int(key) for key in keys]
+
+    def frequency(self, word: str) -> int:
+        """How many documents hold a word, in any inflection; those just deleted may count too."""
+        cut = self._stemmed.analyze(fold(word))
+        return min((self._searcher.doc_freq("text", stem) for stem in cut), default=0)
 
     def facets(self, query: WordQuery, most: int) -> Facets:
         """What the documents that hold all that is wanted fall under, `most` values of each."""

@@ -80,15 +80,53 @@ class VectorShelf:
         alive = np.packbits(self._alive[: state.covered], bitorder="little")
         self._living = _FAISS.IDSelectorBitmap(alive)
         self._tail = np.array(self._vectors[state.covered :], np.float32)
+        self._sorted: tuple[Keys, Rows] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many rows live."""
+        return self.state.rows - self.state.dead
 
     def keys(self) -> Keys:
         """The keys of the living rows, ascending."""
-        return np.sort(self._keys[self._alive])
+        return self._ascending()[0]
 
-    def vector(self, key: int) -> Vector | None:
-        """The vector of a key, if it has a living row."""
-        rows = np.flatnonzero((self._keys == key) & self._alive)
-        return np.array(self._vectors[rows[-1]], np.float32) if len(rows) else None
+    def holding(self, keys: Sequence[int]) -> set[int]:
+        """Those of some keys that have a living row."""
+        return set(self._rows_of(keys))
+
+    def vectors(self, keys: Sequence[int]) -> dict[int, Vector]:
+        """The vectors of those of some keys that have a living row."""
+        return {
+            key: np.array(self._vectors[row], np.float32)
+            for key, row in self._rows_of(keys).items()
+        }
+
+    def cosines(self, vector: Vector, keys: Sequence[int]) -> dict[int, float]:
+        """The cosine of a unit vector with those of some keys that have a living row."""
+        rows = self._rows_of(keys)
+        if not rows:
+            return {}
+        products = _products(np.asarray(self._vectors[list(rows.values())], np.float32), vector)
+        return dict(zip(rows, map(float, products), strict=True))
+
+    def _rows_of(self, keys: Sequence[int]) -> dict[int, int]:
+        """The living rows of those of some keys that have one."""
+        held, rows = self._ascending()
+        if not len(held) or not keys:
+            return {}
+        sought = np.array(keys, np.int64)
+        places = np.minimum(np.searchsorted(held, sought), len(held) - 1)
+        found = held[places] == sought
+        return dict(zip(sought[found].tolist(), rows[places[found]].tolist(), strict=True))
+
+    def _ascending(self) -> tuple[Keys, Rows]:
+        """The keys of the living rows, ascending, and their rows; sorted when first asked for."""
+        if self._sorted is None:
+            living = np.flatnonzero(self._alive)
+            living = living[np.argsort(self._keys[living], kind="stable")]
+            self._sorted = self._keys[living], living
+        return self._sorted
 
     def nearest(
         self, vector: Vector, limit: int, allowed: Callable[[Sequence[int]], set[int]] | None

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from broadsheet.errors import SettingError
 from broadsheet.index.engine import Vector, Vectors
 
-__all__ = ["Encoder", "EncoderChoice", "open_encoder"]
+__all__ = ["Encoder", "EncoderChoice", "is_english", "open_contextual", "open_encoder"]
 
 
 class Encoder(Protocol):
@@ -31,7 +31,10 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EncoderChoice:
-    """Which encoder to use; `path` for `onnx`; `url`, `model` and `key` for `endpoint`."""
+    """Which encoder to use; `path` for `onnx`; `url`, `model` and `key` for `endpoint`.
+
+    `contextual` lets the packaged transformer read papers again, beside `packaged`.
+    """
 
     kind: Literal["packaged", "onnx", "endpoint"] = "packaged"
     path: Path | None = None
@@ -39,6 +42,7 @@ class EncoderChoice:
     model: str | None = None
     key: str | None = field(default=None, repr=False)
     dimensions: int | None = None
+    contextual: bool = True
 
 
 def open_encoder(choice: EncoderChoice) -> Encoder:
@@ -65,3 +69,19 @@ def open_encoder(choice: EncoderChoice) -> Encoder:
             hint="Set BROADSHEET_ENCODER_URL and BROADSHEET_ENCODER_MODEL.",
         )
     return EndpointEncoder(choice.url, choice.model, choice.key, choice.dimensions)
+
+
+def open_contextual(choice: EncoderChoice) -> Encoder | None:
+    """The encoder that reads papers again when there is time; None beside one of the operator's."""
+    if choice.kind != "packaged" or not choice.contextual:
+        return None
+    from broadsheet.index.encoders.contextual import ContextualEncoder
+
+    return ContextualEncoder()
+
+
+def is_english(word: str) -> bool:
+    """Whether a word is one of the packaged encoder's pieces by itself; names may be, slips not."""
+    from broadsheet.index.encoders.static import packaged_tokenizer
+
+    return packaged_tokenizer().token_to_id(word.lower()) is not None

@@ -5,31 +5,27 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
 from tokenizers import Tokenizer
 
 from broadsheet.errors import EncoderError
 from broadsheet.index.engine import Vector, Vectors
 
-_BATCH = 8
 _LONGEST = 256
 _IDENTITY_DIGITS = 12
 _GIVEN = frozenset(("input_ids", "attention_mask", "token_type_ids"))
 
 
 class OnnxEncoder:
-    """A sentence encoder run by onnxruntime, one thread; small batches keep its memory small."""
+    """A sentence encoder run by onnxruntime in one thread, one text at a time.
 
-    def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        """Open the model; EncoderError if a file, the library or a fitting output is missing."""
-        try:
-            import onnxruntime
-        except ImportError as error:
-            raise EncoderError(
-                "The encoder `onnx` needs onnxruntime, which is not installed.",
-                hint="Run `pip install 'broadsheet[onnx]'`.",
-            ) from error
+    Texts side by side would be padded to the longest, and on a processor gain nothing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the model; EncoderError if a file or a fitting output is missing."""
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         try:
             weights = (folder / "model.onnx").read_bytes()
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -41,7 +37,7 @@ class OnnxEncoder:
                 hint="The folder must hold model.onnx and tokenizer.json.",
             ) from error
         self._tokenizer.enable_truncation(_LONGEST)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
         self._inputs = {given.name for given in self._session.get_inputs()}
         if unknown := self._inputs - _GIVEN:
             raise EncoderError(
@@ -49,20 +45,18 @@ class OnnxEncoder:
                 hint=f"It may have the inputs {', '.join(sorted(_GIVEN))}.",
             )
         self._output = self._chosen_output()
-        self.dimensions = int(self._encoded(["a"]).shape[1])
+        self.dimensions = len(self._encoded("a"))
         digest = hashlib.sha256(weights).hexdigest()[:_IDENTITY_DIGITS]
         self.identity = f"onnx-{self.dimensions}-{digest}"
 
     def encode_papers(self, texts: Sequence[str]) -> Vectors:
         """Unit rows, float32 (texts, dimensions)."""
-        batches = [texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH)]
-        encoded = [self._encoded(batch) for batch in batches]
-        return np.concatenate(encoded) if encoded else np.empty((0, self.dimensions), np.float32)
+        rows = [self.encode_query(text) for text in texts]
+        return np.stack(rows) if rows else np.empty((0, self.dimensions), np.float32)
 
     def encode_query(self, text: str) -> Vector:
         """A unit vector, float32 (dimensions,)."""
-        vector: Vector = self._encoded([text])[0]
-        return vector
+        return self._encoded(text)
 
     def _chosen_output(self) -> str:
         names = [given.name for given in self._session.get_outputs()]
@@ -74,11 +68,11 @@ class OnnxEncoder:
             hint="It must have `sentence_embedding` or `last_hidden_state`.",
         )
 
-    def _encoded(self, texts: Sequence[str]) -> Vectors:
-        encodings = self._tokenizer.encode_batch(list(texts))
-        mask = np.array([encoding.attention_mask for encoding in encodings], np.int64)
+    def _encoded(self, text: str) -> Vector:
+        encoding = self._tokenizer.encode(text)
+        mask = np.array([encoding.attention_mask], np.int64)
         given = {
-            "input_ids": np.array([encoding.ids for encoding in encodings], np.int64),
+            "input_ids": np.array([encoding.ids], np.int64),
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(mask),
         }
@@ -87,6 +81,6 @@ class OnnxEncoder:
         if vectors.ndim == 3:
             shares = mask[:, :, None] / np.maximum(mask.sum(1), 1)[:, None, None]
             vectors = (vectors * shares).sum(1, dtype=np.float32)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vectors = (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+        length = float(np.linalg.norm(vectors[0]))
+        unit: Vector = (vectors[0] / (length or 1.0)).astype(np.float32)
         return unit

@@ -8,6 +8,7 @@ survives in its input layer.
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -57,6 +58,13 @@ class StaticEncoder:
         return unit
 
 
+@cache
+def packaged_tokenizer() -> Tokenizer:
+    """The word pieces that come with the package, read once."""
+    folder = files("broadsheet.index.encoders") / "model"
+    return Tokenizer.from_str((folder / "tokenizer.json").read_text("utf-8"))
+
+
 def open_packaged() -> StaticEncoder:
     """The encoder that comes with the package; EncoderError if its files are damaged."""
     folder = files("broadsheet.index.encoders") / "model"
@@ -64,7 +72,7 @@ def open_packaged() -> StaticEncoder:
         weights = (folder / "static.safetensors").read_bytes()
         table = load(weights)
         named = json.loads((folder / "model.json").read_text("utf-8"))
-        tokenizer = Tokenizer.from_str((folder / "tokenizer.json").read_text("utf-8"))
+        tokenizer = packaged_tokenizer()
     except (OSError, SafetensorError, ValueError, KeyError) as error:
         raise EncoderError(
             f"The packaged encoder cannot be read: {error}.", hint="Install Broadsheet again."

@@ -23,6 +23,24 @@ document.addEventListener("keydown", (event) => {
   document.getElementById("q").select();
 });
 
+// While somebody types, titles that begin so; the newest answer counts.
+const field = document.getElementById("q");
+const titles = document.createElement("datalist");
+titles.id = "titles";
+field.after(titles);
+field.setAttribute("list", titles.id);
+let typing = 0;
+field.addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(async () => {
+    const typed = field.value;
+    const answer = await fetch(`/suggest?q=${encodeURIComponent(typed)}`).catch(() => null);
+    if (!answer || !answer.ok || field.value !== typed) return;
+    const [, found] = await answer.json();
+    titles.replaceChildren(...found.map((title) => new Option(title, title)));
+  }, 150);
+});
+
 // What is often copied gets a button for it.
 for (const block of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");

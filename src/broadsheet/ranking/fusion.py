@@ -1,0 +1,143 @@
+"""The list by words and the list by nearness as one order, with the parts of every score."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from broadsheet.index import Scored, WordQuery
+from broadsheet.index.engine import Engine
+from broadsheet.ranking.formulas import fused, joined, shares_of_best, tiered, with_room
+from broadsheet.ranking.nearness import NOTHING_NEAR, Nearness, Sight, further_shares, nearest
+
+Mode = Literal["hybrid", "lexical", "semantic"]
+FUSED_OVER = 100
+"""How many of each list are joined; further papers follow in the order of the list by words."""
+FIRST_PAGE = 10
+ROOM_FOR_NEAR = 2
+"""Places of the first page that are kept for papers near in meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Why a hit is where it is; ranks count from 1, None where a list does not hold the paper.
+
+    `lexical_score` is BM25 with title and phrase evidence, `semantic_score` a cosine, `fused` the
+    score of hybrid search (0 to 1); `all_words` says that the paper holds all the words.
+    """
+
+    lexical_rank: int | None
+    lexical_score: float | None
+    all_words: bool
+    semantic_rank: int | None
+    semantic_score: float | None
+    fused: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """Papers by words, best first; the first `first_tier` of them hold all the words."""
+
+    hits: Sequence[Scored] = ()
+    first_tier: int = 0
+
+    def lifted(self) -> list[float]:
+        """The scores, those of papers that hold all the words above the others."""
+        scores = [hit.score for hit in self.hits]
+        return tiered(scores[: self.first_tier], scores[self.first_tier :])
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """Both lists; `words` and `nearness` are the shares (0..1) of the papers that are joined."""
+
+    by_words: WordList
+    near: Nearness
+    words: Mapping[int, float]
+    nearness: Mapping[int, float]
+    weight: float
+
+    def order(self, mode: Mode) -> list[int]:
+        """The keys in the order of a mode."""
+        lexical = [hit.key for hit in self.by_words.hits]
+        semantic = [hit.key for hit in self.near.hits]
+        if mode == "lexical" or not semantic:
+            return lexical
+        if mode == "semantic":
+            return semantic
+        order = self.best()
+        order += [key for key in lexical if key not in self.words and key not in self.nearness]
+        return with_room(order, semantic, FIRST_PAGE, ROOM_FOR_NEAR) if lexical else order
+
+    def holding_all(self) -> list[int]:
+        """The keys of the papers that hold all the words, the best first."""
+        return [hit.key for hit in self.by_words.hits[: self.by_words.first_tier]]
+
+    def best(self) -> list[int]:
+        """The keys of the papers that are joined, by falling joined score."""
+        return joined(self.words, self.nearness, self.weight)
+
+    def parts(self) -> "PartsOf":
+        """What the parts of each hit are looked up in."""
+        return PartsOf(
+            {hit.key: (rank, hit.score) for rank, hit in enumerate(self.by_words.hits, 1)},
+            {hit.key: (rank, hit.score) for rank, hit in enumerate(self.near.hits, 1)},
+            set(self.holding_all()),
+            {
+                key: fused(self.words.get(key, 0.0), self.nearness.get(key, 0.0), self.weight)
+                for key in {**self.words, **self.nearness}
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PartsOf:
+    """The parts of the scores of all hits, by their keys."""
+
+    lexical: Mapping[int, tuple[int, float]]
+    semantic: Mapping[int, tuple[int, float]]
+    holding_all: set[int]
+    fused: Mapping[int, float]
+
+    def of(self, key: int, mode: Mode) -> Parts:
+        """The parts of one hit."""
+        word_rank, word_score = self.lexical.get(key, (None, None))
+        near_rank, near_score = self.semantic.get(key, (None, None))
+        return Parts(
+            lexical_rank=word_rank,
+            lexical_score=word_score,
+            all_words=key in self.holding_all,
+            semantic_rank=near_rank,
+            semantic_score=near_score,
+            fused=self.fused.get(key, 0.0) if mode == "hybrid" else None,
+        )
+
+
+def one_list(by_words: WordList, near: Nearness = NOTHING_NEAR) -> Fusion:
+    """A fusion of which only one list is looked at."""
+    return Fusion(by_words, near, {}, {}, 0.0)
+
+
+def join(
+    engine: Engine,
+    query: WordQuery,
+    by_words: WordList,
+    sights: Sequence[Sight],
+    *,
+    depth: int,
+    weight: float,
+) -> Fusion:
+    """Join the best of both lists; a paper of one gets its true score by the other as well.
+
+    Both scores become shares of the best of their list before they are added.
+    """
+    among = WordQuery(required=query.required, excluded=query.excluded)
+    near = nearest(engine, sights, depth, among)
+    lifted = by_words.lifted()
+    best = lifted[0] if lifted else 0.0
+    scores = {
+        hit.key: score for hit, score in zip(by_words.hits[:FUSED_OVER], lifted, strict=False)
+    }
+    shares = {hit.key: near.shares[hit.key] for hit in near.hits[:FUSED_OVER]}
+    scores |= engine.scores(query, [key for key in shares if key not in scores])
+    shares |= further_shares(engine, sights, near, [key for key in scores if key not in shares])
+    return Fusion(by_words, near, shares_of_best(scores, best), shares, weight)
