@@ -191,3 +191,25 @@ def test_verify_finds_a_vector_of_another_text(sqlite_catalogue: Catalogue, tmp_
     problems = index.verify()
     assert len(problems) == len(PAPERS) - 1
     assert "another vector than its text" in problems[0]
+
+
+def test_what_was_read_outlives_a_rebuild_and_another_first_encoder(
+    sqlite_catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deepening, "CARRIED_TOGETHER", 3)
+    encoder = PatientEncoder()
+    index = open_index(sqlite_catalogue, tmp_path, contextual=encoder)
+    file_papers(sqlite_catalogue, PAPERS)
+    level(index)
+    deepen(index)
+    retitle(sqlite_catalogue, 2, "On a kettle")
+    index.rebuild(lambda _: None)
+    assert index.lacking() == 1
+    assert deepen(index) == 1
+    assert encoder.read[-1] == "On a kettle"
+    other = open_index(sqlite_catalogue, tmp_path, "another-8", contextual=encoder)
+    level(other)
+    assert other.lacking() == 0
+    assert other.status().vectors == {"another-8": 8, "patient": 8}
+    assert len(encoder.read) == 9
+    assert other.verify() == []

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import BusyError, FullError, SearchIndexError
 from broadsheet.index.clauses import WordQuery
-from broadsheet.index.deepening import Reading, newest_first, read, unchanged
+from broadsheet.index.deepening import Reading, carry, newest_first, read, unchanged
 from broadsheet.index.documents import documents, paper_text
 from broadsheet.index.embedded import EmbeddedEngine
 from broadsheet.index.encoders import Encoder
@@ -102,21 +102,24 @@ class Index:
         made anew. Raises BusyError if another process is at it, FullError without room.
         """
         with self._alone():
-            generation = self._current()
+            former = generation = self._current()
             if generation is None or not self._fits(generation):
                 generation = self._next(generation)
                 generation.mkdir(parents=True)
                 write_current(self.folder, generation.name)
             done = self._filled(generation, progress, stop)
+            self._carry(former, generation)
             self._sweep()
             return done
 
     def rebuild(self, progress: Progress, stop: Stop = lambda: False) -> int:
         """Make the index anew; until it is done the old one answers."""
         with self._alone():
-            generation = self._next(self._current())
+            former = self._current()
+            generation = self._next(former)
             done = self._filled(generation, progress, stop)
             if not stop():
+                self._carry(former, generation)
                 write_current(self.folder, generation.name)
             self._sweep()
             return done
@@ -226,6 +229,21 @@ class Index:
         finally:
             engine.close()
         return done
+
+    def _carry(self, former: Path | None, generation: Path) -> None:
+        """Keep what the contextual encoder has read in the former generation, if it still holds."""
+        if self.contextual is None or former is None or former == generation:
+            return
+        state, lineage = read_state(former), self._catalogue.lineage
+        if state is None or state.stamp.lineage != lineage:
+            return
+        # Hours of reading are worth a look even at a generation that was found wanting.
+        with suppress(SearchIndexError):
+            old = EmbeddedEngine(former, state.stamp, self._widths())
+            new = EmbeddedEngine(generation, self._stamp(lineage), self._widths())
+            carry(self._catalogue, self.contextual, old, new)
+            old.close()
+            new.close()
 
     def _page(self, engine: EmbeddedEngine, after: int) -> tuple[int, int]:
         """Put the next changes into the engine: the last one's number, and how many they were."""

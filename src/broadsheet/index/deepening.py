@@ -8,11 +8,14 @@ import numpy as np
 from broadsheet.catalogue import Catalogue
 from broadsheet.index.documents import paper_text
 from broadsheet.index.encoders import Encoder
-from broadsheet.index.engine import Keys, Vector
+from broadsheet.index.engine import Engine, Keys, Vector
 from broadsheet.index.progress import IndexProgress, Progress, Stop
 
 TOGETHER = 16
 """Papers between two looks at the clock and at whether to stop."""
+
+CARRIED_TOGETHER = 40_000
+"""Vectors that go from one index to another at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,17 @@ def read(
         vectors.update((key, row) for (key, _), row in zip(some, rows, strict=True))
         progress(IndexProgress(begun.done + len(vectors), begun.total))
     return Reading(vectors, seen)
+
+
+def carry(catalogue: Catalogue, encoder: Encoder, old: Engine, new: Engine) -> None:
+    """Give a new index the vectors of an old one, but not those of papers changed since."""
+    with catalogue.reading() as desk:
+        changed = [one.paper_key for one in desk.changes.since(old.watermark, 1 << 40)]
+    both = np.intersect1d(old.vector_keys(encoder.identity), new.keys())
+    left = np.setdiff1d(both, np.array(changed, np.int64))
+    for start in range(0, len(left), CARRIED_TOGETHER):
+        some = left[start : start + CARRIED_TOGETHER].tolist()
+        new.deepen(encoder.identity, old.vectors(encoder.identity, some))
 
 
 def unchanged(catalogue: Catalogue, reading: Reading) -> dict[int, Vector]:

@@ -77,6 +77,10 @@ class Engine(Protocol):
         """Make durable what was added and deleted, and then, only then, move the watermark."""
         ...
 
+    def deepen(self, encoder: str, vectors: Mapping[int, Vector]) -> None:
+        """Make durable further vectors of documents that are in; the watermark stays."""
+        ...
+
     def refresh(self) -> None:
         """See what other processes committed since."""
         ...
