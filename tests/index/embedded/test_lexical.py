@@ -108,3 +108,18 @@ def test_spans_are_the_words_as_written(index: WordIndex) -> None:
     text = "The Fréchet kettles, and a kettle."
     found = index.spans(WordQuery((Words("the frechet kettle"),)), text)
     assert [text[start:end] for start, end in found] == ["Fréchet", "kettles", "kettle"]
+
+
+def test_the_scores_of_some_documents_are_those_of_the_list(index: WordIndex) -> None:
+    query = WordQuery(wanted=(Words("frechet"), Words("kettles")))
+    listed = {hit.key: hit.score for hit in index.search(query, "some", 10)}
+    assert listed
+    assert index.scores(query, [*listed, 999]) == pytest.approx(listed)
+    first = next(iter(listed))
+    assert index.scores(query, [first]) == pytest.approx({first: listed[first]})
+    assert index.scores(query, []) == index.scores(WordQuery(), [first]) == {}
+
+
+def test_how_many_documents_hold_a_word_in_any_inflection(index: WordIndex) -> None:
+    assert index.frequency("kettle") == index.frequency("Kettles") > 0
+    assert index.frequency("zeppelin") == index.frequency("") == 0

@@ -87,3 +87,19 @@ def test_a_narrow_filter_hides_nothing(tmp_path: Path) -> None:
     query = many(1)[0]
     hits = shelf.nearest(query, 5, lambda keys: allowed & set(keys))
     assert [hit.key for hit in hits] == sorted(allowed, key=lambda key: -float(rows[key] @ query))
+
+
+def test_what_is_held_of_some_keys(tmp_path: Path) -> None:
+    state = written(tmp_path, VectorState(2), {9: unit(1, 0), 2: unit(0, 1), 5: unit(1, 1)})
+    state = written(tmp_path, state, {2: unit(1, 0)})
+    writer = VectorWriter(tmp_path, state)
+    writer.replace([5], {})
+    shelf = VectorShelf(tmp_path, writer.commit())
+    assert shelf.count == 2
+    assert shelf.holding([1, 2, 5, 9, 10]) == {2, 9}
+    assert shelf.holding([]) == set()
+    assert {key: row.tolist() for key, row in shelf.vectors([2, 5]).items()} == {2: [1, 0]}
+    cosines = shelf.cosines(unit(1, 1), [9, 2, 7])
+    assert cosines == pytest.approx({9: 2**-0.5, 2: 2**-0.5}, abs=1e-3)
+    empty = VectorShelf(tmp_path / "empty", VectorState(2))
+    assert (empty.count, empty.holding([1]), empty.cosines(unit(1, 0), [1])) == (0, set(), {})
