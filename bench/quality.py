@@ -1,5 +1,6 @@
 """Search quality on judged queries, through the product's own evaluation, beside bm25s."""
 
+import os
 from pathlib import Path
 from statistics import fmean
 
@@ -35,7 +36,7 @@ def _figures(benchmark: Path, home: Path) -> dict[str, tuple[float, float]]:
         judged,
         home,
         [open_encoder(choice)],
-        contextual=open_contextual(choice),
+        contextual=open_contextual(choice, os.cpu_count() or 1),
         weights=weights_of(settings),
         tell=lambda *_: None,
     )

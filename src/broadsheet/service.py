@@ -19,8 +19,12 @@ class Service:
     weights: Weights
 
     @classmethod
-    def open(cls, settings: Settings, *, create: bool = False) -> "Service":
+    def open(
+        cls, settings: Settings, *, create: bool = False, reading_threads: int = 1
+    ) -> "Service":
         """Open what the settings name; `create` makes a catalogue where there is none.
+
+        The contextual encoder reads `reading_threads` papers side by side.
 
         Raises CatalogueError, SettingError or EncoderError.
         """
@@ -33,7 +37,7 @@ class Service:
             [open_encoder(choice)],
             locks=locks,
             memory_mb=settings.index_memory_mb,
-            contextual=open_contextual(choice),
+            contextual=open_contextual(choice, reading_threads),
         )
         return cls(settings, catalogue, index, weights_of(settings))
 

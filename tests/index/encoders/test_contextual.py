@@ -33,6 +33,8 @@ def test_a_vector_does_not_depend_on_its_neighbours(encoder: ContextualEncoder) 
     alone = encoder.encode_query("black hole entropy")
     among = encoder.encode_papers(["a very long text " * 40, "black hole entropy"])[1]
     assert (alone == among).all()
+    side_by_side = ContextualEncoder(threads=2).encode_papers(["a kettle", "black hole entropy"])
+    assert (side_by_side[1] == alone).all()
     assert encoder.encode_papers([]).shape == (0, encoder.dimensions)
     assert np.isfinite(encoder.encode_query("")).all()
     assert np.isfinite(encoder.encode_query("word " * 5000)).all()

@@ -1,6 +1,7 @@
 """The command that measures search on judged sets and compares two measurements."""
 
 import json
+import os
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -95,7 +96,7 @@ def _measure(
             judged,
             Path(home),
             [open_encoder(choice)],
-            contextual=open_contextual(choice),
+            contextual=open_contextual(choice, os.cpu_count() or 1),
             weights=weights_of(settings),
             tell=tell,
         ) as shelf,

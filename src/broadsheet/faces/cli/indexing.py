@@ -76,14 +76,19 @@ def rebuild(context: typer.Context) -> None:
 
 
 @app.command("deepen")
-def deepen(context: typer.Context) -> None:
+def deepen(
+    context: typer.Context,
+    threads: Annotated[
+        int, typer.Option(min=1, max=64, help="Papers that are read side by side.")
+    ] = 1,
+) -> None:
     """Let the contextual model read the papers that it has not, the newest first.
 
     `serve` does this by itself. It gives way to other programs, and can be stopped and resumed.
     """
     state: State = context.obj
     os.nice(_GIVING_WAY)
-    with state.service() as service, stopping() as stop:
+    with state.service(reading_threads=threads) as service, stopping() as stop:
         caught_up(service)
         with told("deepen") as tell:
             read = service.index.deepen(lambda at: tell("reading", at.done, at.total), stop.is_set)

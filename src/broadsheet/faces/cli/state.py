@@ -26,9 +26,9 @@ class State:
         return settings
 
     @contextmanager
-    def service(self, *, create: bool = False) -> Iterator[Service]:
+    def service(self, *, create: bool = False, reading_threads: int = 1) -> Iterator[Service]:
         """The opened service, closed afterwards."""
-        service = Service.open(self.settings(), create=create)
+        service = Service.open(self.settings(), create=create, reading_threads=reading_threads)
         try:
             yield service
         finally:

@@ -71,13 +71,16 @@ def open_encoder(choice: EncoderChoice) -> Encoder:
     return EndpointEncoder(choice.url, choice.model, choice.key, choice.dimensions)
 
 
-def open_contextual(choice: EncoderChoice) -> Encoder | None:
-    """The encoder that reads papers again when there is time; None beside one of the operator's."""
+def open_contextual(choice: EncoderChoice, threads: int = 1) -> Encoder | None:
+    """The encoder that reads papers again when there is time; None beside one of the operator's.
+
+    It reads `threads` papers side by side.
+    """
     if choice.kind != "packaged" or not choice.contextual:
         return None
     from broadsheet.index.encoders.contextual import ContextualEncoder
 
-    return ContextualEncoder()
+    return ContextualEncoder(threads)
 
 
 def is_english(word: str) -> bool:

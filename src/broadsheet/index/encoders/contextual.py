@@ -7,7 +7,10 @@ a moment and its memory, so that happens with the first text.
 import json
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file, files
+
+import numpy as np
 
 from broadsheet.errors import EncoderError
 from broadsheet.index.encoders.onnx import OnnxEncoder
@@ -17,8 +20,12 @@ from broadsheet.index.engine import Vector, Vectors
 class ContextualEncoder:
     """The transformer that comes with the package, opened when it is first asked."""
 
-    def __init__(self) -> None:
-        """Read what it is; EncoderError if its description is damaged."""
+    def __init__(self, threads: int = 1) -> None:
+        """Read what it is; EncoderError if its description is damaged.
+
+        `threads` texts are encoded side by side.
+        """
+        self._threads = threads
         self._folder = files("broadsheet.index.encoders") / "model" / "contextual"
         try:
             named = json.loads((self._folder / "model.json").read_text("utf-8"))
@@ -31,7 +38,12 @@ class ContextualEncoder:
 
     def encode_papers(self, texts: Sequence[str]) -> Vectors:
         """Unit rows, float32 (texts, dimensions)."""
-        return self._opened().encode_papers(texts)
+        encoder = self._opened()
+        if self._threads == 1 or len(texts) < 2:
+            return encoder.encode_papers(texts)
+        # onnxruntime works without the interpreter's lock.
+        with ThreadPoolExecutor(self._threads) as pool:
+            return np.stack(list(pool.map(encoder.encode_query, texts)))
 
     def encode_query(self, text: str) -> Vector:
         """A unit vector, float32 (dimensions,)."""
