@@ -11,9 +11,9 @@ from broadsheet.papers import Paper, PaperId, PartialDate
 from broadsheet.ranking import Weights, read_share, related, search
 from broadsheet.ranking.nearness import (
     Nearness,
-    further_shares,
     moved,
     nearest,
+    seen,
     sights_of,
 )
 from tests.library.finding import TopicEncoder, file_papers, level, open_index
@@ -69,7 +69,8 @@ def test_some_papers_read_by_the_second(index: Index, monkeypatch: pytest.Monkey
 def test_all_read_by_the_second(index: Index) -> None:
     index.deepen(lambda _: None)
     found = near(index)
-    assert len(found.bests) == 1
+    engine = index.reader()
+    assert [one.encoder.identity for one in sights_of(engine, index, "sea")] == ["patient"]
     assert [hit.key for hit in found.hits][:3] == [1, 2, 4]
 
 
@@ -77,10 +78,11 @@ def test_the_share_of_any_paper_and_feedback(index: Index, monkeypatch: pytest.M
     read(index, monkeypatch, 2)
     engine = index.reader()
     sights = sights_of(engine, index, "sea")
-    found = nearest(engine, sights, 1, WordQuery())
-    assert [hit.key for hit in found.hits] == [1]
-    further = further_shares(engine, sights, found, [2, 3, 4, 99])
-    assert further == pytest.approx({2: 2**-0.5, 3: 0, 4: 2**-0.5}, abs=1e-3)
+    found = seen(engine, sights, [4, 2, 3, 1, 99], 2)
+    assert [hit.key for hit in found.hits][:1] == [1]
+    assert len(found.hits) == 2
+    assert found.shares == pytest.approx({1: 1, 2: 2**-0.5, 3: 0, 4: 2**-0.5}, abs=1e-3)
+    assert seen(engine, sights, [99], 2).hits == []
     for sight in moved(engine, sights, [2, 3], 0.5):
         assert float(sight.vector @ sight.vector) == pytest.approx(1)
         assert sight.vector[1] > 0

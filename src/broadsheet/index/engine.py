@@ -129,7 +129,7 @@ class Engine(Protocol):
         ...
 
     def scores(self, query: WordQuery, keys: Sequence[int]) -> dict[int, float]:
-        """The scores by words of those of some documents that hold any that is wanted."""
+        """BM25 of those of some documents that hold any that is wanted, without evidence."""
         ...
 
     def vectors(self, encoder: str, keys: Sequence[int]) -> dict[int, Vector]:

@@ -7,11 +7,17 @@ from typing import Literal
 from broadsheet.index import Scored, WordQuery
 from broadsheet.index.engine import Engine
 from broadsheet.ranking.formulas import fused, joined, shares_of_best, tiered, with_room
-from broadsheet.ranking.nearness import NOTHING_NEAR, Nearness, Sight, further_shares, nearest
+from broadsheet.ranking.nearness import NOTHING_NEAR, Nearness, Sight, moved, nearest, seen
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 FUSED_OVER = 100
 """How many of each list are joined; further papers follow in the order of the list by words."""
+CANDIDATES = 200
+"""The nearest papers, of which feedback may bring any into the list that is joined."""
+FEEDBACK_PAPERS = 3
+"""The best papers of the first joining, towards which the query's vectors are moved."""
+FEEDBACK_WEIGHT = 0.4
+"""How far they are moved, as a share of those papers' mean (docs/decisions.md)."""
 FIRST_PAGE = 10
 ROOM_FOR_NEAR = 2
 """Places of the first page that are kept for papers near in meaning."""
@@ -118,26 +124,32 @@ def one_list(by_words: WordList, near: Nearness = NOTHING_NEAR) -> Fusion:
 
 
 def join(
-    engine: Engine,
-    query: WordQuery,
-    by_words: WordList,
-    sights: Sequence[Sight],
-    *,
-    depth: int,
-    weight: float,
+    engine: Engine, query: WordQuery, by_words: WordList, sights: Sequence[Sight], weight: float
 ) -> Fusion:
     """Join the best of both lists; a paper of one gets its true score by the other as well.
 
-    Both scores become shares of the best of their list before they are added.
+    Both scores become shares of the best of their list before they are added. Then the sights are
+    moved towards the best papers, and the nearest are joined once more as they look from there.
     """
     among = WordQuery(required=query.required, excluded=query.excluded)
-    near = nearest(engine, sights, depth, among)
+    near = nearest(engine, sights, CANDIDATES, among)
     lifted = by_words.lifted()
-    best = lifted[0] if lifted else 0.0
-    scores = {
-        hit.key: score for hit, score in zip(by_words.hits[:FUSED_OVER], lifted, strict=False)
-    }
-    shares = {hit.key: near.shares[hit.key] for hit in near.hits[:FUSED_OVER]}
-    scores |= engine.scores(query, [key for key in shares if key not in scores])
-    shares |= further_shares(engine, sights, near, [key for key in scores if key not in shares])
-    return Fusion(by_words, near, shares_of_best(scores, best), shares, weight)
+    words = {hit.key: score for hit, score in zip(by_words.hits[:FUSED_OVER], lifted, strict=False)}
+    own = list(words)
+    words |= engine.scores(query, [hit.key for hit in near.hits if hit.key not in words])
+    words = shares_of_best(words, lifted[0] if lifted else 0.0)
+    keys = list({**words, **near.shares})
+
+    def fusion(sights: Sequence[Sight]) -> Fusion:
+        near = seen(engine, sights, keys, FUSED_OVER)
+        both = {**dict.fromkeys(own), **dict.fromkeys(hit.key for hit in near.hits)}
+        return Fusion(
+            by_words,
+            near,
+            {key: words[key] for key in both if key in words},
+            {key: near.shares[key] for key in both if key in near.shares},
+            weight,
+        )
+
+    best = fusion(sights).best()[:FEEDBACK_PAPERS]
+    return fusion(moved(engine, sights, best, FEEDBACK_WEIGHT))

@@ -21,17 +21,13 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """The nearest papers, best first, with a cosine each.
-
-    `shares` are the cosines as shares of the best of their list, `bests` those of each sight.
-    """
+    """Papers, the nearest first, with a cosine each; `shares` are those as shares of the best."""
 
     hits: Sequence[Scored]
     shares: Mapping[int, float]
-    bests: Sequence[float]
 
 
-NOTHING_NEAR = Nearness((), {}, ())
+NOTHING_NEAR = Nearness((), {})
 
 
 def sights_of(engine: Engine, index: Index, text: str) -> list[Sight]:
@@ -57,34 +53,32 @@ def nearest(engine: Engine, sights: Sequence[Sight], depth: int, among: WordQuer
     """The papers nearest to a text among those that fulfil what `among` asks, at most `depth`.
 
     A paper counts by the first sight whose encoder has read it. The cosines of two encoders do not
-    compare, but as shares of the best of their lists they do.
+    compare, but as shares of the best that each sees they do.
     """
-    hits: list[Scored] = []
+    found = [engine.nearest(sight.encoder.identity, sight.vector, depth, among) for sight in sights]
+    if len(found) == 1:
+        return _joined([{hit.key: hit.score for hit in found[0]}], depth)
+    keys = list({hit.key: None for hits in found for hit in hits})
+    return seen(engine, sights, keys, depth)
+
+
+def seen(engine: Engine, sights: Sequence[Sight], keys: Sequence[int], depth: int) -> Nearness:
+    """Some papers as the sights see them, the `depth` nearest; without those nobody has read."""
+    return _joined(
+        [engine.cosines(sight.encoder.identity, sight.vector, keys) for sight in sights], depth
+    )
+
+
+def _joined(by_sight: Sequence[Mapping[int, float]], depth: int) -> Nearness:
+    """The cosines of all sights as one list; the shares are those of all papers, listed or not."""
+    cosines: dict[int, float] = {}
     shares: dict[int, float] = {}
-    bests: list[float] = []
-    for place, sight in enumerate(sights):
-        found = engine.nearest(sight.encoder.identity, sight.vector, depth, among)
-        # The best of all, be they counted here or not, so that a poor best is not taken for a good.
-        bests.append(found[0].score if found else 0.0)
-        for other in sights[:place]:
-            held = engine.holding(other.encoder.identity, [hit.key for hit in found])
-            found = [hit for hit in found if hit.key not in held]
-        hits += found
-        shares |= shares_of_best({hit.key: hit.score for hit in found}, bests[-1])
-    hits.sort(key=lambda hit: -shares[hit.key])
-    return Nearness(hits[:depth], shares, bests)
-
-
-def further_shares(
-    engine: Engine, sights: Sequence[Sight], near: Nearness, keys: Sequence[int]
-) -> dict[int, float]:
-    """The shares of some papers, be they among the nearest or not; 0 for those nobody has read."""
-    found: dict[int, float] = {}
-    for sight, best in zip(sights, near.bests, strict=True):
-        left = [key for key in keys if key not in found]
-        cosines = engine.cosines(sight.encoder.identity, sight.vector, left)
-        found |= shares_of_best(cosines, best)
-    return found
+    for each in by_sight:
+        by_share = shares_of_best(each, max(each.values(), default=0.0))
+        cosines = {**each, **cosines}
+        shares = {**by_share, **shares}
+    first = sorted(shares, key=lambda key: (-shares[key], -cosines[key], key))[:depth]
+    return Nearness([Scored(key, cosines[key]) for key in first], shares)
 
 
 def moved(

@@ -22,7 +22,7 @@ from broadsheet.ranking.fusion import (
     join,
     one_list,
 )
-from broadsheet.ranking.nearness import moved, nearest, read_share, sights_of
+from broadsheet.ranking.nearness import nearest, read_share, sights_of
 from broadsheet.ranking.query import Filters, Query, read_query
 from broadsheet.ranking.sorting import SORTED_OVER, Sort, resorted
 from broadsheet.ranking.spelling import mended, suggestion
@@ -30,10 +30,6 @@ from broadsheet.text import Snippet, plain, snippet
 
 MOST_HITS = 1000
 SNIPPET_WIDTH = 240
-FEEDBACK_PAPERS = 3
-"""The best papers of the first joining, towards which the query's vector is moved."""
-FEEDBACK_WEIGHT = 0.4
-"""How far it is moved, as a share of their mean (docs/decisions.md)."""
 _SPARE = 20
 
 
@@ -167,10 +163,7 @@ def _found(
     by_words = _by_words(engine, query.words, depth)
     if not sights:
         return one_list(by_words)
-    weight = weights.at(read_share(engine, index))
-    found = join(engine, query.words, by_words, sights, depth=FUSED_OVER, weight=weight)
-    sights = moved(engine, sights, found.best()[:FEEDBACK_PAPERS], FEEDBACK_WEIGHT)
-    return join(engine, query.words, by_words, sights, depth=FUSED_OVER, weight=weight)
+    return join(engine, query.words, by_words, sights, weights.at(read_share(engine, index)))
 
 
 def _by_words(engine: Engine, words: WordQuery, depth: int) -> WordList:

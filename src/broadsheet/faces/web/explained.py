@@ -10,9 +10,14 @@ from broadsheet.index.embedded.lexical import (
     WHOLE_WEIGHT,
 )
 from broadsheet.ranking.formulas import NORMALISED_OVER, Weights
-from broadsheet.ranking.fusion import FIRST_PAGE, FUSED_OVER, ROOM_FOR_NEAR
+from broadsheet.ranking.fusion import (
+    FEEDBACK_PAPERS,
+    FEEDBACK_WEIGHT,
+    FIRST_PAGE,
+    FUSED_OVER,
+    ROOM_FOR_NEAR,
+)
 from broadsheet.ranking.related import WEIGHTS as RELATED_WEIGHTS
-from broadsheet.ranking.search import FEEDBACK_PAPERS, FEEDBACK_WEIGHT
 
 
 def constants(weights: Weights, share: float | None) -> dict[str, Any]:

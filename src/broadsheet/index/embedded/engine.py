@@ -159,7 +159,7 @@ class EmbeddedEngine:
         return self._words.facets(query, most)
 
     def scores(self, query: WordQuery, keys: Sequence[int]) -> dict[int, float]:
-        """The scores by words of those of some documents that hold any that is wanted."""
+        """BM25 of those of some documents that hold any that is wanted, without evidence."""
         return self._words.scores(query, keys)
 
     def vectors(self, encoder: str, keys: Sequence[int]) -> dict[int, Vector]:

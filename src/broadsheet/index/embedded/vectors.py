@@ -79,7 +79,11 @@ class VectorShelf:
         # Dead rows must not take the places of living ones in what the lists answer.
         alive = np.packbits(self._alive[: state.covered], bitorder="little")
         self._living = _FAISS.IDSelectorBitmap(alive)
-        self._tail = np.array(self._vectors[state.covered :], np.float32)
+        self._tail: Any = faiss.IndexFlatIP(state.dimensions)
+        for start in range(state.covered, state.rows, _BLOCK):
+            self._tail.add(np.array(self._vectors[start : start + _BLOCK], np.float32))
+        tail = np.packbits(self._alive[state.covered :], bitorder="little")
+        self._living_tail = _FAISS.IDSelectorBitmap(tail)
         self._sorted: tuple[Keys, Rows] | None = None
 
     @property
@@ -149,19 +153,25 @@ class VectorShelf:
 
     def _best(self, vector: Vector, limit: int) -> list[Scored]:
         """The nearest living rows of both parts."""
-        covered = self.state.covered
-        tail = _products(self._tail, vector)
-        tail[~self._alive[covered:]] = -np.inf
-        rows = [_greatest(tail, limit) + covered]
-        scores = [tail[rows[0] - covered]]
+        rows, scores = self._from_tail(vector, limit)
         if self._base is not None:
             near = self._listed(vector, limit)
-            rows.append(near)
-            scores.append(_products(np.asarray(self._vectors[near], np.float32), vector))
-        joined, cosines = np.concatenate(rows), np.concatenate(scores)
-        order = np.lexsort((self._keys[joined], -cosines))[:limit]
-        found = zip(self._keys[joined[order]], cosines[order], strict=True)
-        return [Scored(int(key), float(score)) for key, score in found if np.isfinite(score)]
+            cosines = _products(np.asarray(self._vectors[near], np.float32), vector)
+            rows, scores = np.concatenate((rows, near)), np.concatenate((scores, cosines))
+        order = np.lexsort((self._keys[rows], -scores))[:limit]
+        found = zip(self._keys[rows[order]], scores[order], strict=True)
+        return [Scored(int(key), float(score)) for key, score in found]
+
+    def _from_tail(self, vector: Vector, limit: int) -> tuple[Rows, Vector]:
+        """The nearest living rows outside the inverted lists, and their cosines."""
+        wanted = min(limit, self._tail.ntotal)
+        if not wanted:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        chosen = _FAISS.SearchParameters(sel=self._living_tail)
+        _FAISS.omp_set_num_threads(1)
+        scores, rows = self._tail.search(vector[None, :], wanted, params=chosen)
+        found = rows[0] >= 0
+        return rows[0][found] + self.state.covered, scores[0][found]
 
     def _listed(self, vector: Vector, limit: int) -> Rows:
         """Rows of the inverted lists that are probably nearest."""
@@ -307,13 +317,6 @@ def _products(rows: npt.NDArray[np.float32], vector: Vector) -> Vector:
     """
     products: Vector = np.einsum("ij,j->i", rows, vector)
     return products
-
-
-def _greatest(scores: Vector, limit: int) -> Rows:
-    """Where the `limit` greatest scores stand, in no order."""
-    if len(scores) <= limit:
-        return np.arange(len(scores))
-    return np.argpartition(-scores, limit - 1)[:limit]
 
 
 def _read(file: Path, kind: type[np.int64], count: int) -> Rows:
