@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from statistics import fmean
 
-from broadsheet.evaluation import judge, our_runs, read_set, reference_runs
+from broadsheet.evaluation import judge, read_set, reference_runs, shelved
 from broadsheet.index.encoders import open_contextual, open_encoder
 from broadsheet.service import encoder_choice, weights_of
 from broadsheet.settings import Settings
@@ -32,14 +32,15 @@ def _figures(benchmark: Path, home: Path) -> dict[str, tuple[float, float]]:
     judged = read_set(benchmark)
     home.mkdir()
     choice = encoder_choice(settings)
-    ours = our_runs(
+    with shelved(
         judged,
         home,
         [open_encoder(choice)],
         contextual=open_contextual(choice, os.cpu_count() or 1),
         weights=weights_of(settings),
-        tell=lambda *_: None,
-    )
+        tell=_quietly,
+    ) as shelf:
+        ours = shelf.runs(judged.queries, _quietly)
     runs = {f"broadsheet, {mode}": run for mode, run in ours.items()}
     runs["bm25s"] = reference_runs(judged, SEED)["bm25s"]
     return {
@@ -47,3 +48,7 @@ def _figures(benchmark: Path, home: Path) -> dict[str, tuple[float, float]]:
         for name, run in runs.items()
         for figures in [judge(name, run, judged)]
     }
+
+
+def _quietly(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody how far it is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import random
@@ -19,7 +18,7 @@ import onnxruntime
 import torch
 from corpora import Corpus
 from quantise import TEACHER
-from static_encoder import HERE, MODEL, teacher_folder
+from static_encoder import HERE, MODEL, arguments, teacher_folder
 from teacher import Teacher
 from torch import Tensor
 from torch.nn import functional
@@ -226,12 +225,7 @@ def report(line: str) -> None:
 
 def main() -> None:
     """Run the whole recipe."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=HERE.parent.parent / "shared" / "data")
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
-    parser.add_argument("--limit", type=int, help="papers of each corpus, for a trial run")
-    parser.add_argument("--out", type=Path, default=FOLDER)
-    given = parser.parse_args()
+    given = arguments(__doc__, Recipe.steps, FOLDER)
     recipe = Recipe(steps=given.steps)
     teacher = Teacher(teacher_folder())
     first = dict(teacher.weights)

@@ -60,14 +60,19 @@ def measured(
     return {name: evaluate.figures(benchmark, encode) for name, benchmark in benchmarks.items()}
 
 
+def arguments(what: str | None, steps: int, out: Path) -> argparse.Namespace:
+    """What a training is asked for on the command line; `steps` and `out` by default."""
+    parser = argparse.ArgumentParser(description=what)
+    parser.add_argument("--data", type=Path, default=HERE.parent.parent / "shared" / "data")
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--limit", type=int, help="papers of each corpus, for a trial run")
+    parser.add_argument("--out", type=Path, default=out)
+    return parser.parse_args()
+
+
 def main() -> None:
     """Run the whole recipe."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=HERE.parent.parent / "shared" / "data")
-    parser.add_argument("--steps", type=int, default=Recipe.steps)
-    parser.add_argument("--limit", type=int, help="papers of each corpus, for a trial run")
-    parser.add_argument("--out", type=Path, default=MODEL)
-    given = parser.parse_args()
+    given = arguments(__doc__, Recipe.steps, MODEL)
     recipe = Recipe(steps=given.steps)
     teacher = Teacher(teacher_folder())
     tokenizer, teacher_ids = vocabulary.build(teacher.tokenizer)

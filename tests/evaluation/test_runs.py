@@ -3,20 +3,25 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from broadsheet.errors import SettingError
-from broadsheet.evaluation import compare, judge, our_runs, read_set, reference_runs
+from broadsheet.evaluation import Run, compare, judge, read_set, reference_runs, shelved
 from broadsheet.evaluation.sets import JudgedSet, Text
+from broadsheet.index.encoders import Encoder
 from broadsheet.index.engine import Vectors
 from broadsheet.ranking import Weights
 from tests.library.finding import TOPICS, TopicEncoder
 from tests.library.judged import write_set
 
-QUIETLY: Any = {"weights": Weights(0.25, 0.45), "tell": lambda *_: None}
+
+def our_runs(judged: JudgedSet, home: Path, encoder: Encoder) -> dict[str, Run]:
+    """What each mode of search finds in an empty home, told to nobody."""
+    weights = Weights(0.25, 0.45)
+    with shelved(judged, home, [encoder], weights=weights, tell=lambda *_: None) as shelf:
+        return shelf.runs(judged.queries, lambda *_: None)
 
 
 def decoys(count: int) -> JudgedSet:
@@ -35,7 +40,7 @@ def decoys(count: int) -> JudgedSet:
 
 def test_the_one_right_sentence_comes_first_and_decoys_never_help(tmp_path: Path) -> None:
     judged = decoys(8)
-    runs = our_runs(judged, tmp_path, [TopicEncoder()], **QUIETLY)
+    runs = our_runs(judged, tmp_path, TopicEncoder())
     for mode in ("hybrid", "lexical"):
         assert judge(mode, runs[mode], judged).mean("mrr@10") == 1.0
     chance = judge("random", reference_runs(judged, 1)["random"], judged)
@@ -44,7 +49,7 @@ def test_the_one_right_sentence_comes_first_and_decoys_never_help(tmp_path: Path
 
 def test_bm25s_agrees_about_what_is_first(tmp_path: Path) -> None:
     judged = read_set(write_set(tmp_path / "toy"))
-    runs = our_runs(judged, tmp_path, [TopicEncoder()], **QUIETLY)
+    runs = our_runs(judged, tmp_path, TopicEncoder())
     reference = reference_runs(judged, 1)
     assert runs["lexical"]["q1"][0] == reference["bm25s"]["q1"][0] == "d1"
     assert set(runs) == {"hybrid", "lexical", "semantic"}
@@ -74,7 +79,7 @@ def test_the_gate_stops_a_worse_encoder(tmp_path: Path) -> None:
     for number, encoder in enumerate((TopicEncoder("good"), ForgetfulEncoder("worse"))):
         home = tmp_path / str(number)
         home.mkdir()
-        found = our_runs(judged, home, [encoder], **QUIETLY)["semantic"]
+        found = our_runs(judged, home, encoder)["semantic"]
         by_query = judge("semantic", found, judged).by_query
         figures.append({query: values["ndcg@10"] for query, values in by_query.items()})
     before, after = figures

@@ -6,7 +6,7 @@ from broadsheet.evaluation.labelfree import agreement, own_text
 from broadsheet.evaluation.measures import MEASURES, Judged, judge
 from broadsheet.evaluation.report import report
 from broadsheet.evaluation.robustness import CHANGES, changed, robustness, worst_tenth
-from broadsheet.evaluation.runs import Run, our_runs, reference_runs, shelved
+from broadsheet.evaluation.runs import Run, reference_runs, shelved
 from broadsheet.evaluation.sets import JudgedSet, read_set
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "judge",
     "keep",
     "measured",
-    "our_runs",
     "own_text",
     "read_set",
     "reference_runs",

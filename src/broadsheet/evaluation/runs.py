@@ -99,22 +99,6 @@ def shelved(
         catalogue.close()
 
 
-def our_runs(
-    judged: JudgedSet,
-    home: Path,
-    encoders: Sequence[Encoder],
-    *,
-    contextual: Encoder | None = None,
-    weights: Weights,
-    tell: Tell,
-) -> dict[str, Run]:
-    """What each mode of our search finds for the queries of a set, in an empty `home`."""
-    with shelved(
-        judged, home, encoders, contextual=contextual, weights=weights, tell=tell
-    ) as shelf:
-        return shelf.runs(judged.queries, tell)
-
-
 def reference_runs(judged: JudgedSet, seed: int) -> dict[str, Run]:
     """BM25 by bm25s (Lucene's variant, English stems) and orders that know nothing of the query.
 
