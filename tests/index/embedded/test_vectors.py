@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from broadsheet.errors import SearchIndexError
-from broadsheet.index.embedded.vectors import VectorShelf, VectorState, VectorWriter
+from broadsheet.index.embedded.rows import VectorState
+from broadsheet.index.embedded.vectors import VectorShelf
+from broadsheet.index.embedded.writing import VectorWriter
 from broadsheet.index.engine import Vector, Vectors
 
 
@@ -103,3 +105,46 @@ def test_what_is_held_of_some_keys(tmp_path: Path) -> None:
     assert cosines == pytest.approx({9: 2**-0.5, 2: 2**-0.5}, abs=1e-3)
     empty = VectorShelf(tmp_path / "empty", VectorState(2))
     assert (empty.count, empty.holding([1]), empty.cosines(unit(1, 0), [1])) == (0, set(), {})
+
+
+def test_rows_are_written_anew_once_many_are_dead(tmp_path: Path) -> None:
+    rows = many(60_000)
+    state = written(tmp_path, VectorState(16, codes="SQ8"), dict(enumerate(rows[:40_000])))
+    state = written(tmp_path, state, dict(enumerate(rows[20_000:])))
+    assert (state.stem, state.rows, state.dead, state.codes) == ("b", 40_000, 0, "SQ8")
+    shelf = VectorShelf(tmp_path, state)
+    assert shelf.keys().tolist() == list(range(40_000))
+    for key in (0, 7, 39_999):
+        hit = shelf.nearest(rows[20_000 + key], 1, None)[0]
+        assert hit.key == key
+        assert hit.score == pytest.approx(1.0, abs=1e-3)
+
+
+def test_lists_grow_and_are_learned_anew_once_there_are_twice_the_rows(tmp_path: Path) -> None:
+    rows = many(100_000)
+    state = VectorState(16)
+    seen = []
+    for first in (0, 45_000, 70_000):
+        block = rows[first : {0: 45_000, 45_000: 70_000, 70_000: 100_000}[first]]
+        state = written(tmp_path, state, {first + at: row for at, row in enumerate(block)})
+        seen.append((state.covered, state.trained))
+    assert seen == [(45_000, 45_000), (70_000, 45_000), (100_000, 100_000)]
+    shelf = VectorShelf(tmp_path, state)
+    assert [shelf.nearest(rows[at], 1, None)[0].key for at in (0, 50_000, 99_999)] == [
+        0,
+        50_000,
+        99_999,
+    ]
+
+
+def test_other_codes_are_written_and_kept(tmp_path: Path) -> None:
+    rows = many(45_000)
+    state = written(tmp_path, VectorState(16), dict(enumerate(rows)))
+    thin = VectorShelf(tmp_path, state)
+    state = VectorWriter(tmp_path, state).recode("SQ8")
+    assert (state.codes, state.covered) == ("SQ8", 45_000)
+    wide = VectorShelf(tmp_path, state)
+    assert wide.bytes_a_row > thin.bytes_a_row > 0
+    assert wide.nearest(rows[3], 1, None)[0].key == 3
+    state = written(tmp_path, state, {45_000 + at: row for at, row in enumerate(many(50_000))})
+    assert state.codes == "SQ8"

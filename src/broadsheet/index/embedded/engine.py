@@ -9,7 +9,9 @@ import numpy as np
 from broadsheet.errors import SearchIndexError
 from broadsheet.index.clauses import WordQuery
 from broadsheet.index.embedded.lexical import WordIndex
-from broadsheet.index.embedded.vectors import VectorShelf, VectorState, VectorWriter
+from broadsheet.index.embedded.rows import VectorState
+from broadsheet.index.embedded.vectors import VectorShelf
+from broadsheet.index.embedded.writing import VectorWriter
 from broadsheet.index.engine import Document, Facets, Keys, Scored, Spans, Tier, Vector
 from broadsheet.index.stamp import Stamp, State, read_state, write_state
 

@@ -1,0 +1,151 @@
+"""Inverted lists, by faiss: short codes of many rows, of which a share is looked at for a query.
+
+What they answer is probably nearest; the shelf scores it again from the rows themselves. The codes
+are RaBitQ's, one bit a dimension (Gao and Long, "RaBitQ", SIGMOD 2024), unless another way was
+chosen for a collection by measurement.
+"""
+
+import math
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from broadsheet.index.embedded.rows import Half, Numbers
+from broadsheet.index.engine import Vector
+
+CODES = ("RaBitQ", "RaBitQ2", "RaBitQ4", "SQ8", "PQ32", "PQ64")
+"""Ways to write rows down, by faiss' names; the first is used unless another was chosen."""
+LISTS_PER_ROOT = 4
+"""Inverted lists for each unit of the square root of the rows (faiss' own advice)."""
+SEARCHED_TIMES = 8
+"""Lists searched, for each unit of the square root of all lists (docs/decisions.md)."""
+TRAINING_ROWS_PER_LIST = 40
+TRAINING_ROUNDS = 10
+RESCORED = 400
+"""How many of the probably nearest are scored again."""
+_BLOCK = 16_384
+_FAISS: Any = faiss
+"""faiss without its type stubs, which lack what its Python layer adds."""
+
+
+class Lists:
+    """Inverted lists over the first rows of a shelf; safe to search from many threads."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+
+    @property
+    def count(self) -> int:
+        """How many rows are in."""
+        return int(self._index.ntotal)
+
+    @property
+    def bytes_a_row(self) -> int:
+        """What a row takes in memory: its code and its number."""
+        return int(self._index.code_size) + 8
+
+    def add(self, rows: Half, start: int) -> None:
+        """Put in the rows from `start` on."""
+        _FAISS.omp_set_num_threads(os.cpu_count() or 1)
+        for first in range(start, len(rows), _BLOCK):
+            self._index.add(np.array(rows[first : first + _BLOCK], np.float32))
+
+    def write(self, file: Path) -> None:
+        """Write them into a file."""
+        faiss.write_index(self._index, str(file))
+
+    def near(self, vector: Vector, limit: int, living: Any, *, everywhere: bool) -> Numbers:
+        """About `limit` rows, or RESCORED if that is more, that are probably nearest to a vector.
+
+        `living` is faiss' selector of rows that may be answered; `everywhere` looks at all lists.
+        """
+        lists = self._index.nlist
+        chosen = _FAISS.SearchParametersIVF(
+            sel=living, nprobe=lists if everywhere else searched(lists)
+        )
+        wanted = min(self.count, max(RESCORED, limit + limit // 4))
+        # Readers run side by side: threads of faiss' own would only get in their way.
+        _FAISS.omp_set_num_threads(1)
+        _, rows = self._index.search(vector[None, :], wanted, params=chosen)
+        found: Numbers = rows[0][rows[0] >= 0]
+        return found
+
+
+def searched(lists: int) -> int:
+    """How many of so many lists are searched: a falling share, since nearer lists are fuller."""
+    return max(1, min(lists, round(SEARCHED_TIMES * math.sqrt(lists))))
+
+
+def made(rows: Half, codes: str | None) -> Lists:
+    """Inverted lists of all rows (n, dimensions), their centres learned from evenly spaced ones."""
+    count, dimensions = rows.shape
+    lists = LISTS_PER_ROOT * int(np.sqrt(count))
+    sample = np.linspace(0, count - 1, min(count, lists * TRAINING_ROWS_PER_LIST)).astype(int)
+    index: Any = faiss.index_factory(
+        dimensions, f"IVF{lists},{codes or CODES[0]}", faiss.METRIC_INNER_PRODUCT
+    )
+    index.cp.niter = TRAINING_ROUNDS
+    _FAISS.omp_set_num_threads(os.cpu_count() or 1)
+    index.train(np.array(rows[sample], np.float32))
+    begun = Lists(index)
+    begun.add(rows, 0)
+    return begun
+
+
+def opened(file: Path) -> Lists:
+    """The lists of a file, read once for all that look at the same one.
+
+    Raises RuntimeError or OSError if it cannot be read.
+    """
+    found = file.stat()
+    key = (str(file), found.st_ino, found.st_mtime_ns)
+    lists = _OPEN.get(key)
+    if lists is None:
+        lists = Lists(faiss.read_index(str(file)))
+        _OPEN[key] = lists
+    return lists
+
+
+def fresh(file: Path) -> Lists:
+    """The lists of a file for a writer alone, which may add to them."""
+    return Lists(faiss.read_index(str(file)))
+
+
+def selector(alive: npt.NDArray[np.bool_]) -> Any:
+    """faiss' selector of the rows that are alive."""
+    return _FAISS.IDSelectorBitmap(np.packbits(alive, bitorder="little"))
+
+
+def flat(rows: Half, start: int) -> Any:
+    """The rows from `start` on, searched one by one and exactly."""
+    index = _FAISS.IndexScalarQuantizer(
+        rows.shape[1], _FAISS.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    for block in _blocks(rows, start):
+        index.add(block)
+    return index
+
+
+def nearest_of(index: Any, vector: Vector, limit: int, living: Any) -> tuple[Numbers, Vector]:
+    """The nearest rows of a flat index that may be answered, and their inner products."""
+    wanted = min(limit, index.ntotal)
+    if not wanted:
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    _FAISS.omp_set_num_threads(1)
+    scores, rows = index.search(vector[None, :], wanted, params=_FAISS.SearchParameters(sel=living))
+    found = rows[0] >= 0
+    return rows[0][found], scores[0][found]
+
+
+def _blocks(rows: Half, start: int) -> Iterator[npt.NDArray[np.float32]]:
+    for first in range(start, len(rows), _BLOCK):
+        yield np.array(rows[first : first + _BLOCK], np.float32)
+
+
+_OPEN: WeakValueDictionary[tuple[str, int, int], Lists] = WeakValueDictionary()
