@@ -10,6 +10,7 @@ from broadsheet.ranking.formulas import (
     joined,
     normalised,
     shares_of_best,
+    smoothed,
     tiered,
     with_room,
 )
@@ -104,3 +105,29 @@ def test_room_loses_and_repeats_nothing(
     assert set(ranked) <= set(order) <= {*ranked, *near}
     assert order[: max(0, places - room)][: len(ranked)] == ranked[: max(0, places - room)]
     assert set(near[:room]) <= set(order)
+
+
+def test_scores_are_drawn_towards_those_of_neighbours() -> None:
+    scores = {1: 1.0, 2: 0.0, 3: 0.5}
+    near = {1: [(2, 0.5), (3, 0.5)], 2: [(1, 1.0), (9, 1.0)], 3: [(1, -0.2)]}
+    assert smoothed(scores, near, 0.4) == pytest.approx({1: 0.7, 2: 0.4, 3: 0.5})
+    assert smoothed(scores, near, 0.0) == scores
+    assert smoothed(scores, {}, 0.4) == scores
+
+
+@given(
+    st.dictionaries(st.integers(0, 9), st.floats(0, 1), max_size=10),
+    st.floats(0, 1),
+    st.data(),
+)
+def test_drawn_scores_stay_within_the_scores(
+    scores: dict[int, float], share: float, data: st.DataObject
+) -> None:
+    near = {
+        key: data.draw(st.lists(st.tuples(st.integers(0, 9), st.floats(-1, 1)), max_size=4))
+        for key in scores
+    }
+    drawn = smoothed(scores, near, share)
+    assert drawn.keys() == scores.keys()
+    low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
+    assert all(low - 1e-9 <= value <= high + 1e-9 for value in drawn.values())

@@ -140,6 +140,10 @@ class Engine(Protocol):
         """The cosine of a unit vector with those of some documents that have a vector."""
         ...
 
+    def neighbours(self, encoder: str, keys: Sequence[int], count: int) -> dict[int, list[Scored]]:
+        """For each of some documents that have a vector the `count` nearest others of them."""
+        ...
+
     def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:
         """The documents nearest to a unit vector that fulfil what `among` requires and excludes."""
         ...

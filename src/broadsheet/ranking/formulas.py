@@ -41,6 +41,26 @@ def shares_of_best(scores: Mapping[int, float], best: float) -> dict[int, float]
     return {key: max(0.0, score / best) if best > 0 else 0.0 for key, score in scores.items()}
 
 
+def smoothed(
+    scores: Mapping[int, float], neighbours: Mapping[int, Sequence[tuple[int, float]]], share: float
+) -> dict[int, float]:
+    """Scores drawn towards those of each paper's neighbours, by `share` (0..1).
+
+    `neighbours` gives keys with their likeness, by which their mean is weighted; those without a
+    score or alike by nothing do not count. A paper without any keeps its score. That what is near
+    to each other is relevant together is van Rijsbergen's cluster hypothesis; after Diaz,
+    "Regularizing Ad Hoc Retrieval Scores", CIKM 2005.
+    """
+    drawn = dict(scores)
+    for key, near in neighbours.items():
+        weighed = [(scores[one], like) for one, like in near if one in scores and like > 0]
+        total = sum(like for _, like in weighed)
+        if total > 0 and key in scores:
+            mean = sum(score * like for score, like in weighed) / total
+            drawn[key] = (1 - share) * scores[key] + share * mean
+    return drawn
+
+
 def tiered(first: Sequence[float], second: Sequence[float]) -> list[float]:
     """Scores of two tiers as one falling list: the first is lifted, if need be, above the second.
 

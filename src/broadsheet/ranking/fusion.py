@@ -129,7 +129,8 @@ def join(
     """Join the best of both lists; a paper of one gets its true score by the other as well.
 
     Both scores become shares of the best of their list before they are added. Then the sights are
-    moved towards the best papers, and the nearest are joined once more as they look from there.
+    moved towards the best papers, and the nearest are joined once more as they look from there,
+    each together with its neighbours.
     """
     among = WordQuery(required=query.required, excluded=query.excluded)
     near = nearest(engine, sights, CANDIDATES, among)
@@ -140,8 +141,8 @@ def join(
     words = shares_of_best(words, lifted[0] if lifted else 0.0)
     keys = list({**words, **near.shares})
 
-    def fusion(sights: Sequence[Sight]) -> Fusion:
-        near = seen(engine, sights, keys, FUSED_OVER)
+    def fusion(sights: Sequence[Sight], *, smooth: bool) -> Fusion:
+        near = seen(engine, sights, keys, FUSED_OVER, smooth=smooth)
         both = {**dict.fromkeys(own), **dict.fromkeys(hit.key for hit in near.hits)}
         return Fusion(
             by_words,
@@ -151,5 +152,5 @@ def join(
             weight,
         )
 
-    best = fusion(sights).best()[:FEEDBACK_PAPERS]
-    return fusion(moved(engine, sights, best, FEEDBACK_WEIGHT))
+    best = fusion(sights, smooth=False).best()[:FEEDBACK_PAPERS]
+    return fusion(moved(engine, sights, best, FEEDBACK_WEIGHT), smooth=True)

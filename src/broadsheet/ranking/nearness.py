@@ -8,7 +8,12 @@ import numpy as np
 from broadsheet.index import Index, Scored, WordQuery
 from broadsheet.index.encoders import Encoder
 from broadsheet.index.engine import Engine, Vector
-from broadsheet.ranking.formulas import shares_of_best
+from broadsheet.ranking.formulas import shares_of_best, smoothed
+
+NEIGHBOURS = 4
+"""Of so many others among the candidates a paper is drawn to the scores."""
+NEIGHBOURS_WEIGHT = 0.4
+"""How far (docs/decisions.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +62,47 @@ def nearest(engine: Engine, sights: Sequence[Sight], depth: int, among: WordQuer
     """
     found = [engine.nearest(sight.encoder.identity, sight.vector, depth, among) for sight in sights]
     if len(found) == 1:
-        return _joined([{hit.key: hit.score for hit in found[0]}], depth)
+        alone = {hit.key: hit.score for hit in found[0]}
+        return _joined([alone], [alone], depth)
     keys = list({hit.key: None for hits in found for hit in hits})
     return seen(engine, sights, keys, depth)
 
 
-def seen(engine: Engine, sights: Sequence[Sight], keys: Sequence[int], depth: int) -> Nearness:
-    """Some papers as the sights see them, the `depth` nearest; without those nobody has read."""
-    return _joined(
-        [engine.cosines(sight.encoder.identity, sight.vector, keys) for sight in sights], depth
-    )
+def seen(
+    engine: Engine,
+    sights: Sequence[Sight],
+    keys: Sequence[int],
+    depth: int,
+    *,
+    smooth: bool = False,
+) -> Nearness:
+    """Some papers as the sights see them, the `depth` nearest; without those nobody has read.
+
+    With `smooth` the share of each is drawn towards those of its neighbours among them.
+    """
+    cosines, drawn = [], []
+    for sight in sights:
+        found = engine.cosines(sight.encoder.identity, sight.vector, keys)
+        cosines.append(found)
+        drawn.append(_drawn(engine, sight, found) if smooth else found)
+    return _joined(cosines, drawn, depth)
 
 
-def _joined(by_sight: Sequence[Mapping[int, float]], depth: int) -> Nearness:
+def _drawn(engine: Engine, sight: Sight, cosines: Mapping[int, float]) -> dict[int, float]:
+    """Cosines drawn towards those of neighbours, by the vectors of the same encoder."""
+    near = engine.neighbours(sight.encoder.identity, list(cosines), NEIGHBOURS)
+    pairs = {key: [(one.key, one.score) for one in hits] for key, hits in near.items()}
+    return smoothed(cosines, pairs, NEIGHBOURS_WEIGHT)
+
+
+def _joined(
+    by_sight: Sequence[Mapping[int, float]], drawn: Sequence[Mapping[int, float]], depth: int
+) -> Nearness:
     """The cosines of all sights as one list; the shares are those of all papers, listed or not."""
     cosines: dict[int, float] = {}
     shares: dict[int, float] = {}
-    for each in by_sight:
-        by_share = shares_of_best(each, max(each.values(), default=0.0))
+    for each, scores in zip(by_sight, drawn, strict=True):
+        by_share = shares_of_best(scores, max(scores.values(), default=0.0))
         cosines = {**each, **cosines}
         shares = {**by_share, **shares}
     first = sorted(shares, key=lambda key: (-shares[key], -cosines[key], key))[:depth]

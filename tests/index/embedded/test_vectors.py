@@ -148,3 +148,17 @@ def test_other_codes_are_written_and_kept(tmp_path: Path) -> None:
     assert wide.nearest(rows[3], 1, None)[0].key == 3
     state = written(tmp_path, state, {45_000 + at: row for at, row in enumerate(many(50_000))})
     assert state.codes == "SQ8"
+
+
+def test_the_neighbours_of_some_among_themselves(tmp_path: Path) -> None:
+    rows = {5: unit(1, 0), 6: unit(3, 1), 7: unit(0, 1), 8: unit(1, 0)}
+    shelf = VectorShelf(tmp_path, written(tmp_path, VectorState(2), rows))
+    near = shelf.neighbours([5, 6, 7, 99], 2)
+    assert {key: [hit.key for hit in hits] for key, hits in near.items()} == {
+        5: [6, 7],
+        6: [5, 7],
+        7: [6, 5],
+    }
+    assert near[5][0].score == pytest.approx(3 / 10**0.5, abs=1e-3)
+    assert shelf.neighbours([99], 2) == {}
+    assert [hit.key for hit in shelf.neighbours([5, 8], 3)[8]] == [5]

@@ -17,6 +17,7 @@ from broadsheet.ranking.fusion import (
     FUSED_OVER,
     ROOM_FOR_NEAR,
 )
+from broadsheet.ranking.nearness import NEIGHBOURS, NEIGHBOURS_WEIGHT
 from broadsheet.ranking.related import WEIGHTS as RELATED_WEIGHTS
 
 
@@ -32,6 +33,8 @@ def constants(weights: Weights, share: float | None) -> dict[str, Any]:
         "fused_over": FUSED_OVER,
         "feedback_papers": FEEDBACK_PAPERS,
         "feedback_weight": FEEDBACK_WEIGHT,
+        "neighbours": NEIGHBOURS,
+        "neighbours_weight": NEIGHBOURS_WEIGHT,
         "normalised_over": NORMALISED_OVER,
         "first_page": FIRST_PAGE,
         "room": ROOM_FOR_NEAR,

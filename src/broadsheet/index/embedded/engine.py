@@ -174,6 +174,11 @@ class EmbeddedEngine:
         shelf = self._shelves.get(encoder)
         return shelf.cosines(vector, keys) if shelf else {}
 
+    def neighbours(self, encoder: str, keys: Sequence[int], count: int) -> dict[int, list[Scored]]:
+        """For each of some documents that have a vector the `count` nearest others of them."""
+        shelf = self._shelves.get(encoder)
+        return shelf.neighbours(keys, count) if shelf else {}
+
     def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:
         """The documents nearest to a unit vector that fulfil what `among` requires and excludes."""
         shelf = self._shelves.get(encoder)

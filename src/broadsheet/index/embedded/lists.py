@@ -143,6 +143,21 @@ def nearest_of(index: Any, vector: Vector, limit: int, living: Any) -> tuple[Num
     return rows[0][found], scores[0][found]
 
 
+def among(rows: Half, count: int) -> tuple[Numbers, Vector]:
+    """For each row (n, dimensions) itself and its `count` nearest among them: places and cosines.
+
+    A row that equals another may be left out of its own list; places of -1 hold nothing.
+    """
+    if not len(rows):
+        return np.empty((0, 0), np.int64), np.empty((0, 0), np.float32)
+    wide = rows.astype(np.float32)
+    _FAISS.omp_set_num_threads(1)
+    cosines, near = _FAISS.knn(
+        wide, wide, min(count + 1, len(rows)), metric=faiss.METRIC_INNER_PRODUCT
+    )
+    return near, cosines
+
+
 def _blocks(rows: Half, start: int) -> Iterator[npt.NDArray[np.float32]]:
     for first in range(start, len(rows), _BLOCK):
         yield np.array(rows[first : first + _BLOCK], np.float32)

@@ -79,6 +79,20 @@ class VectorShelf:
         products = _products(np.asarray(self._vectors[list(rows.values())], np.float32), vector)
         return dict(zip(rows, map(float, products), strict=True))
 
+    def neighbours(self, keys: Sequence[int], count: int) -> dict[int, list[Scored]]:
+        """For each of some keys the `count` others of them that are nearest to it, best first."""
+        rows = self._rows_of(keys)
+        held = list(rows)
+        near, cosines = lists.among(self._vectors[list(rows.values())], count)
+        return {
+            key: [
+                Scored(held[other], float(cosine))
+                for other, cosine in zip(near[at], cosines[at], strict=True)
+                if other not in (at, -1)
+            ][:count]
+            for at, key in enumerate(held)
+        }
+
     def _rows_of(self, keys: Sequence[int]) -> dict[int, int]:
         """The living rows of those of some keys that have one."""
         held, rows = self._ascending()
