@@ -24,7 +24,7 @@ ABSTRACT = (
     "eleven houses, find that no clock agrees with any other clock, and end with the advice to "
     "own one clock only, or a dog that knows when it is time for dinner."
 )
-PAPERS = tuple(
+PAPERS = [
     Paper(
         id=PaperId(f"toy:{topic}{at}"),
         title=f"On the {kind} {topic}",
@@ -33,7 +33,8 @@ PAPERS = tuple(
     )
     for topic, text in (("sea", SEA), ("kettle", KETTLE), ("moon", MOON))
     for at, kind in enumerate(KINDS)
-) + (Paper(id=PaperId("toy:clock"), title="Late clocks", abstract=ABSTRACT),)
+]
+PAPERS.append(Paper(id=PaperId("toy:clock"), title="Late clocks", abstract=ABSTRACT))
 
 
 class Watched(TopicEncoder):
@@ -75,7 +76,7 @@ def test_both_topics_are_found_and_the_given_are_left_out(
     assert set(ids(found)) >= {"toy:sea2", "toy:sea3", "toy:kettle1", "toy:kettle2", "toy:kettle3"}
     assert found.known == 3
     assert not found.unknown
-    nearest = {hit.paper.id: hit.like_id for hit in found.hits}
+    nearest = {str(hit.paper.id): str(hit.like_id) for hit in found.hits}
     assert nearest["toy:sea2"] in ("toy:sea0", "toy:sea1")
     assert nearest["toy:kettle1"] == "toy:kettle0"
     scores = [hit.score for hit in found.hits]

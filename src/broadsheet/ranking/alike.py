@@ -22,7 +22,7 @@ from broadsheet.ranking.related import READ_BY_MOST
 from broadsheet.text import plain, title_key
 
 MOST_ALIKE = 1000
-WEIGHTS = Weights(0.45, 0.6)
+WEIGHTS = Weights(0.45, 0.65)
 """The shares of nearness in the joined score (docs/decisions.md)."""
 NEAREST_SHARE = 0.5
 """What the nearest of the given papers counts in nearness; the mean over all is the rest."""
