@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import SettingError, SourceError
-from broadsheet.sources import read
-from broadsheet.sources.opening import open_file
+from broadsheet.sources import read, read_held
+from broadsheet.sources.opening import open_file, open_held
 
 LINE = b'{"title": "On Kettles"}\n'
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
@@ -201,3 +201,26 @@ def test_no_bytes_raise_anything_but_a_source_error(
     file.write_bytes(start + content)
     with contextlib.suppress(SourceError):
         list(read(file))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1"])
+def test_bytes_that_are_held_say_their_encoding(encoding: str) -> None:
+    held = open_held("Über\r\nKessel".encode(encoding), "toy")
+    assert list(held.lines()) == [(1, "Über"), (2, "Kessel")]
+    assert str(held.place(2)) == "toy:2"
+
+
+@pytest.mark.parametrize("packing", PACKERS)
+def test_bytes_that_are_held_must_not_be_packed(packing: str) -> None:
+    with pytest.raises(SourceError, match="packed"):
+        open_held(PACKERS[packing](LINE), "toy")
+
+
+def test_held_bytes_are_records_or_a_text_but_no_document() -> None:
+    records = read_held(LINE, "toy", "given")
+    assert not isinstance(records, str)
+    assert [one.title for one in records if not isinstance(one, SourceError)] == ["On Kettles"]
+    assert read_held(b"On\r\nKettles\n", "toy", "given") == "On\nKettles"
+    for document in (b"<!doctype html><title>Kettles", b"<?xml version='1.0'?><kettle/>"):
+        with pytest.raises(SourceError, match="markup"):
+            read_held(document, "toy", "given")

@@ -27,7 +27,7 @@ from broadsheet.faces.answers import headers_of, problem
 from broadsheet.faces.api import huggingface, native
 from broadsheet.faces.guard import Limiter, asker, status_of
 from broadsheet.faces.level import kept_level
-from broadsheet.faces.web import pages
+from broadsheet.faces.web import alike, pages
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -37,6 +37,8 @@ THREADS = 12
 """Requests that are worked on at a time in one process; the rest wait their turn."""
 _COMPRESSED_FROM_BYTES = 1_000
 _LONGEST_BODY = 1 << 20
+_LONGER_BODIES = {alike.PATH: alike.LARGEST_FORM}
+_TOO_LARGE = "The body is too large."
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,80}")
 _SLASHES = re.compile(r"/{2,}")
 _POLICY = (
@@ -119,8 +121,11 @@ class Door:
         scope["path"] = _one_slash(scope["path"])
         request = Request(scope)
         told = _Told(request)
+        longest = _LONGER_BODIES.get(scope["path"], _LONGEST_BODY)
         is_api = scope["path"].startswith("/api/")
-        allowance = self._limiter.take(asker(request), time.time()) if is_api else None
+        # What reads whole files of papers costs as much as the API does.
+        is_counted = is_api or (scope["path"], scope["method"]) == (alike.PATH, "POST")
+        allowance = self._limiter.take(asker(request), time.time()) if is_counted else None
         told.headers.update(allowance.headers() if allowance else {})
 
         async def answer(message: Message) -> None:
@@ -132,11 +137,11 @@ class Door:
             if allowance and not allowance.allowed:
                 refusal = _answer(request, 429, "This address has asked too often.", "", {})
                 await refusal(scope, receive, answer)
-            elif _length(request) > _LONGEST_BODY:
-                refusal = _answer(request, 413, "The body is too large.", "", {})
+            elif _length(request) > longest:
+                refusal = _answer(request, 413, _TOO_LARGE, f"It may have {longest:,} bytes.", {})
                 await refusal(scope, receive, answer)
             else:
-                await self._app(scope, receive, answer)
+                await self._app(scope, _bounded(receive, longest), answer)
         except Exception as error:
             # What nobody foresaw: written down with its trace, and shown without.
             structlog.get_logger().error("failed", id=told.id, exc_info=error)
@@ -226,6 +231,21 @@ def _pattern(request: Request) -> str:
 def _length(request: Request) -> int:
     text = request.headers.get("content-length", "0")
     return int(text) if text.isdecimal() else 0
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """What a request sends, refused once it is more than `most` bytes, whatever it announced."""
+    taken = 0
+
+    async def take() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise HTTPException(413, f"the body is larger than {most:,} bytes")
+        return message
+
+    return take
 
 
 def _one_slash(path: str) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 from broadsheet.catalogue import Change, DatedSignal
 from broadsheet.index import Facets
+from broadsheet.ingest import GivenPapers, Unread
 from broadsheet.papers import Paper, SignalKind
-from broadsheet.ranking import Hit, Page
+from broadsheet.ranking import Alike, AlikeHit, Hit, Page
 from broadsheet.text import plain
 
 
@@ -40,6 +41,52 @@ def page_json(page: Page) -> dict[str, Any]:
         "facets": _facets(page.facets) if page.facets else None,
         "hits": [hit_json(hit) for hit in page.hits],
         "next_cursor": page.next_cursor,
+    }
+
+
+def alike_json(given: GivenPapers, found: Alike) -> dict[str, Any]:
+    """Papers like given ones, and what became of each of those."""
+    return {
+        "read": given.entries,
+        "known": found.known,
+        "unread": [{"place": one.place, "reason": one.reason} for one in unread(given, found)],
+        "cut": given.cut,
+        "hits": [_alike_hit_json(hit) for hit in found.hits],
+    }
+
+
+def unread(given: GivenPapers, found: Alike) -> list[Unread]:
+    """What was given and could not be used: what was no paper, and ids that lead to none."""
+    lost = [Unread(one.place, "no paper here has this id") for one in found.unknown]
+    return [*given.unread, *lost]
+
+
+def told(given: GivenPapers, found: Alike) -> str:
+    """What became of the given papers, in a sentence."""
+    count = given.entries
+    sentence = f"{count:,} {'entry' if count == 1 else 'entries'} read"
+    sentence += f", {found.known:,} of them in the catalogue"
+    if lost := len(unread(given, found)):
+        sentence += f", {lost:,} of no use"
+    if given.cut:
+        sentence += "; what came after them was left unread"
+    return f"{sentence}."
+
+
+def _alike_hit_json(hit: AlikeHit) -> dict[str, Any]:
+    return {
+        "id": hit.paper.id,
+        "title": plain(hit.paper.title),
+        "score": round(hit.score, 6),
+        "authors": [plain(author.name) for author in hit.paper.authors],
+        "date": str(hit.paper.announced) if hit.paper.announced else None,
+        "words": round(hit.words, 6),
+        "nearness": round(hit.nearness, 6),
+        "like": {
+            "id": hit.like_id,
+            "title": hit.like,
+            "cosine": None if hit.cosine is None else round(hit.cosine, 6),
+        },
     }
 
 

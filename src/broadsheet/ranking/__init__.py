@@ -1,5 +1,6 @@
 """How papers are ordered: the query language, the formulas, and the search that joins them."""
 
+from broadsheet.ranking.alike import Alike, AlikeHit, alike
 from broadsheet.ranking.formulas import Weights
 from broadsheet.ranking.fusion import Mode, Parts
 from broadsheet.ranking.nearness import read_share
@@ -10,6 +11,8 @@ from broadsheet.ranking.sorting import Sort
 from broadsheet.ranking.suggesting import suggested
 
 __all__ = [
+    "Alike",
+    "AlikeHit",
     "Filters",
     "Hit",
     "Mode",
@@ -18,6 +21,7 @@ __all__ = [
     "Query",
     "Sort",
     "Weights",
+    "alike",
     "read_query",
     "read_share",
     "related",

@@ -11,7 +11,7 @@ from broadsheet.text import plain
 
 WEIGHTS = Weights(0.3, 0.6)
 """The shares of nearness that are best on papers that cite each other in CACM (decisions.md)."""
-_MOST = 0.9
+READ_BY_MOST = 0.9
 """Papers that the contextual encoder has not read cannot be near to others in its eyes."""
 
 
@@ -43,6 +43,6 @@ def related(
 def _reader_of(engine: Engine, index: Index, key: int) -> Encoder:
     """The contextual encoder if it has read the paper and most others, else the first."""
     deep = index.contextual
-    if deep is None or read_share(engine, index) < _MOST:
+    if deep is None or read_share(engine, index) < READ_BY_MOST:
         return index.encoders[0]
     return deep if engine.holding(deep.identity, [key]) else index.encoders[0]

@@ -9,10 +9,11 @@ from broadsheet.errors import SettingError, SourceError
 from broadsheet.papers import Record
 from broadsheet.sources import acl, bibtex, jsonl, pages, ris, tables
 from broadsheet.sources.detection import detect, is_html, is_xml
-from broadsheet.sources.opening import LINE_LIMIT, OpenFile, compressed_size, open_file
+from broadsheet.sources.opening import LINE_LIMIT, OpenFile, compressed_size, open_file, open_held
 
-__all__ = ["SOURCES", "Source", "compressed_size", "detect", "read"]
+__all__ = ["SOURCES", "Source", "compressed_size", "detect", "read", "read_held"]
 
+_TAKEN = "give BibTeX, RIS, CSV, JSON Lines or plain text"
 _SOURCE_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -67,6 +68,22 @@ def read(
         if found is None:
             raise _unknown(file)
         yield from SOURCES[found](file, source or _default_source(path, found))
+
+
+def read_held(
+    data: bytes, name: str, source: str, *, format: str | None = None, limit: int = LINE_LIMIT
+) -> Iterator[Record | SourceError] | str:
+    """The records of a file of this name that is held in memory; its text if in no known format.
+
+    As `read`, but packed files and documents in markup are refused: their text is no list.
+    """
+    file = open_held(data, name, limit=limit)
+    found = format or detect(file.head)
+    if found is None and (is_html(file.head) or file.head.lstrip().startswith("<?xml")):
+        raise file.fault("it is a document in markup, not a list of papers", hint=_TAKEN)
+    if found is None:
+        return "\n".join(line for _, line in file.lines())
+    return SOURCES[found](file, source)
 
 
 def _default_source(path: Path, format: str) -> str:

@@ -4,6 +4,7 @@ import codecs
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -187,12 +188,37 @@ def open_file(
         yield OpenFile(path, unpacked, codecs.lookup(encoding).name, limit, moved)
 
 
+def open_held(data: bytes, name: str, *, limit: int = LINE_LIMIT) -> OpenFile:
+    """Open the bytes of a file that is held already, as text; it must not be packed.
+
+    UTF-8, UTF-16 with its mark, or else Latin-1, which old bibliographies are in and which holds
+    any bytes: what is no text shows itself by its first ones. Raises SourceError for that.
+    """
+    unpacked = Unpacked(BytesIO(data), name)
+    if unpacked.packing:
+        # A few bytes may unpack to more than anybody can wait for.
+        what = f"the file is packed ({unpacked.packing})"
+        raise SourceError(what, place=name, hint="unpack it first")
+    return OpenFile(Path(name), unpacked, _encoding_of(data), limit, _nothing)
+
+
 def compressed_size(path: Path) -> int:
     """How many bytes the file takes on disk: what `progress` runs up to; 0 if it has none."""
     try:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _encoding_of(data: bytes) -> str:
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return encoding
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
 
 
 def _content(block: bytes) -> None:

@@ -78,6 +78,57 @@ def test_a_batch_keeps_the_order_and_says_what_is_not_there(site: TestClient) ->
     ]
 
 
+def test_papers_like_given_ones_in_three_ways(site: TestClient) -> None:
+    by_id = site.post(f"{V1}/like", json={"papers": ["2502.90001v2", "nothing:1"], "limit": 3})
+    assert by_id.status_code == 200
+    body = by_id.json()
+    assert (body["read"], body["known"], body["cut"]) == (2, 1, False)
+    assert body["unread"] == [{"place": "nothing:1", "reason": "no paper here has this id"}]
+    assert len(body["hits"]) == 3
+    assert "2502.90001" not in {hit["id"] for hit in body["hits"]}
+    assert {hit["like"]["id"] for hit in body["hits"]} == {"2502.90001"}
+    bibtex = "@misc{a, title={Swarms agree on a place without a map}}"
+    for given in ({"text": "Swarms agree on a place without a map"}, {"bibtex": bibtex}):
+        first = site.post(f"{V1}/like", json=given).json()["hits"][0]
+        assert first["id"] == "2411.90002"
+        assert first["like"] == {
+            "id": None,
+            "title": "Swarms agree on a place without a map",
+            "cosine": first["like"]["cosine"],
+        }
+        assert first["score"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "says"),
+    [
+        ({}, 400, "No paper was given"),
+        ({"text": " "}, 400, "nothing in the text"),
+        ({"papers": ["nothing:1"]}, 400, "None of the ids"),
+        ({"bibtex": "kettles"}, 400, "No paper could be read"),
+        ({"bibtex": "@misc{a, title={"}, 400, "does not end"),
+        ({"text": "kettles", "limit": 101}, 422, "limit"),
+        ({"papers": ["a"] * 201}, 422, "papers"),
+        ({"words": "kettles"}, 422, "words"),
+        ({"text": "a" * (1 << 20)}, 413, "too large"),
+    ],
+)
+def test_what_no_paper_can_be_like_is_a_problem(
+    site: TestClient, given: dict[str, object], status: int, says: str
+) -> None:
+    answer = site.post(f"{V1}/like", json=given)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert says in answer.json()["detail"]
+
+
+def test_a_body_that_does_not_say_its_length_is_bounded_too(site: TestClient) -> None:
+    pieces = (b"a" * (1 << 18) for _ in range(5))
+    json = {"Content-Type": "application/json"}
+    assert site.post(f"{V1}/like", content=pieces, headers=json).status_code == 413
+    assert site.post(f"{V1}/like", content="kettles").status_code in (415, 422)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

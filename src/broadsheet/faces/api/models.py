@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from broadsheet.ingest.given import MOST_GIVEN
+
 
 class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -145,6 +147,57 @@ class RelatedOut(_Answer):
     """The papers most like one, best first."""
 
     papers: list[PaperOut]
+
+
+class LikeIn(BaseModel):
+    """The papers to find others like; at least one of the three ways must name one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field("", description="Abstracts, titles one a line, ids, or a bibliography.")
+    papers: list[str] = Field(
+        [], max_length=MOST_GIVEN, description="Ids of papers of the catalogue."
+    )
+    bibtex: str = Field("", description="BibTeX entries.")
+    limit: int = Field(10, ge=1, le=100, description="How many, at most.")
+
+
+class UnreadOut(_Answer):
+    """A given entry that could not be used, and why."""
+
+    place: str = Field(description="The id, or where the entry began (`text:12`).")
+    reason: str
+
+
+class LikedOut(_Answer):
+    """The given paper that a hit is nearest to."""
+
+    id: str | None = Field(description="Its id, if it is in the catalogue.")
+    title: str = Field(description="Its title, or the first words of a text without one.")
+    cosine: float | None
+
+
+class AlikeHitOut(_Answer):
+    """A paper like the given ones; `score`, `words` and `nearness` are shares of the best."""
+
+    id: str
+    title: str
+    score: float
+    authors: list[str]
+    date: str | None
+    words: float
+    nearness: float
+    like: LikedOut
+
+
+class LikeOut(_Answer):
+    """The papers most like the given ones, best first, without these."""
+
+    read: int = Field(description="Entries that were read.")
+    known: int = Field(description="Those that the catalogue has.")
+    unread: list[UnreadOut]
+    cut: bool = Field(description="More was given than is looked at (200 papers).")
+    hits: list[AlikeHitOut]
 
 
 class ProblemOut(BaseModel):

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Header, Path, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from broadsheet import ingest
 from broadsheet.errors import NotFoundError
 from broadsheet.faces.answers import (
     PROBLEM,
@@ -23,15 +24,17 @@ from broadsheet.faces.api.models import (
     BatchIn,
     BatchOut,
     ChangesOut,
+    LikeIn,
+    LikeOut,
     PaperOut,
     PapersOut,
     ProblemOut,
     RelatedOut,
     SearchOut,
 )
-from broadsheet.faces.shapes import change_json, page_json, paper_json
+from broadsheet.faces.shapes import alike_json, change_json, page_json, paper_json
 from broadsheet.papers import Paper
-from broadsheet.ranking import Filters, Sort, related, search
+from broadsheet.ranking import Filters, Sort, alike, related, search
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.ranking.query import read_years
 from broadsheet.service import Service
@@ -137,6 +140,28 @@ def batch(
     known = [key for key in keys if key is not None]
     papers = dict(zip(dict.fromkeys(known), _full(service, dict.fromkeys(known)), strict=True))
     return JSONResponse({"papers": [papers[key] if key is not None else None for key in keys]})
+
+
+@router.post(
+    "/like", response_model=LikeOut, responses=_problems(400, 413, 415, 422, 429, 502, 503)
+)
+def find_like(
+    request: Request,
+    asked: Annotated[LikeIn, Body()],
+    content_type: Annotated[str, Header(include_in_schema=False)] = "",
+) -> Response:
+    """Find papers like several given ones, which are left out; this reads and changes nothing."""
+    if content_type.partition(";")[0].strip().lower() != _JSON:
+        return problem(415, "Send what is given as application/json.")
+    parts = [ingest.named(asked.papers)] if asked.papers else []
+    if asked.text:
+        parts.append(ingest.read_given(asked.text.encode(), "text"))
+    if asked.bibtex:
+        parts.append(ingest.read_given(asked.bibtex.encode(), "bibtex", format="bibtex"))
+    given = ingest.together(parts)
+    service = service_of(request)
+    found = alike(service.catalogue, service.index, given.papers, asked.limit)
+    return JSONResponse(alike_json(given, found))
 
 
 @router.get(

@@ -9,6 +9,8 @@ from broadsheet.index.embedded.lexical import (
     TITLE_WEIGHT,
     WHOLE_WEIGHT,
 )
+from broadsheet.ranking.alike import HANDS, NEAREST_SHARE
+from broadsheet.ranking.alike import WEIGHTS as ALIKE_WEIGHTS
 from broadsheet.ranking.formulas import NORMALISED_OVER, Weights
 from broadsheet.ranking.fusion import (
     FEEDBACK_PAPERS,
@@ -44,4 +46,7 @@ def constants(weights: Weights, share: float | None) -> dict[str, Any]:
         "author_weight": AUTHOR_WEIGHT,
         "most_words": MOST_WORDS,
         "related_weights": RELATED_WEIGHTS,
+        "alike_weights": ALIKE_WEIGHTS,
+        "nearest_share": NEAREST_SHARE,
+        "hands": HANDS,
     }

@@ -36,7 +36,7 @@ from broadsheet.faces.answers import (
     wanted,
 )
 from broadsheet.faces.shapes import paper_json
-from broadsheet.faces.web import explained, lists, views
+from broadsheet.faces.web import alike, explained, lists, views
 from broadsheet.faces.web.rendering import Statics, page
 from broadsheet.identifiers import parse_arxiv_id
 from broadsheet.papers import Paper
@@ -205,7 +205,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
     base = base_of(service, request)
     with service.catalogue.reading() as desk:
         signals = desk.signals.of(key)
-    alike = related(service.catalogue, service.index, key, paper, RELATED)
+    similar = related(service.catalogue, service.index, key, paper, RELATED)
     return page(
         request,
         "paper.html",
@@ -226,7 +226,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             },
             "bibtex": bibtex([paper]),
             "tags": highwire_tags(paper, address=base + path_of(paper.id), pdf=pdf_of(paper)),
-            "alike": [views.paper_view(one) for _, one in alike],
+            "alike": [views.paper_view(one) for _, one in similar],
             "base": base,
         },
     )
@@ -335,6 +335,7 @@ routes: list[BaseRoute] = [
     Route("/papers", _kept(_list)),
     Route("/papers/", _to_list),
     Route("/papers.{kind}", _kept(_export)),
+    *alike.routes,
     Route("/papers/{id:path}", _kept(_paper, *_FORMATS)),
     Route("/about", _kept(_about)),
     Route("/formulas", _kept(_formulas)),
