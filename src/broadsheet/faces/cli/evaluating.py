@@ -36,18 +36,8 @@ from broadsheet.service import encoder_choice, weights_of
 COMPARE = "compare"
 CATALOGUE = "catalogue"
 _REFUSED = 1
-_ROBUST = (
-    "queries",
-    "ndcg@10",
-    "fall",
-    "fall_of_changed",
-    "spread",
-    "worst_tenth",
-    "worst_quarter",
-    "worst_tenth_recall@100",
-    "decoyed",
-)
-"""What is shown of a run after a change, as `report` names it."""
+_ROBUST = ("ndcg@10", "fall", "spread", "worst_tenth", "worst_quarter", "decoyed")
+"""What a terminal has room for of a run after a change, as `report` names it."""
 
 
 def evaluate(
@@ -146,11 +136,7 @@ def _show(shaped: dict[str, Any], format: Format | None) -> None:
     output.rows(format, ("run", *compared), [_differences(row) for row in shaped["runs"]])
     if "robustness" in shaped:
         shown = [name.replace("_", " ") for name in _ROBUST]
-        rows = [
-            [row["change"], row["run"], *(str(row.get(name, "")) for name in _ROBUST)]
-            for row in shaped["robustness"]
-        ]
-        output.rows(format, ("change", "run", *shown), rows)
+        output.rows(format, ("change (queries)", "run", *shown), _robust(shaped["robustness"]))
     examples = ("worst queries", "ndcg@10", "came first", "first relevant at")
     output.rows(
         format,
@@ -222,6 +208,18 @@ def _differences(row: dict[str, Any]) -> list[str]:
             else:
                 cells.append("")
     return cells
+
+
+def _robust(rows: list[dict[str, Any]]) -> list[list[str]]:
+    """What runs reach after each change, which is named with how many queries it touched."""
+    return [
+        [
+            f"{row['change']} ({row['queries']})",
+            row["run"],
+            *(f"{row[name]:.3f}" if name in row else "" for name in _ROBUST),
+        ]
+        for row in rows
+    ]
 
 
 def _compare(before: Path, after: Path, run: str, format: Format | None) -> None:
