@@ -125,7 +125,7 @@ def with_acronyms(meanings: Mapping[str, str]) -> Change:
         return re.sub(rf"(?<![\w-])(?:{forms})(?![\w-])", other, query) if held else query
 
     def other(found: "re.Match[str]") -> str:
-        return meanings.get(found[0]) or shorts[found[0].lower()]
+        return meanings.get(found[0]) or shorts.get(found[0].lower(), found[0])
 
     return swapped
 
