@@ -3,7 +3,7 @@ BIN := .venv/bin
 CLIENTS := $(patsubst locks/client-%.txt,.venv/clients/%/.done,$(wildcard locks/client-*.txt))
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check nightly bench docs lock system
+.PHONY: help up test check nightly bench released docs lock system
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -29,6 +29,9 @@ nightly: system .venv/.dev $(CLIENTS) ## run the long drills
 bench: .venv/.dev ## measure speed, memory and quality into docs/benchmarks.md
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/load.py
+
+released: .venv/.dev ## measure search into tests/evaluation/released, which later versions are held against
+	$(BIN)/python -m tests.library.released
 
 docs: .venv/.dev ## write the generated references and build the documentation
 	$(BIN)/python scripts/references.py

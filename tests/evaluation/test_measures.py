@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.evaluation.measures import MEASURES, interval, judge, paired
+from broadsheet.evaluation.measures import MEASURES, difference, interval, judge, paired
 from broadsheet.evaluation.sets import JudgedSet, Text
 
 JUDGED = JudgedSet(
@@ -48,6 +48,16 @@ def test_a_difference_on_every_query_is_hardly_chance() -> None:
     theirs = draw.random(60)
     assert paired(theirs + 0.1, theirs, seed=1) < 0.001
     assert paired(theirs, theirs, seed=1) == 1.0
+
+
+def test_a_paired_difference_is_surer_than_two_means() -> None:
+    draw = np.random.default_rng(3)
+    theirs = draw.random(60)
+    mean, low, high = difference(theirs + 0.1, theirs, seed=1)
+    assert (mean, low, high) == pytest.approx((0.1, 0.1, 0.1))
+    apart = difference(draw.permutation(theirs) + 0.1, theirs, seed=1)
+    assert apart[0] == pytest.approx(0.1)
+    assert apart[1] < 0.1 < apart[2]
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.integers(0, 9))

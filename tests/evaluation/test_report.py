@@ -4,6 +4,7 @@ import pytest
 
 from broadsheet.evaluation import judge, report
 from broadsheet.evaluation.report import robustness_rows
+from broadsheet.evaluation.robustness import Spoilt
 from broadsheet.evaluation.sets import JudgedSet, Text
 
 JUDGED = JudgedSet(
@@ -41,11 +42,31 @@ def test_figures_kinds_and_examples() -> None:
     ]
 
 
-def test_what_changed_queries_cost() -> None:
+def test_runs_are_compared_query_by_query() -> None:
+    figures = [judge(name, run, JUDGED) for name, run in (*RUNS.items(), ("lexical", {}))]
+    hybrid, reference, lexical = report(JUDGED, figures, RUNS)["runs"]
+    assert set(hybrid["against"]) == {"bm25s", "lexical"}
+    assert set(reference["against"]) == {"lexical"}
+    assert set(lexical["against"]) == {"bm25s"}
+    difference, low, high = hybrid["against"]["bm25s"]["ndcg@10"]
+    assert difference == pytest.approx((0.6309 - 1) / 4, abs=1e-4)
+    assert low <= difference <= high
+    assert low < high == 0.0
+    assert hybrid["against"]["bm25s"]["recall@100"] == [0.0, 0.0, 0.0]
+    assert hybrid["against"]["lexical"]["recall@100"][0] == 0.75
+
+
+def test_what_changes_cost() -> None:
     figures = [judge(name, run, JUDGED) for name, run in RUNS.items()]
-    worse = [judge("hybrid", {"q1": ["d1"]}, JUDGED)]
-    rows = robustness_rows(figures, {"typo": worse})
-    assert [(row["change"], row["run"]) for row in rows] == [("none", "hybrid"), ("typo", "hybrid")]
-    assert rows[0]["fall"] == 0
+    typo = Spoilt("typo", {"hybrid": {"q1": ["d1"]}}, frozenset({"q2", "q3"}))
+    stuffed = Spoilt("stuffed", {"hybrid": {"q1": ["x"]}}, frozenset({"q1"}), frozenset({"x"}))
+    rows = robustness_rows(JUDGED, figures, [typo, stuffed])
+    assert [row["change"] for row in rows] == ["none", "typo", "stuffed"]
+    assert {row["run"] for row in rows} == {"hybrid"}
+    assert [row["queries"] for row in rows] == [0, 2, 1]
+    assert rows[0]["fall"] == rows[0]["spread"] == rows[0]["fall_of_changed"] == 0
     assert rows[1]["ndcg@10"] == 0.25
     assert rows[1]["fall"] == pytest.approx(rows[0]["ndcg@10"] - 0.25, abs=1e-4)
+    assert rows[1]["fall_of_changed"] == pytest.approx((1 + 0.6309) / 2, abs=1e-4)
+    assert [row.get("decoyed") for row in rows] == [None, None, 1.0]
+    assert rows[0]["worst_quarter"] == rows[0]["worst_tenth_recall@100"] == 0.0

@@ -1,70 +1,101 @@
-"""Changed queries, word for word, and what they cost."""
+"""What changes cost, by numbers, and through the real engine."""
 
-import random
+from collections.abc import Iterator, Mapping
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from broadsheet.evaluation import judge, reference_runs, shelved
 from broadsheet.evaluation.measures import Judged
 from broadsheet.evaluation.robustness import (
-    CHANGES,
-    changed,
-    dropped,
-    in_latex,
-    respelt,
+    STUFFED,
+    Spoilt,
+    decoyed,
     robustness,
-    shuffled,
-    typo,
-    unhyphenated,
+    spoilt_runs,
+    worst_share,
     worst_tenth,
 )
-from broadsheet.evaluation.sets import JudgedSet
+from broadsheet.evaluation.runs import REFERENCE
+from broadsheet.evaluation.sets import JudgedSet, Text
+from broadsheet.ranking import Weights
+from tests.library.finding import TOPICS, TopicEncoder
 
-DRAW = random.Random(1)
-
-
-@pytest.mark.parametrize(
-    ("query", "other"),
-    [
-        ("modelling Behaviour", "modeling Behavior"),
-        ("modeling behavior", "modelling behaviour"),
-        ("optimize the center", "optimise the centre"),
-        ("optimisation of dialogue", "optimization of dialog"),
-        ("four doors rise", "four doors rise"),
-    ],
+PAIRS = dict(
+    zip(TOPICS, "frost pane anchor ladle thimble gravel cinder hinge".split(), strict=True)
 )
-def test_words_are_spelt_the_other_way(query: str, other: str) -> None:
-    assert respelt(query, DRAW) == other
+JUDGED = JudgedSet(
+    "toy",
+    (
+        *(
+            Text(f"d-{one}", f"Some {one}", f"A {one} beside a {word}.")
+            for one, word in PAIRS.items()
+        ),
+        Text("far", "", "The Grand Plinth Union (GPU) met."),
+    ),
+    {one: f"{word} with {one}" for one, word in PAIRS.items()} | {"union": "Grand Plinth Union"},
+    {one: {f"d-{one}": 1} for one in PAIRS} | {"union": {"far": 1}},
+)
 
 
-def test_hyphens_and_latex() -> None:
-    assert unhyphenated("state-of-the-art parsing", DRAW) == "state of the art parsing"
-    assert unhyphenated("graph neural network", DRAW) == "graph-neural network"
-    assert in_latex("Poincaré beta decay", DRAW) == "\\emph{Poincar}\\'e $\\beta$ decay"
-
-
-@given(st.text(alphabet="abcdef -", max_size=40), st.integers(0, 99))
-def test_changes_keep_what_they_promise(query: str, seed: int) -> None:
-    assert sorted(typo(query, random.Random(seed))) == sorted(query)
-    assert sorted(shuffled(query, random.Random(seed)).split()) == sorted(query.split())
-    words = len(query.split())
-    assert len(dropped(query, random.Random(seed)).split()) == (words - 1 if words > 2 else words)
-
-
-def test_the_same_query_changes_the_same_way_each_time() -> None:
-    judged = JudgedSet("toy", (), {"q1": "graph neural network", "q2": "kettle"}, {})
-    for change in CHANGES.values():
-        assert changed(judged, change, 1).queries == changed(judged, change, 1).queries
-    assert changed(judged, CHANGES["typo"], 1).queries["q2"] != "kettle"
+def figures(**by_query: tuple[float, float]) -> Judged:
+    return Judged("toy", {q: {"ndcg@10": n, "recall@100": r} for q, (n, r) in by_query.items()})
 
 
 def test_what_a_change_costs() -> None:
-    def run(*values: float) -> Judged:
-        return Judged("toy", {f"q{at}": {"ndcg@10": value} for at, value in enumerate(values)})
-
-    found = robustness(run(1.0, 0.5, 0.5), run(0.4, 0.5, 0.6))
+    before = figures(a=(1.0, 1.0), b=(0.5, 1.0), c=(0.5, 1.0))
+    found = robustness(before, figures(a=(0.4, 0.9), b=(0.5, 0.3), c=(0.6, 1.0)), {"a"})
     assert found.mean == pytest.approx(0.5)
     assert found.fall == pytest.approx(1 / 6)
-    assert found.worst == 0.4
-    assert worst_tenth(run(*[value / 20 for value in range(20)])) == pytest.approx(0.025)
+    assert found.fall_of_changed == pytest.approx(0.6)
+    assert (found.worst, found.worst_quarter, found.worst_recall) == (0.4, 0.4, 0.3)
+    assert robustness(before, before, set()).fall_of_changed == 0.0
+
+
+def test_the_worst_share_is_the_mean_of_the_lowest() -> None:
+    many = figures(**{f"q{at:02}": (at / 20, 1.0) for at in range(20)})
+    assert worst_tenth(many) == pytest.approx(0.025)
+    assert worst_share(many.values("ndcg@10"), 0.25) == pytest.approx(0.1)
+
+
+def test_decoys_among_the_first_ten_are_counted() -> None:
+    first = [f"d{at}" for at in range(9)]
+    found = {"a": ["x"], "b": [*first, "x"], "c": [*first, "d9", "x"], "d": ["x"]}
+    spoilt = Spoilt(STUFFED, {"toy": found}, frozenset("abc"), frozenset({"x"}))
+    assert decoyed(spoilt, "toy") == pytest.approx(2 / 3)
+
+
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Spoilt]]:
+    """What all runs find in the toy set after each change."""
+
+    def quietly(_what: str, _done: int, _total: int) -> None:
+        """Tell nobody."""
+
+    home = tmp_path_factory.mktemp("home")
+    with shelved(
+        JUDGED, home, [TopicEncoder()], weights=Weights(0.25, 0.45), tell=quietly
+    ) as shelf:
+        runs = shelf.runs(JUDGED.queries, quietly)
+        asked = {**runs, REFERENCE: reference_runs(JUDGED, 1)[REFERENCE]}
+        found = {one.change: one for one in spoilt_runs(JUDGED, shelf, asked, quietly, 1)}
+        # What was not changed was not asked again, and is what it would have been.
+        for query in JUDGED.queries.keys() - found["acronyms"].touched:
+            assert found["acronyms"].runs["hybrid"][query] == runs["hybrid"][query]
+        yield found
+
+
+def test_only_what_a_change_touches_fares_otherwise(spoilt: Mapping[str, Spoilt]) -> None:
+    assert spoilt["acronyms"].touched == {"union"}
+    assert spoilt["spelling"].touched == frozenset()
+    for one in spoilt.values():
+        assert set(one.runs) == {"hybrid", "lexical", "semantic", REFERENCE}
+        assert all(run.keys() == JUDGED.queries.keys() for run in one.runs.values())
+    acronyms = judge("lexical", spoilt["acronyms"].runs["lexical"], JUDGED)
+    assert acronyms.by_query["union"]["ndcg@10"] == 1.0
+
+
+def test_words_alone_fall_for_decoys(spoilt: Mapping[str, Spoilt]) -> None:
+    one = spoilt[STUFFED]
+    assert len(one.touched) == len(one.decoys) == len(JUDGED.queries)
+    assert decoyed(one, "lexical") == decoyed(one, REFERENCE) == 1.0
+    assert all(one.decoys.isdisjoint(found) for found in spoilt["typo"].runs["lexical"].values())

@@ -5,13 +5,21 @@ from typing import Any
 
 import numpy as np
 
-from broadsheet.evaluation.measures import MEASURES, Judged, paired
-from broadsheet.evaluation.robustness import robustness, worst_queries, worst_tenth
-from broadsheet.evaluation.runs import Run
+from broadsheet.evaluation.measures import MEASURES, Judged, difference, judge, paired
+from broadsheet.evaluation.robustness import (
+    Spoilt,
+    decoyed,
+    robustness,
+    worst_queries,
+    worst_tenth,
+)
+from broadsheet.evaluation.runs import REFERENCE, Run
 from broadsheet.evaluation.sets import JudgedSet
 from broadsheet.evaluation.slices import slices
 
-REFERENCE = "bm25s"
+AGAINST = (REFERENCE, "lexical")
+"""Runs that each other run is compared with, query by query, where they are there."""
+COMPARED = ("ndcg@10", "recall@100")
 SEED = 20261121
 _EXAMPLES = 10
 _DIGITS = 4
@@ -21,52 +29,89 @@ def report(judged: JudgedSet, figures: Sequence[Judged], runs: Mapping[str, Run]
     """The figures of all runs as JSON has them; one of the runs is the reference.
 
     `runs` holds for each run `ndcg@10` and the other measures with a 95 % interval, the chance of
-    the difference to the reference, the mean of its worst tenth and nDCG@10 by kind of query;
+    the difference to the reference, `against` it and our own search by words the differences of
+    nDCG@10 and recall@100 with their intervals, the mean of its worst tenth and nDCG@10 by kind of
+    query;
     `worst` are examples of what hybrid search got most wrong.
     """
-    reference = next(one for one in figures if one.run == REFERENCE)
+    against = [one for name in AGAINST for one in figures if one.run == name]
     kinds = slices(judged)
     return {
         "set": judged.name,
         "documents": len(judged.documents),
         "queries": len(judged.queries),
         "slices": {kind: len(names) for kind, names in kinds.items()},
-        "runs": [_row(one, reference, kinds) for one in figures],
+        "runs": [_row(one, against, kinds) for one in figures],
         "worst": _examples(judged, figures[0], runs[figures[0].run]),
     }
 
 
 def robustness_rows(
-    figures: Sequence[Judged], changed: Mapping[str, Sequence[Judged]]
+    judged: JudgedSet, figures: Sequence[Judged], spoilt: Sequence[Spoilt]
 ) -> list[dict[str, Any]]:
-    """For each change of the queries and each run, what is left; first without any change."""
+    """For each change and each run, what is left; first without any change.
+
+    `queries` counts those that the change touched; `decoyed` is there where papers were stuffed.
+    """
     before = {one.run: one for one in figures}
-    measured = next(iter(changed.values()), ())
-    rows = [("none", before[one.run]) for one in measured]
-    rows += [(change, one) for change, others in changed.items() for one in others]
-    shaped = []
-    for change, after in rows:
-        found = robustness(before[after.run], after)
-        values = {"ndcg@10": found.mean, "fall": found.fall, "spread": found.spread}
-        values["worst_tenth"] = found.worst
-        rounded = {name: round(value, _DIGITS) for name, value in values.items()}
-        shaped.append({"change": change, "run": after.run, **rounded})
-    return shaped
+    again = next((set(one.runs) for one in spoilt), set[str]())
+    none = Spoilt("none", {name: {} for name in before if name in again}, frozenset())
+    rows = [_robust(none, before[name], before[name]) for name in none.runs]
+    for one in spoilt:
+        after = [judge(name, found, judged) for name, found in one.runs.items()]
+        rows += [_robust(one, before[each.run], each) for each in after]
+    return rows
 
 
-def _row(one: Judged, reference: Judged, kinds: Mapping[str, frozenset[str]]) -> dict[str, Any]:
+def _robust(spoilt: Spoilt, before: Judged, after: Judged) -> dict[str, Any]:
+    found = robustness(before, after, spoilt.touched)
+    values = {
+        "ndcg@10": found.mean,
+        "fall": found.fall,
+        "spread": found.spread,
+        "worst_tenth": found.worst,
+        "worst_quarter": found.worst_quarter,
+        "worst_tenth_recall@100": found.worst_recall,
+        "fall_of_changed": found.fall_of_changed,
+    }
+    if spoilt.decoys:
+        values["decoyed"] = decoyed(spoilt, after.run)
+    rounded = {name: round(value, _DIGITS) for name, value in values.items()}
+    return {
+        "change": spoilt.change,
+        "run": after.run,
+        "queries": len(spoilt.touched),
+        **rounded,
+    }
+
+
+def _row(
+    one: Judged, against: Sequence[Judged], kinds: Mapping[str, frozenset[str]]
+) -> dict[str, Any]:
     low, high = one.interval("ndcg@10", SEED)
-    chance = paired(one.values("ndcg@10"), reference.values("ndcg@10"), SEED)
+    chance = paired(one.values("ndcg@10"), against[0].values("ndcg@10"), SEED)
     return {
         "run": one.run,
         **{measure: round(one.mean(measure), _DIGITS) for measure in MEASURES},
         "ndcg@10_interval": [round(low, _DIGITS), round(high, _DIGITS)],
         "chance": round(chance, _DIGITS),
+        "against": {other.run: _against(one, other) for other in against if other is not one},
         "worst_tenth": round(worst_tenth(one), _DIGITS),
         "slices": {
             kind: round(float(np.mean([one.by_query[name]["ndcg@10"] for name in names])), _DIGITS)
             for kind, names in kinds.items()
         },
+    }
+
+
+def _against(one: Judged, other: Judged) -> dict[str, list[float]]:
+    """For each compared measure the difference over the same queries, and its 95 % interval."""
+    return {
+        measure: [
+            round(value, _DIGITS)
+            for value in difference(one.values(measure), other.values(measure), SEED)
+        ]
+        for measure in COMPARED
     }
 
 

@@ -1,136 +1,104 @@
-"""Queries as people really write them: misspelt, shortened, reordered, spelt the other way.
+"""What each run loses when queries are changed, or decoys are put among the papers.
 
 After Wu et al., "Are Neural Ranking Models Robust?", TOIS 2022: what counts is not the mean alone
 but how far it falls, how much single queries vary, and how the worst tenth fares.
 """
 
-import random
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from broadsheet.evaluation.measures import Judged
+from broadsheet.evaluation.changes import changed, changes, decoys
+from broadsheet.evaluation.measures import Figures, Judged
+from broadsheet.evaluation.runs import REFERENCE, Run, Shelved, Tell, bm25s_run
 from broadsheet.evaluation.sets import JudgedSet
 
+STUFFED = "keyword-stuffed papers"
+"""The change that leaves the queries alone and adds decoys to the papers."""
 WORST_SHARE = 0.1
-_LEAST_LETTERS = 5
-_WORD = re.compile(r"[A-Za-z]+")
-_SPELLINGS = (
-    ("isation", "ization"),
-    ("ising", "izing"),
-    ("ised", "ized"),
-    ("ise", "ize"),
-    ("our", "or"),
-    ("elling", "eling"),
-    ("elled", "eled"),
-    ("ogue", "og"),
-    ("tre", "ter"),
-)
-"""British and American endings; either is turned into the other."""
-_BRITISH = frozenset(
-    "colour behaviour favour neighbour labour honour modelling labelling travelling modelled "
-    "labelled optimise optimised optimising optimisation generalise generalised generalising "
-    "generalisation recognise recognised recognising summarise summarised summarising "
-    "summarisation organise organised organising organisation normalise normalised normalising "
-    "normalisation tokenise tokenised tokenising tokenisation catalogue dialogue analogue centre "
-    "metre fibre".split()
-)
-_GREEK = frozenset("alpha beta gamma delta epsilon lambda sigma theta omega".split())
-_ACCENTS = {"é": "\\'e", "è": "\\`e", "ö": '\\"o', "ü": '\\"u', "ä": '\\"a', "ñ": "\\~n"}
-
-Change = Callable[[str, random.Random], str]
+WORST_QUARTER = 0.25
+_FIRST = 10
 
 
-def typo(query: str, draw: random.Random) -> str:
-    """Two neighbouring letters of one word of at least five letters change places."""
-    words = [found for found in _WORD.finditer(query) if len(found[0]) >= _LEAST_LETTERS]
-    if not words:
-        return query
-    chosen = draw.choice(words)
-    at = chosen.start() + draw.randrange(1, len(chosen[0]) - 1)
-    return query[:at] + query[at + 1] + query[at] + query[at + 2 :]
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """What each run finds after a change of the queries, or of the papers.
 
+    `touched` are the queries that it changed or made a decoy for, `decoys` the ids of those.
+    """
 
-def dropped(query: str, draw: random.Random) -> str:
-    """One word of at least three is left out."""
-    words = query.split()
-    if len(words) < 3:
-        return query
-    words.pop(draw.randrange(len(words)))
-    return " ".join(words)
-
-
-def shuffled(query: str, draw: random.Random) -> str:
-    """The words in another order."""
-    words = query.split()
-    draw.shuffle(words)
-    return " ".join(words)
-
-
-def respelt(query: str, _draw: random.Random) -> str:
-    """British words in American spelling and the other way round."""
-    return _WORD.sub(lambda found: _other_spelling(found[0]), query)
-
-
-def unhyphenated(query: str, _draw: random.Random) -> str:
-    """Hyphens within words become spaces; without any, the first two words are joined by one."""
-    if re.search(r"\w-\w", query):
-        return re.sub(r"(?<=\w)-(?=\w)", " ", query)
-    return re.sub(r"\A(\w+) (?=\w)", r"\1-", query)
-
-
-def in_latex(query: str, _draw: random.Random) -> str:
-    """Accents and Greek letters as LaTeX writes them, and the first word emphasised."""
-    text = "".join(_ACCENTS.get(letter, letter) for letter in query)
-    text = _WORD.sub(
-        lambda found: f"$\\{found[0].lower()}$" if found[0].lower() in _GREEK else found[0], text
-    )
-    return re.sub(r"\A(\w+)", r"\\emph{\1}", text)
-
-
-CHANGES: Mapping[str, Change] = {
-    "typo": typo,
-    "dropped word": dropped,
-    "word order": shuffled,
-    "spelling": respelt,
-    "hyphens": unhyphenated,
-    "LaTeX": in_latex,
-}
-"""Every change, by the name it is reported under."""
+    change: str
+    runs: Mapping[str, Run]
+    touched: frozenset[str]
+    decoys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Robustness:
-    """How a run fares on changed queries, by nDCG@10 (0..1).
+    """How a run fares after a change, by nDCG@10 (0..1).
 
-    `fall` is the mean before minus the mean after, `spread` the standard deviation of the change
-    of single queries, `worst` the mean of the worst tenth after the change.
+    `fall` is the mean before minus the mean after, `fall_of_changed` the same over the queries
+    that the change touched (0 if none), `spread` the standard deviation of the change of single
+    queries, `worst` the mean of the worst tenth after the change. That is often 0 for every run;
+    `worst_quarter`, after Voorhees, "Overview of the TREC 2003 Robust Retrieval Track", and
+    `worst_recall`, the mean recall@100 of the tenth that fares worst by it, tell more.
     """
 
     mean: float
     fall: float
+    fall_of_changed: float
     spread: float
     worst: float
+    worst_quarter: float
+    worst_recall: float
 
 
-def changed(judged: JudgedSet, change: Change, seed: int) -> JudgedSet:
-    """The set with its queries changed, each by a chance of its own, the same at every run."""
-    queries = {
-        name: change(text, random.Random(f"{seed}:{name}")) for name, text in judged.queries.items()
-    }
-    return replace(judged, queries=queries)
+def spoilt_runs(
+    judged: JudgedSet, shelf: Shelved, runs: Mapping[str, Run], tell: Tell, seed: int
+) -> Iterator[Spoilt]:
+    """Ask again with each change, then with decoys among the papers, which stay in the shelf.
+
+    `runs` are those without any change: a query that a change leaves alone is not asked again.
+    """
+    for name, change in changes(judged.documents).items():
+        queries = changed(judged, change, seed).queries
+        asked = {query: text for query, text in queries.items() if text != judged.queries[query]}
+        again = _runs(replace(judged, queries=asked), shelf, tell) if asked else {}
+        merged = {run: {**found, **again.get(run, {})} for run, found in runs.items()}
+        yield Spoilt(name, merged, frozenset(asked))
+    made = decoys(judged, seed)
+    shelf.add(tuple(made.values()), tell)
+    among = replace(judged, documents=(*judged.documents, *made.values()))
+    ids = frozenset(decoy.id for decoy in made.values())
+    yield Spoilt(STUFFED, _runs(among, shelf, tell), frozenset(made), ids)
 
 
-def robustness(before: Judged, after: Judged) -> Robustness:
-    """How much a run lost by a change of the queries."""
+def _runs(judged: JudgedSet, shelf: Shelved, tell: Tell) -> dict[str, Run]:
+    return shelf.runs(judged.queries, tell) | {REFERENCE: bm25s_run(judged)}
+
+
+def robustness(before: Judged, after: Judged, touched: Collection[str]) -> Robustness:
+    """How much a run lost by a change that touched these queries."""
     first, second = before.values("ndcg@10"), after.values("ndcg@10")
+    places = [at for at, name in enumerate(sorted(after.by_query)) if name in touched]
+    lost = first - second
     return Robustness(
         mean=float(second.mean()),
-        fall=float((first - second).mean()),
-        spread=float((second - first).std()),
+        fall=float(lost.mean()),
+        fall_of_changed=float(lost[places].mean()) if places else 0.0,
+        spread=float(lost.std()),
         worst=worst_tenth(after),
+        worst_quarter=worst_share(second, WORST_QUARTER),
+        worst_recall=worst_share(after.values("recall@100"), WORST_SHARE),
+    )
+
+
+def decoyed(spoilt: Spoilt, run: str) -> float:
+    """The share (0..1) of the queries with a decoy whose first ten hold one."""
+    found = spoilt.runs[run]
+    return float(
+        np.mean([not spoilt.decoys.isdisjoint(found[name][:_FIRST]) for name in spoilt.touched])
     )
 
 
@@ -142,16 +110,9 @@ def worst_queries(judged: Judged) -> list[str]:
 
 def worst_tenth(judged: Judged) -> float:
     """The mean nDCG@10 of the worst tenth of the queries."""
-    return float(np.mean([judged.by_query[name]["ndcg@10"] for name in worst_queries(judged)]))
+    return worst_share(judged.values("ndcg@10"), WORST_SHARE)
 
 
-def _other_spelling(word: str) -> str:
-    lower = word.lower()
-    for british, american in _SPELLINGS:
-        if lower in _BRITISH and lower.endswith(british):
-            return word[: len(word) - len(british)] + american
-        if lower.endswith(american):
-            turned = lower[: len(lower) - len(american)] + british
-            if turned in _BRITISH:
-                return word[: len(word) - len(american)] + british
-    return word
+def worst_share(values: Figures, share: float) -> float:
+    """The mean of the lowest of these values, so many of them as `share` (0..1), at least one."""
+    return float(np.sort(values)[: max(1, round(len(values) * share))].mean())

@@ -20,6 +20,8 @@ from broadsheet.text import clean, title_key
 Run = Mapping[str, Sequence[str]]
 """For each query, the ids of the documents found, best first."""
 DEPTH = 100
+REFERENCE = "bm25s"
+"""The run that all others are held against."""
 EARLY = "hybrid, first encoder"
 """The run of hybrid search as it is until the contextual encoder has read the papers."""
 _PREFIX = "set:"
@@ -36,12 +38,27 @@ class Shelved:
     early: Index
     weights: Weights
 
-    def runs(self, queries: Mapping[str, str], tell: Tell) -> dict[str, Run]:
-        """What each mode of our search finds, and hybrid search before the contextual encoder."""
-        runs = {mode: self._run(self.index, queries, mode, tell) for mode in get_args(Mode)}
-        if self.index.contextual is None:
-            return dict(runs)
-        return {**runs, EARLY: self._run(self.early, queries, "hybrid", tell)}
+    def add(self, documents: Sequence[Text], tell: Tell) -> None:
+        """File further documents one by one, index them, and let the contextual encoder read them.
+
+        They are not matched, since some sets hold repeats.
+        """
+        with self.catalogue.writing() as desk:
+            first = desk.papers.allocate(len(documents))
+            desk.papers.add([_filed(first + at, one) for at, one in enumerate(documents)])
+        self.index.catch_up(lambda at: tell("indexing", at.done, at.total))
+        self.index.deepen(lambda at: tell("reading", at.done, at.total))
+
+    def runs(
+        self, queries: Mapping[str, str], tell: Tell, modes: Sequence[Mode] = get_args(Mode)
+    ) -> dict[str, Run]:
+        """What some modes of our search find, and hybrid search before the contextual encoder."""
+        runs: dict[str, Run] = {}
+        for mode in modes:
+            runs[mode] = self._run(self.index, queries, mode, tell)
+        if self.index.contextual and "hybrid" in modes:
+            runs[EARLY] = self._run(self.early, queries, "hybrid", tell)
+        return runs
 
     def _run(self, index: Index, queries: Mapping[str, str], mode: Mode, tell: Tell) -> Run:
         found: dict[str, list[str]] = {}
@@ -71,8 +88,7 @@ def shelved(
 ) -> Iterator[Shelved]:
     """The set's documents through a real catalogue and index in an empty `home`.
 
-    They are filed one by one and unmatched, since some sets hold repeats, and the contextual
-    encoder has read them all.
+    The contextual encoder has read them all.
     """
     catalogue = Catalogue.open(f"sqlite:///{home / 'set.db'}", locks=home, create=True)
     early, index = (
@@ -87,12 +103,9 @@ def shelved(
         for further in (None, contextual)
     )
     try:
-        with catalogue.writing() as desk:
-            first = desk.papers.allocate(len(judged.documents))
-            desk.papers.add([_filed(first + at, one) for at, one in enumerate(judged.documents)])
-        index.catch_up(lambda at: tell("indexing", at.done, at.total))
-        index.deepen(lambda at: tell("reading", at.done, at.total))
-        yield Shelved(catalogue, index, early, weights)
+        shelf = Shelved(catalogue, index, early, weights)
+        shelf.add(judged.documents, tell)
+        yield shelf
     finally:
         index.close()
         early.close()
@@ -110,7 +123,7 @@ def reference_runs(judged: JudgedSet, seed: int) -> dict[str, Run]:
     by_chance = {
         query: draw.sample(names, min(DEPTH, len(names))) for query in sorted(judged.queries)
     }
-    runs: dict[str, Run] = {"bm25s": bm25s_run(judged), "random": by_chance}
+    runs: dict[str, Run] = {REFERENCE: bm25s_run(judged), "random": by_chance}
     dated = sorted(((one.date, one.id) for one in judged.documents if one.date), reverse=True)
     voted = sorted((-one.votes, one.id) for one in judged.documents if one.votes is not None)
     for name, ordered in (("newest", dated), ("most voted", voted)):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from broadsheet.evaluation import CHANGES
+from broadsheet.evaluation import changes, keep
+from broadsheet.evaluation.robustness import STUFFED
 from broadsheet.faces.app import create
 from tests.library.judged import write_set
 from tests.library.site import fill
@@ -65,15 +66,50 @@ def test_the_contextual_encoder_has_read_the_set_and_the_home_keeps_the_figures(
     assert "This catalogue" in text
 
 
-def test_robustness_is_told_for_each_change_and_run(tmp_path: Path) -> None:
+def test_robustness_is_told_for_each_change_and_run_and_shown(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    settings = fill(home)
     folder = str(write_set(tmp_path / "toy"))
-    done = run(tmp_path / "home", folder, "--robust", "--format", "json")
+    done = run(home, folder, "--robust", "--format", "json")
     assert done.returncode == 0, done.stderr
-    rows = json.loads(done.stdout)["robustness"]
+    told = json.loads(done.stdout)
+    rows = told["robustness"]
     assert {row["run"] for row in rows} == {"hybrid", "lexical", "semantic", "bm25s"}
-    assert {row["change"] for row in rows} == {"none", *CHANGES}
+    assert {row["change"] for row in rows} == {"none", *changes(()), STUFFED}
     unchanged = [row for row in rows if row["change"] == "none"]
-    assert all(row["fall"] == row["spread"] == 0 for row in unchanged)
+    assert all(row["fall"] == row["spread"] == row["queries"] == 0 for row in unchanged)
+    assert [row["decoyed"] for row in rows if row["change"] == STUFFED] == [1.0] * 4
+    against = {one["run"]: set(one["against"]) for one in told["runs"]}
+    assert against["hybrid"] == {"bm25s", "lexical"}
+    assert against["bm25s"] == {"lexical"}
+
+    # What a version before this one measured is shown as well.
+    for one in told["runs"]:
+        del one["against"]
+    for row in rows:
+        for name in set(row) - {"change", "run", "ndcg@10", "fall", "spread", "worst_tenth"}:
+            del row[name]
+    keep(home, {**told, "set": "older"})
+    with TestClient(create(settings), headers={"Accept": "text/html"}) as site:
+        text = site.get("/bench").text
+    older, newer = text.split('id="older"')[1].split('id="toy"')
+    assert STUFFED in older
+    assert STUFFED in newer
+    assert "recall@100 against lexical" in newer
+    assert "recall@100 against lexical" not in older
+
+
+def test_tables_show_differences_and_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    folder = str(write_set(tmp_path / "toy"))
+    done = run(tmp_path / "home", folder, "--robust", "--format", "table")
+    assert done.returncode == 0, done.stderr
+    shown = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    assert f"lexical {'+0.000 (+0.000 to +0.000) ' * 2}".strip() in shown
+    assert "typo (1) bm25s 1.000 0.000 0.000 1.000 1.000" in shown
+    assert f"{STUFFED} (2) lexical 0.631 0.369 0.000 0.631 0.631 1.000" in shown
 
 
 @pytest.mark.parametrize("words", [["compare", "a"], ["a", "b"], ["compare"]])

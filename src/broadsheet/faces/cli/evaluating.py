@@ -10,10 +10,8 @@ import typer
 
 from broadsheet.errors import InputError, SourceError
 from broadsheet.evaluation import (
-    CHANGES,
     MEASURES,
     agreement,
-    changed,
     compare,
     judge,
     keep,
@@ -22,10 +20,11 @@ from broadsheet.evaluation import (
     reference_runs,
     report,
     shelved,
+    spoilt_runs,
 )
 from broadsheet.evaluation.labelfree import CUTS
-from broadsheet.evaluation.report import REFERENCE, SEED, robustness_rows
-from broadsheet.evaluation.runs import DEPTH, bm25s_run
+from broadsheet.evaluation.report import AGAINST, COMPARED, SEED, robustness_rows
+from broadsheet.evaluation.runs import DEPTH, REFERENCE
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.indexing import caught_up
 from broadsheet.faces.cli.output import Format
@@ -37,6 +36,8 @@ from broadsheet.service import encoder_choice, weights_of
 COMPARE = "compare"
 CATALOGUE = "catalogue"
 _REFUSED = 1
+_ROBUST = ("ndcg@10", "fall", "spread", "worst_tenth", "worst_quarter", "decoyed")
+"""What a terminal has room for of a run after a change, as `report` names it."""
 
 
 def evaluate(
@@ -54,7 +55,7 @@ def evaluate(
         Path | None, typer.Option(help="Keep the figures of every query in this file.")
     ] = None,
     robust: Annotated[
-        bool, typer.Option("--robust", help="Also with misspelt, shortened, reordered queries.")
+        bool, typer.Option("--robust", help="Also with changed queries, and among decoys.")
     ] = False,
     run: Annotated[str, typer.Option(help="Which run `compare` looks at.")] = "hybrid",
     format: Annotated[
@@ -88,7 +89,6 @@ def _measure(
     settings = state.settings()
     judged = read_set(folder)
     choice = encoder_choice(settings)
-    spoilt = {name: changed(judged, change, SEED) for name, change in CHANGES.items()}
     with (
         tempfile.TemporaryDirectory(prefix="broadsheet-set-") as home,
         told("evaluate") as tell,
@@ -101,22 +101,17 @@ def _measure(
             tell=tell,
         ) as shelf,
     ):
-        runs = shelf.runs(judged.queries, tell) | reference_runs(judged, SEED)
-        again = {
-            name: shelf.runs(one.queries, tell) | {REFERENCE: bm25s_run(one)}
-            for name, one in (spoilt.items() if robust else ())
-        }
+        ours, references = shelf.runs(judged.queries, tell), reference_runs(judged, SEED)
+        asked = ours | {REFERENCE: references[REFERENCE]}
+        spoilt = list(spoilt_runs(judged, shelf, asked, tell, SEED)) if robust else []
+    runs = ours | references
     figures = [judge(name, found, judged) for name, found in runs.items()]
     if save:
         kept = {"set": judged.name, "runs": {one.run: one.by_query for one in figures}}
         save.write_text(json.dumps(kept), "utf-8")
     shaped = report(judged, figures, runs)
     if robust:
-        measured = {
-            change: [judge(name, found, judged) for name, found in found_by.items()]
-            for change, found_by in again.items()
-        }
-        shaped["robustness"] = robustness_rows(figures, measured)
+        shaped["robustness"] = robustness_rows(judged, figures, spoilt)
     keep(settings.home, shaped)
     if format is Format.JSON:
         output.as_json(shaped)
@@ -137,10 +132,11 @@ def _show(shaped: dict[str, Any], format: Format | None) -> None:
             for row in shaped["runs"]
         ]
         output.rows(format, ("ndcg@10 of", *kinds), rows)
+    compared = [f"{measure} against {other}" for other in AGAINST for measure in COMPARED]
+    output.rows(format, ("run", *compared), [_differences(row) for row in shaped["runs"]])
     if "robustness" in shaped:
-        parts = ("change", "run", "ndcg@10", "fall", "spread", "worst tenth")
-        rows = [[str(value) for value in row.values()] for row in shaped["robustness"]]
-        output.rows(format, parts, rows)
+        shown = [name.replace("_", " ") for name in _ROBUST]
+        output.rows(format, ("change (queries)", "run", *shown), _robust(shaped["robustness"]))
     examples = ("worst queries", "ndcg@10", "came first", "first relevant at")
     output.rows(
         format,
@@ -199,6 +195,31 @@ def _cells(row: dict[str, Any]) -> list[str]:
     figures = [f"{row[measure]:.3f}" for measure in MEASURES]
     interval = f"{low:.3f} to {high:.3f}"
     return [row["run"], *figures, interval, f"{row['chance']:.3f}", f"{row['worst_tenth']:.3f}"]
+
+
+def _differences(row: dict[str, Any]) -> list[str]:
+    """A run's differences from those that it is compared with, and their 95 % intervals."""
+    cells = [row["run"]]
+    for other in AGAINST:
+        for measure in COMPARED:
+            if found := row["against"].get(other):
+                difference, low, high = found[measure]
+                cells.append(f"{difference:+.3f} ({low:+.3f} to {high:+.3f})")
+            else:
+                cells.append("")
+    return cells
+
+
+def _robust(rows: list[dict[str, Any]]) -> list[list[str]]:
+    """What runs reach after each change, which is named with how many queries it touched."""
+    return [
+        [
+            f"{row['change']} ({row['queries']})",
+            row["run"],
+            *(f"{row[name]:.3f}" if name in row else "" for name in _ROBUST),
+        ]
+        for row in rows
+    ]
 
 
 def _compare(before: Path, after: Path, run: str, format: Format | None) -> None:

@@ -21,7 +21,7 @@ from broadsheet.cards import (
     ris,
 )
 from broadsheet.errors import QueryError, SearchIndexError
-from broadsheet.evaluation import MEASURES, measured
+from broadsheet.evaluation import AGAINST, COMPARED, MEASURES, measured
 from broadsheet.faces import feeds
 from broadsheet.faces.answers import (
     base_of,
@@ -276,7 +276,8 @@ def _formulas(request: Request) -> Response:
 
 def _bench(request: Request) -> Response:
     sets = measured(service_of(request).settings.home)
-    return page(request, "bench.html", {"sets": sets, "measures": MEASURES})
+    shown = {"measures": MEASURES, "against": AGAINST, "compared": COMPARED}
+    return page(request, "bench.html", {"sets": sets, **shown})
 
 
 def _suggest(request: Request) -> Response:
