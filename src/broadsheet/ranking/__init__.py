@@ -8,6 +8,7 @@ from broadsheet.ranking.related import related
 from broadsheet.ranking.search import Hit, Page, search
 from broadsheet.ranking.sorting import Sort
 from broadsheet.ranking.suggesting import suggested
+from broadsheet.ranking.understanding import Understood
 
 __all__ = [
     "Filters",
@@ -17,6 +18,7 @@ __all__ = [
     "Parts",
     "Query",
     "Sort",
+    "Understood",
     "Weights",
     "read_query",
     "read_share",
