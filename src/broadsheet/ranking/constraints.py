@@ -24,7 +24,7 @@ _CUE = (
 )
 _NEXT = (
     r"(?=\s*(?:$|[,;?!)\x02]|\.(?!\d))|\s+(?:on|about|with|by|at|in|from|and|that|which|using|for|"
-    r"published|since|after|before|until|between|concerning|regarding)\b)"
+    r"published|since|after|before|until|between|concerning|regarding|please|thanks|thank)\b)"
 )
 _NUMBER = r"(?:19|20)\d\d"
 _YEAR = rf"(?:the\s+year\s+)?(?<![\d.,-])(?P<year>{_NUMBER})(?![\w-]|[.,]\d)"
@@ -57,6 +57,7 @@ _THINGS = {
 }
 _CODE_AVAILABLE = rf"(?:\band\s+)?\bcode\s+(?:is\s+)?(?:available|released){_NEXT}"
 _ACTING = re.compile(r"(?:ing|ed)\s+$", re.IGNORECASE)
+_END = re.compile(r"(?:[^\w\x01]|\b(?:please|thanks|thank\s+you)\b)*$", re.IGNORECASE)
 _PLACE = rf"\b{_CUE}(?:at|in|from)\s+(?=[^\W_])"
 _PARTICLES = "van von de der den du da di dos la le el al bin ibn ter ten".split()
 _PERSON = rf"(?:[^\W\d_a-z](?>[\w'\u2019-]*\.?)|(?:{'|'.join(_PARTICLES)})\b)"
@@ -211,7 +212,7 @@ def _counted(found: re.Match[str]) -> int:
 def _single_years(left: str, today: date) -> Iterator[Constraint]:
     """One year: after a word for papers, or at the end of the text."""
     for found in _find(_IN_YEAR, left):
-        is_last = not re.search(r"\w", left[found.end() :])
+        is_last = bool(_END.match(left, found.end()))
         is_told = bool(found["cue"]) or _follows_papers(left, found.start())
         is_when = found["at"].lower() in ("in", "during")
         if _is_year(int(found["year"]), today) and (is_told or (is_last and is_when)):
@@ -242,7 +243,7 @@ def _authors(left: str, names: Names) -> Iterator[Constraint]:
     for found in _AUTHOR.finditer(left):
         words = found["name"].split()
         is_told = bool(found["noun"] or found["said"])
-        is_last = not re.search(r"\w", left[found.end() :])
+        is_last = bool(_END.match(left, found.end()))
         is_name = all(word[:1].isupper() or word in _PARTICLES for word in words)
         is_name = is_name and words[-1] not in _PARTICLES and (len(words) > 1 or is_told)
         if is_name and (is_told or is_last) and names.has_author(found["name"]):

@@ -25,12 +25,12 @@ _LINK = (
 _I = r"(?:I|we)(?:\s+(?:am|are)|['\u2019]m|['\u2019]re)"
 _WOULD = r"(?:(?:I|we)(?:\s+would|['\u2019]d)\s+like|(?:I|we)\s+(?:want|need))"
 _ASKS = (
-    rf"(?:{_I}\s+)?(?:\w+ly\s+)?(?:looking|searching)\s+for",
-    rf"(?:{_I}\s+)?(?:\w+ly\s+)?(?:interested\s+in|seeking)",
+    rf"(?:{_I}\s+)?(?:\w+ly\s+)?(?:looking\s+for|interested\s+in)",
+    rf"{_I}\s+(?:\w+ly\s+)?(?:searching\s+for|seeking)",
     rf"{_WOULD}(?:\s+to\s+(?:find|see|read|know|learn)(?:\s+(?:about|of))?)?",
     r"(?:can|could|would|will)\s+you\s+(?:please\s+)?(?:find|show|give|recommend|suggest|list|"
     r"get|tell)(?:\s+(?:me|us))?(?:\s+about)?",
-    r"(?:find|show|give|recommend|suggest|list|get|send|tell)\s+(?:me|us)(?:\s+about)?",
+    r"(?:find|show|give|recommend|suggest|list|get|send)\s+(?:me|us)|tell\s+(?:me|us)\s+about",
     r"(?:do\s+you|does\s+anyone)\s+know(?:\s+(?:of|about))?",
     r"what\s+is\s+known\s+(?:about|of|on)",
     r"where\s+can\s+I\s+(?:find|read)(?:\s+about)?",
@@ -58,22 +58,23 @@ def unframed(text: str) -> tuple[str, tuple[str, ...]]:
     """What a question asks for, and the parts of its frame; the text itself where it has none.
 
     Words of the topic all stay, but for sentences that say what is not wanted. A text that
-    begins without a frame is taken to be none, whatever follows.
+    begins without a frame has none but "please" or thanks at its end.
     """
-    if not _FRAME.match(text):
-        return text, ()
+    thanks = _THANKS.search(text)
+    asked = text[: thanks.start()] if thanks else text
+    is_framed = _FRAME.match(asked) is not None
     kept: list[str] = []
     frame: list[str] = []
-    for sentence in _SENTENCE.split(text):
-        if _UNWANTED.match(sentence):
+    for sentence in _SENTENCE.split(asked) if is_framed else [asked]:
+        if is_framed and _UNWANTED.match(sentence):
             frame.append(sentence)
             continue
         found = _FRAME.match(sentence)
         if found:
             frame.append(found[0].strip())
-        kept.append(sentence[found.end() if found else 0 :])
-    core = " ".join(kept)
-    if thanks := _THANKS.search(core):
-        core = core[: thanks.start()]
+        kept.append(sentence[found.end() if found else 0 :].strip())
+    if thanks:
         frame.append(thanks[0].strip(" ,.!?"))
-    return core.strip(" \t,;:?!."), tuple(frame)
+    if not frame:
+        return text, ()
+    return " ".join(kept).strip(" \t,;:?!."), tuple(frame)

@@ -15,7 +15,9 @@ ASKED = 100
 """The newest papers whose venue holds a name; one of them has to be called so."""
 LONGEST_NAME = 6
 """Words of a venue's name that are looked up."""
-_LEAD = re.compile(r"(?:(?:the|journal|proceedings|of|conference)\s+)+", re.IGNORECASE)
+_LEAST_LETTERS = 3
+"""Of a name that nothing else tells to be one: "MT" is a venue, and a topic."""
+_LEADS = (r"(?:the\s+)?", r"(?:the\s+)?(?:journal|conference|proceedings\s+of(?:\s+the)?)\s+")
 _WORD = r"(?>[^\W_](?:[\w&'\u2019.+-]*\w)?)"
 _YEAR = re.compile(r"\s+((?:19|20)\d\d)$")
 _NAME_WORD = re.compile(r"[^\W_]+")
@@ -76,15 +78,16 @@ def venue_at(
     `following` is the pattern of what may come after it. Unless `is_told`, a name of English words
     alone ("Machine Learning", "Nature") counts only with a year behind it: it may be the topic.
     """
-    lead = _LEAD.match(text, at)
-    if lead:
-        at = lead.end()
-        is_told = is_told or bool(re.search("journal|proceedings", lead[0], re.IGNORECASE))
-    for further in range(LONGEST_NAME, -1, -1):
-        pattern = rf"{_WORD}(?:\s+{_WORD}){{{further}}}{following}"
-        found = re.compile(pattern, re.IGNORECASE).match(text, at)
-        if found and (read_as := _venue(found[0], is_told, text.isupper(), names)):
-            return found.end(), read_as
+    for lead in _LEADS:
+        begun = re.compile(lead, re.IGNORECASE).match(text, at)
+        if begun is None:
+            continue
+        is_sure = is_told or lead == _LEADS[-1]
+        for further in range(LONGEST_NAME - 1, -1, -1):
+            pattern = rf"{_WORD}(?:\s+{_WORD}){{{further}}}{following}"
+            found = re.compile(pattern, re.IGNORECASE).match(text, begun.end())
+            if found and (read_as := _venue(found[0], is_sure, text.isupper(), names)):
+                return found.end(), read_as
     return None
 
 
@@ -96,7 +99,7 @@ def _venue(typed: str, is_told: bool, is_shouted: bool, names: Names) -> str | N
     is_special = any(
         (_is_acronym(word) and not is_shouted) or not is_english(word) for word in words
     )
-    if not (is_told or dated or is_special) or not any(len(word) > 1 for word in words):
+    if not (is_told or dated or (is_special and len(name) >= _LEAST_LETTERS)):
         return None
     bare = _bare(name)
     if not bare or not any(bare in names_of(venue) for venue in names.venues(name)):
