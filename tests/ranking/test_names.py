@@ -1,8 +1,13 @@
 """Names that a catalogue knows, and what venues are called."""
 
+from pathlib import Path
+
 import pytest
 
-from broadsheet.ranking.names import names_of
+from broadsheet.catalogue import Catalogue
+from broadsheet.papers import Paper, PaperId, PartialDate
+from broadsheet.ranking.names import ASKED, CatalogueNames, names_of
+from tests.library.finding import file_papers, level, open_index
 from tests.ranking.conftest import Library
 
 
@@ -27,6 +32,24 @@ def test_names_of_venues(venue: str, names: set[str] | None) -> None:
         assert "long papers" not in names_of(venue)
     else:
         assert names_of(venue) == names
+
+
+def test_a_venue_is_known_beside_many_newer_workshops(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    venues = ["ICML", *(f"ICML Workshop on Kettle {number}" for number in range(3 * ASKED))]
+    papers = [
+        Paper(id=PaperId(f"toy:{at}"), title="Frost", venue=venue, announced=PartialDate(2000 + at))
+        for at, venue in enumerate(venues)
+    ]
+    file_papers(sqlite_catalogue, papers)
+    index = open_index(sqlite_catalogue, tmp_path)
+    level(index)
+    known = CatalogueNames(sqlite_catalogue, index.reader()).venues("ICML")
+    index.close()
+    assert "ICML" in known
+    assert venues[-1] in known
+    assert len(known) <= 2 * ASKED
 
 
 def test_what_the_catalogue_knows(asked: Library) -> None:

@@ -11,8 +11,8 @@ from broadsheet.index.encoders import is_english
 from broadsheet.index.engine import Engine
 from broadsheet.text import plain
 
-ASKED = 100
-"""The newest papers whose venue holds a name; one of them has to be called so."""
+ASKED = 50
+"""Papers whose venue holds a name that are asked what it is: the briefest venues and the newest."""
 LONGEST_NAME = 6
 """Words of a venue's name that are looked up."""
 _LEAST_LETTERS = 3
@@ -46,9 +46,13 @@ class CatalogueNames:
 
     def venues(self, name: str) -> Collection[str]:
         """Venues, as papers write them, that hold the words of a name side by side."""
-        hits = self.engine.words(WordQuery(required=(Phrase(name, "venue"),)), "all", ASKED)
+        held = (Phrase(name, "venue"),)
+        # BM25 puts the venue that is nothing but the name before its workshops and findings.
+        briefest = self.engine.words(WordQuery(wanted=held), "all", ASKED)
+        newest = self.engine.words(WordQuery(required=held), "all", ASKED)
+        keys = {hit.key for hit in (*briefest, *newest)}
         with self.catalogue.reading() as desk:
-            papers = desk.papers.by_keys([hit.key for hit in hits])
+            papers = desk.papers.by_keys(keys)
         return {plain(paper.venue) for paper in papers.values()}
 
     def has_author(self, name: str) -> bool:
