@@ -1,7 +1,7 @@
 """Papers, hits and changes as JSON values, the same for the API and the command line."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from broadsheet.catalogue import Change, DatedSignal
@@ -38,6 +38,7 @@ def page_json(page: Page) -> dict[str, Any]:
         "notes": list(page.notes),
         "did_you_mean": page.suggestion,
         "acronyms": dict(page.acronyms),
+        "understood": [asdict(part) for part in page.understood],
         "facets": _facets(page.facets) if page.facets else None,
         "hits": [hit_json(hit) for hit in page.hits],
         "next_cursor": page.next_cursor,

@@ -9,6 +9,7 @@ from broadsheet.ranking.related import related
 from broadsheet.ranking.search import Hit, Page, search
 from broadsheet.ranking.sorting import Sort
 from broadsheet.ranking.suggesting import suggested
+from broadsheet.ranking.understanding import Understood
 
 __all__ = [
     "Alike",
@@ -20,6 +21,7 @@ __all__ = [
     "Parts",
     "Query",
     "Sort",
+    "Understood",
     "Weights",
     "alike",
     "read_query",

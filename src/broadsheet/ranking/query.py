@@ -84,8 +84,11 @@ class _Reading:
     last: list[Clause] | None = None
 
 
-def read_query(text: str, filters: Filters | None = None) -> Query:
-    """Read a query; QueryError only if it is longer than 4,096 characters."""
+def read_query(text: str, filters: Filters | None = None, *, is_prose: bool | None = None) -> Query:
+    """Read a query; QueryError only if it is longer than 4,096 characters.
+
+    `is_prose` says whether it is part of a text that is prose; by default its length decides.
+    """
     if len(text) > LONGEST_QUERY:
         raise QueryError(
             f"The query has {len(text):,} characters; the limit is {LONGEST_QUERY:,}.",
@@ -94,7 +97,8 @@ def read_query(text: str, filters: Filters | None = None) -> Query:
     # Half of a surrogate pair, as a broken command line gives it, is no character.
     text = text.encode("utf-8", "replace").decode("utf-8")
     text = " ".join(text.replace("\0", " ").split())
-    is_prose = len(text.split()) > PROSE_WORDS
+    if is_prose is None:
+        is_prose = len(text.split()) > PROSE_WORDS
     reading = _Reading([], [], [], [], [], is_prose)
     pending_or = False
     for token in _TOKEN.finditer(text):

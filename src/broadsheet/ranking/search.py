@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import get_args
 
 from broadsheet.catalogue import Catalogue
@@ -26,6 +27,7 @@ from broadsheet.ranking.nearness import nearest, read_share, sights_of
 from broadsheet.ranking.query import Filters, Query, read_query
 from broadsheet.ranking.sorting import SORTED_OVER, Sort, resorted
 from broadsheet.ranking.spelling import mended, suggestion
+from broadsheet.ranking.understanding import Understood, understand
 from broadsheet.text import Snippet, plain, snippet
 
 MOST_HITS = 1000
@@ -48,7 +50,8 @@ class Hit:
 class Page:
     """One page of hits; `holding_all` and `facets` count the papers that hold all the words.
 
-    `suggestion` is the query as it was perhaps meant, `acronyms` what those in it stand for.
+    `suggestion` is the query as it was perhaps meant, `acronyms` what those in it stand for,
+    `understood` the parts of it that were read otherwise than to the letter.
     """
 
     query: Query
@@ -60,6 +63,7 @@ class Page:
     facets: Facets | None = None
     suggestion: str | None = None
     acronyms: Mapping[str, str] = field(default_factory=dict)
+    understood: tuple[Understood, ...] = ()
 
 
 def search(
@@ -74,11 +78,15 @@ def search(
     sort: Sort = "relevance",
     weights: Weights,
     facets: int = 0,
+    literal: bool = False,
+    today: date | None = None,
 ) -> Page:
     """Search the catalogue; `weights` are the shares of nearness in hybrid scores.
 
     `facets` is how many values of each facet to count, 0 for none. `sort` brings the most relevant
-    papers, those that hold all the words if there are any, into another order.
+    papers, those that hold all the words if there are any, into another order. `literal` reads
+    plain words as words alone; otherwise `today`, by default the day it is (UTC), is what "this
+    year" means.
 
     In lexical mode the papers that hold all the words come before those that hold some. In hybrid
     mode that holds for the word list alone, and the first page keeps room for papers near in
@@ -88,11 +96,14 @@ def search(
     """
     _check(mode, sort, limit)
     query = read_query(text, filters)
-    asked = repr((query.text, mode, filters or Filters(), sort))
+    asked = repr((query.text, mode, filters or Filters(), sort, literal))
     shown = read_cursor(cursor, asked) if cursor else []
     if query.reference and not shown and (page := _named(catalogue, query, mode)):
         return page
     engine = index.reader()
+    understood: tuple[Understood, ...] = ()
+    if not literal:
+        query, understood = understand(catalogue, engine, query, filters, today or _today())
     query = mended(engine, query)
     deep = len(shown) + limit + _SPARE if sort == "relevance" else SORTED_OVER
     lists = _found(engine, index, query, mode, deep, weights)
@@ -100,22 +111,20 @@ def search(
     left = [key for key in _ordered(catalogue, lists, mode, sort) if key not in before]
     hits, used = _hits(catalogue, engine, query, left, limit, lists.parts(), mode)
     more = len(left) > used
-    notes = list(query.notes)
-    if not query.words.wanted and not query.words.required:
-        notes.append("there is no word to look for")
-    if more and len(shown) + used >= DEEPEST:
-        more = False
-        notes.append(f"only the best {DEEPEST:,} hits are listed: narrow the search")
+    is_deepest = more and len(shown) + used >= DEEPEST
     return Page(
         query=query,
         mode=mode,
         hits=tuple(hits),
         holding_all=engine.count_words(query.words),
-        notes=tuple(notes),
-        next_cursor=write_cursor(asked, [*shown, *left[:used]]) if more else None,
+        notes=_notes(query, is_deepest),
+        next_cursor=(
+            write_cursor(asked, [*shown, *left[:used]]) if more and not is_deepest else None
+        ),
         facets=engine.facets(query.words, facets) if facets else None,
         suggestion=suggestion(engine, query),
         acronyms={} if shown else stand_for(catalogue, engine, query),
+        understood=understood,
     )
 
 
@@ -128,6 +137,20 @@ def _check(mode: str, sort: str, limit: int) -> None:
             )
     if not 1 <= limit <= MOST_HITS:
         raise QueryError(f"The limit must be from 1 to {MOST_HITS:,}, not {limit:,}.")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _notes(query: Query, is_deepest: bool) -> tuple[str, ...]:
+    """What is to be said of a query and its hits."""
+    notes = list(query.notes)
+    if not query.words.wanted and not query.words.required:
+        notes.append("there is no word to look for")
+    if is_deepest:
+        notes.append(f"only the best {DEEPEST:,} hits are listed: narrow the search")
+    return tuple(notes)
 
 
 def _ordered(catalogue: Catalogue, lists: Fusion, mode: Mode, sort: Sort) -> list[int]:

@@ -80,3 +80,8 @@ def test_errors_have_this_apis_form_and_answers_can_be_kept(site: TestClient) ->
     tag = site.get("/api/papers/2502.90001").headers["etag"]
     again = site.get("/api/papers/2502.90001", headers={"If-None-Match": tag})
     assert again.status_code == 304
+
+
+def test_what_cannot_be_shown_is_not_understood(site: TestClient) -> None:
+    old = site.get("/api/papers/search?q=attention before 2000").json()
+    assert any(item["publishedAt"] > "2000" for item in old)

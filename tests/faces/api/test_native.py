@@ -227,3 +227,40 @@ def test_an_index_that_is_gone_is_made_again_while_it_serves(tmp_path: Path) -> 
             time.sleep(0.1)
         assert answer.json()["hits"][0]["id"] == "2502.90001"
         assert statuses <= {200, 503}
+
+
+def test_a_question_is_understood_unless_literally(site: TestClient) -> None:
+    asked = {"q": "Can you find me papers on attention since 2024 with code?"}
+    page = site.get(f"{V1}/search", params=asked).json()
+    assert page["query"] == asked["q"]
+    assert page["understood"] == [
+        {"typed": "since 2024", "read_as": "year:2024..", "given_up": False},
+        {"typed": "with code", "read_as": "has:code", "given_up": False},
+        {"typed": "Can you find me papers on", "read_as": "", "given_up": False},
+    ]
+    assert page["hits"][0]["id"] == "2502.90001"
+    assert page["holding_all_words"] == 1
+    literal = site.get(f"{V1}/search", params={**asked, "literal": "true"}).json()
+    assert literal["understood"] == []
+    assert literal["holding_all_words"] == 0
+    assert site.get(f"{V1}/search?q=a&literal=perhaps").status_code == 422
+
+
+def test_a_cursor_is_of_one_reading(site: TestClient) -> None:
+    asked = f"{V1}/search?q=a+map+since+1900&limit=1"
+    answer = site.get(asked)
+    assert answer.json()["understood"]
+    assert site.get(answer.links["next"]["url"]).json()["hits"]
+    cursor = answer.json()["next_cursor"]
+    assert site.get(f"{asked}&cursor={cursor}&literal=true").status_code == 400
+    literal = site.get(f"{asked}&literal=true")
+    assert "literal=true" in literal.links["next"]["url"]
+
+
+def test_what_leaves_nothing_is_given_up(site: TestClient) -> None:
+    page = site.get(f"{V1}/search?q=attention+before+1950").json()
+    assert page["understood"] == [
+        {"typed": "before 1950", "read_as": "year:..1949", "given_up": True}
+    ]
+    assert page["notes"]
+    assert page["hits"]

@@ -133,6 +133,23 @@ def test_malformed_queries_get_a_reading_and_a_note(home: Path) -> None:
     assert "the limit is 4,096" in long.stderr
 
 
+def test_a_question_is_understood_unless_literally(home: Path) -> None:
+    words = ["search", "papers on kettles by Ana Holm since 2023"]
+    done = broadsheet(home, *words, "--mode", "lexical", "--format", "ids")
+    assert done.stdout.split() == ["toy:3"]
+    assert "Read as: year:2023.., from “since 2023” (--literal undoes it)" in done.stderr
+    assert 'Read as: author:"Ana Holm", from “by Ana Holm”' in done.stderr
+    assert "Left out: “papers on”" in done.stderr
+    literal = broadsheet(home, *words, "--literal", "--format", "ids")
+    assert len(literal.stdout.split()) == 4
+    assert "Read as" not in literal.stderr
+    given_up = broadsheet(home, "search", "kettles before 1950")
+    assert "Note: no paper on this is year:..1949" in given_up.stderr
+    assert "Read as" not in given_up.stderr
+    page = as_json(broadsheet(home, *words, "--format", "json"))
+    assert page["understood"][0]["read_as"] == 'author:"Ana Holm"'
+
+
 def test_the_index_can_be_deleted_rebuilt_and_verified(home: Path) -> None:
     before = found(home, "kettles")
     for file in sorted((home / "index").rglob("*"), reverse=True):

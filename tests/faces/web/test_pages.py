@@ -291,3 +291,42 @@ def test_what_was_perhaps_meant_is_offered_and_orders_can_be_chosen(site: TestCl
     newest = site.get("/papers?q=attention&sort=date").text
     assert '<option value="date" selected>' in newest
     assert site.get("/papers?q=attention&sort=rubbish").status_code == 200
+
+
+def test_what_was_understood_is_shown_and_can_be_undone(site: TestClient) -> None:
+    asked = "/papers?q=papers+on+attention+since+2020+with+code&sort=date"
+    text = site.get(asked).text
+    assert "<b>year:2020..</b> (from “since 2020”), <b>has:code</b> (from “with code”)" in text
+    assert "left out: “papers on”" in text
+    hits = re.findall(r'<h2 dir="auto"><a href="(/papers/[^"]+)"', text)
+    assert hits[0] == "/papers/2502.90001"
+    undone = re.search(r'<a href="([^"]+)">Take every word as it stands</a>', text)
+    assert undone is not None
+    literal = site.get(undone[1].replace("&amp;", "&")).text
+    assert "Read as" not in literal
+    assert '<input type="hidden" name="literal" value="1">' in literal
+    # Whatever the list can be had as, it stays literal.
+    for path in ("/papers.atom?", "/papers.bib?", "/papers.ris?", "/api/v1/search?"):
+        addresses = re.findall(rf'"([^"]*{re.escape(path)}[^"]*)"', literal)
+        assert addresses
+        assert all("literal=1" in one for one in addresses)
+    back = re.search(r'<a href="([^"]+)">read the query as it may be meant</a>', literal)
+    assert back is not None
+    assert back[1].replace("&amp;", "&") == asked
+
+
+def test_exports_are_of_what_was_understood(site: TestClient) -> None:
+    asked = "/papers.json?q=papers+published+before+2000"
+    (only,) = json.loads(site.get(asked).text)
+    assert only["issued"]["date-parts"][0][0] == 1999
+    assert json.loads(site.get(f"{asked}&literal=1").text) != [only]
+    assert json.loads(site.get(f"{asked}&literal=0").text) == [only]
+
+
+@pytest.mark.parametrize("title", ["<script>x</script>", "<img src=x>", "'\" onload=x"])
+def test_what_was_understood_is_escaped(site: TestClient, title: str) -> None:
+    for query in (f"papers titled {title}", f"find me papers, <b>{title}, published since 2020"):
+        text = site.get("/papers", params={"q": query}).text
+        assert "<script>x" not in text
+        assert "<img src=x" not in text
+        assert '" onload' not in text

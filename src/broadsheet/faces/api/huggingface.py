@@ -104,6 +104,8 @@ def _search(request: Request) -> Response:
             text,
             limit=limit,
             weights=service.weights,
+            # An array of papers has no place to say what was understood.
+            literal=True,
         )
         papers = [(hit.key, hit.paper) for hit in page.hits]
     else:

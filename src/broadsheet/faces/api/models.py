@@ -89,6 +89,16 @@ class FacetOut(_Answer):
     papers: int
 
 
+class UnderstoodOut(_Answer):
+    """A part of the query that was read otherwise than to the letter."""
+
+    typed: str
+    read_as: str = Field(description="In the query language; empty for what was left out.")
+    given_up: bool = Field(
+        description="No paper on the topic fulfils it: its words are looked for."
+    )
+
+
 class SearchOut(_Answer):
     """One page of hits."""
 
@@ -98,6 +108,7 @@ class SearchOut(_Answer):
     notes: list[str] = Field(description="What of the query was read in another way.")
     did_you_mean: str | None = Field(description="The query as it was perhaps meant.")
     acronyms: dict[str, str] = Field(description="What acronyms of the query stand for here.")
+    understood: list[UnderstoodOut] = Field(description="Undone by `literal=true`.")
     facets: dict[str, list[FacetOut]] | None
     hits: list[HitOut]
     next_cursor: str | None

@@ -55,6 +55,9 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 router = APIRouter(prefix="/api/v1", tags=["v1"])
 Cursor = Annotated[str | None, Query(description="The `next_cursor` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="How many, at most.")]
+Literally = Annotated[
+    bool, Query(description="Read “since 2020”, “with code” and the like as words alone.")
+]
 PaperName = Annotated[
     str, Path(min_length=1, max_length=_LONGEST_ID, description="An id, DOI or alias.")
 ]
@@ -69,15 +72,14 @@ def find(
         "relevance"
     ),
     limit: Limit = 10,
-    cursor: Annotated[
-        str | None, Query(description="The `next_cursor` of the page before.")
-    ] = None,
+    cursor: Cursor = None,
     year: Annotated[str | None, Query(description="2024, 2020..2024, 2020.. or ..2024.")] = None,
     category: Annotated[list[str] | None, Query(description="Any one of these.")] = None,
     venue: Annotated[str, Query(description="Words of the venue.")] = "",
     author: Annotated[str, Query(description="Words of an author's name.")] = "",
     has: Annotated[list[Literal["code", "pdf", "project", "abstract"]] | None, Query()] = None,
     facets: Annotated[int, Query(ge=0, le=50, description="Values of each facet to count.")] = 0,
+    literal: Literally = False,
 ) -> Response:
     """Find papers by words and by meaning, each with the reasons for its place."""
     service = service_of(request)
@@ -96,6 +98,7 @@ def find(
         sort=sort,
         weights=service.weights,
         facets=facets,
+        literal=literal,
     )
     return _listed(service, request, tag, page_json(page))
 
@@ -104,9 +107,7 @@ def find(
 def latest(
     request: Request,
     limit: Limit = 20,
-    cursor: Annotated[
-        str | None, Query(description="The `next_cursor` of the page before.")
-    ] = None,
+    cursor: Cursor = None,
 ) -> Response:
     """List all papers, the last announced first, those without a date at the end."""
     service = service_of(request)

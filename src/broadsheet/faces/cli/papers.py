@@ -16,7 +16,7 @@ from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State, stopping
 from broadsheet.identifiers import read_reference
-from broadsheet.ranking import Filters
+from broadsheet.ranking import Filters, Page
 from broadsheet.ranking import search as find
 from broadsheet.ranking.query import read_years
 from broadsheet.text import plain
@@ -111,6 +111,9 @@ def search(
     venue: Annotated[str, typer.Option(help="Words of the venue.")] = "",
     author: Annotated[str, typer.Option(help="Words of an author's name.")] = "",
     has: Annotated[list[str] | None, typer.Option(help="code, pdf, project or abstract.")] = None,
+    literal: Annotated[
+        bool, typer.Option("--literal", help='Read "since 2020" and the like as words alone.')
+    ] = False,
     format: FormatOption = None,
 ) -> None:
     """Find papers by words and by meaning, and say why each was found."""
@@ -128,6 +131,7 @@ def search(
             limit=limit,
             cursor=cursor,
             weights=service.weights,
+            literal=literal,
         )
     if format is Format.JSON:
         output.as_json(shapes.page_json(page))
@@ -144,8 +148,18 @@ def search(
         for hit in page.hits
     ]
     output.rows(format, ("id", "score", "date", "authors", "title", "why"), cells)
+    _say(page)
+
+
+def _say(page: Page) -> None:
+    """Say how a query was read, beside what was found."""
     for note in page.notes:
         output.say(f"Note: {note}.")
+    for part in page.understood:
+        if not part.read_as:
+            output.say(f"Left out: “{part.typed}” (--literal takes every word as it stands)")
+        elif not part.given_up:
+            output.say(f"Read as: {part.read_as}, from “{part.typed}” (--literal undoes it)")
     for short, long_form in page.acronyms.items():
         output.say(f"Here {short} stands for: {long_form}")
     if page.suggestion:

@@ -18,11 +18,12 @@ EXPORTED = 100
 _FACETS = 12
 HAS = ("code", "pdf", "project", "abstract")
 _FILTERS = ("year", "category", "has", "venue", "author")
+_OFF = ("", "0", "false", "no", "off")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a list was asked for: a query, its mode and its filters."""
+    """What a list was asked for: a query, its mode and filters, and whether it is literal."""
 
     q: str
     mode: Mode
@@ -32,6 +33,7 @@ class Asked:
     has: tuple[str, ...]
     venue: str
     author: str
+    literal: bool
 
     @property
     def is_search(self) -> bool:
@@ -49,6 +51,7 @@ class Asked:
         listed += [("category", name) for name in self.categories]
         listed += [("has", name) for name in self.has]
         listed += [("venue", self.venue), ("author", self.author)]
+        listed.append(("literal", "1" if self.literal else ""))
         return [(name, value) for name, value in listed if value]
 
     def address(self, path: str = "/papers", **more: str) -> str:
@@ -59,6 +62,10 @@ class Asked:
     def of(self, query: str) -> str:
         """The address of the same list for another query."""
         return replace(self, q=query).address()
+
+    def literally(self, literal: bool) -> str:
+        """The address of the same list with the query read to the letter, or as it is meant."""
+        return replace(self, literal=literal).address()
 
     def with_filter(self, name: str, value: str) -> str:
         """The address of this list with one filter more."""
@@ -92,6 +99,7 @@ def asked_of(request: Request) -> Asked:
         has=tuple(name for name in _several(given.getlist("has")) if name in HAS),
         venue=given.get("venue", "").strip(),
         author=given.get("author", "").strip(),
+        literal=given.get("literal", "").strip().lower() not in _OFF,
     )
 
 
@@ -108,6 +116,7 @@ def found(service: Service, asked: Asked, *, limit: int, cursor: str | None, fac
         sort=asked.sort,
         weights=service.weights,
         facets=_FACETS if facets else 0,
+        literal=asked.literal,
     )
 
 

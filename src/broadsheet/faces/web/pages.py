@@ -152,6 +152,8 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
             (short, long_form, asked.of(spelt_out(asked.q, short, long_form)))
             for short, long_form in found.acronyms.items()
         ],
+        "kept": [part for part in found.understood if part.read_as and not part.given_up],
+        "left_out": [part for part in found.understood if not part.read_as],
         "hits": [views.hit_view(hit) for hit in found.hits],
         "next": asked.address(cursor=following) if following else None,
         "problem": None,
