@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from broadsheet.index.embedded.lexical import (
+from broadsheet.index.embedded.compiling import (
     ADJACENT_WEIGHT,
     AUTHOR_WEIGHT,
     MOST_WORDS,

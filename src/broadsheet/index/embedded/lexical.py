@@ -1,10 +1,7 @@
 """Words, by tantivy: one inverted index of title, abstract, authors, venue, year and tags."""
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +10,10 @@ import tantivy
 from tantivy import Occur, Query
 
 from broadsheet.errors import SearchIndexError
-from broadsheet.index.clauses import Clause, Either, Phrase, Tagged, WordQuery, Words, Years
+from broadsheet.index.clauses import WordQuery
+from broadsheet.index.embedded.compiling import Compiler
 from broadsheet.index.embedded.fields import (
     FOLDED,
-    NAMES,
-    PARSED,
     STEMMED,
     analyser,
     fold,
@@ -28,26 +24,9 @@ from broadsheet.index.embedded.fields import (
 from broadsheet.index.embedded.stopwords import STOPWORDS
 from broadsheet.index.engine import Document, Facets, Keys, Scored, Spans, Tier
 
-TITLE_WEIGHT = 0.2
-"""What a word in the title adds, as a share of its BM25 there (see docs/benchmarks.md)."""
-ADJACENT_WEIGHT = 0.2
-"""What two query words side by side add, as a share of their phrase's BM25."""
-WHOLE_WEIGHT = 0.5
-"""What the whole query as a phrase adds, in the text and again in the title."""
-AUTHOR_WEIGHT = 0.3
-"""What a word adds as an author's name, in queries of at most AUTHOR_WORDS words."""
-AUTHOR_WORDS = 4
-MOST_WORDS = 64
-"""Longer queries are searched for by this many of their most telling words."""
-LONGEST_PHRASE = 40
-
 _WRITER_THREADS = 1
-_NEARNAMES = 2
-
 _STOPPED = frozenset(stem for word in STOPWORDS for stem in stems(word))
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
-
-Weighted = tuple[Occur, Query]
 
 
 class WordIndex:
@@ -69,6 +48,7 @@ class WordIndex:
         self._index.register_tokenizer(FOLDED, self._folded)
         self._writer: tantivy.IndexWriter | None = None
         self._searcher = self._index.searcher()
+        self._compiler = Compiler(self._schema, self._searcher)
 
     def write(self, memory_mb: int) -> None:
         """Begin to write with about this much memory (MiB, at least 16)."""
@@ -110,6 +90,7 @@ class WordIndex:
         """See what was committed since."""
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._compiler = Compiler(self._schema, self._searcher)
 
     def count(self) -> int:
         """How many documents there are."""
@@ -126,7 +107,7 @@ class WordIndex:
 
     def search(self, query: WordQuery, tier: Tier, limit: int) -> list[Scored]:
         """The best `limit` documents, by falling score, then rising key."""
-        compiled = self._compiled(query, tier)
+        compiled = self._compiler.compiled(query, tier)
         if compiled is None or limit < 1:
             return []
         # Without a word there is nothing to be better at: the newest come first.
@@ -145,7 +126,7 @@ class WordIndex:
 
         Evidence would double the time, and what is asked for here came by nearness.
         """
-        compiled = self._compiled(query, "some", scored=False)
+        compiled = self._compiler.compiled(query, "some", scored=False)
         if compiled is None or not query.wanted or not keys:
             return {}
         among = Query.const_score_query(Query.term_set_query(self._schema, "key", list(keys)), 0.0)
@@ -158,7 +139,7 @@ class WordIndex:
 
     def matching(self, query: WordQuery) -> int:
         """How many documents hold all that is wanted."""
-        compiled = self._compiled(query, "all", scored=False)
+        compiled = self._compiler.compiled(query, "all", scored=False)
         if compiled is None:
             return 0
         # The stubs lack `count`, which a search that counts has.
@@ -197,7 +178,7 @@ class WordIndex:
 
     def facets(self, query: WordQuery, most: int) -> Facets:
         """What the documents that hold all that is wanted fall under, `most` values of each."""
-        compiled = self._compiled(query, "all", scored=False) or Query.all_query()
+        compiled = self._compiler.compiled(query, "all", scored=False) or Query.all_query()
         asked = {
             name: {"terms": {"field": name, "size": most}} for name in ("year", "shelf", "has")
         }
@@ -220,7 +201,7 @@ class WordIndex:
         if not keys:
             return set()
         among = Query.term_set_query(self._schema, "key", list(keys))
-        parts = [(Occur.Must, among), *self._constraints(query)]
+        parts = [(Occur.Must, among), *self._compiler.constraints(query)]
         found = self._searcher.search(
             Query.boolean_query(parts), len(keys), count=False, order_by_field="key"
         )
@@ -230,7 +211,7 @@ class WordIndex:
         """Where in `text` the words of the query stand, in characters."""
         sought: set[str] = set()
         for clause in (*query.wanted, *query.required):
-            sought.update(self._stems(clause))
+            sought.update(self._compiler.stems(clause))
         if len(sought) > 1:
             sought -= _STOPPED
         return [
@@ -241,150 +222,3 @@ class WordIndex:
         if self._writer is None:
             raise SearchIndexError("The word index is not open for writing.")
         return self._writer
-
-    def _stems(self, clause: Clause) -> set[str]:
-        """The stems a clause looks for in titles and abstracts."""
-        if isinstance(clause, Either):
-            return set().union(*(self._stems(one) for one in clause.clauses))
-        if isinstance(clause, Words | Phrase) and clause.field in PARSED:
-            return set(self._stemmed.analyze(fold(clause.text)))
-        return set()
-
-    def _compiled(self, query: WordQuery, tier: Tier, *, scored: bool = True) -> Query | None:
-        """The engine's query; None if it asks for nothing, or for nothing that can be found.
-
-        Evidence costs more than all the rest, so it is left out where nothing is `scored`.
-        """
-        constraints = self._constraints(query)
-        wanted = self._wanted(query.wanted)
-        if not wanted:
-            if not query.required:
-                return None
-            return Query.boolean_query(constraints)
-        occur = Occur.Must if tier == "all" else Occur.Should
-        words = Query.boolean_query([(occur, one) for one in wanted])
-        evidence = self._evidence(query.wanted) if scored else []
-        parts = [(Occur.Must, words), *evidence, *constraints]
-        return Query.boolean_query(parts)
-
-    def _wanted(self, clauses: Sequence[Clause]) -> list[Query]:
-        """One query for each different wanted word, weighted by how often it is asked for."""
-        counts = self._counted(clauses)
-        with_authors = len(counts) <= AUTHOR_WORDS
-        queries = [self._word(stem, times, with_authors) for stem, times in counts.items()]
-        for clause in clauses:
-            if not isinstance(clause, Words) and (compiled := self._clause(clause)) is not None:
-                queries.append(compiled)
-        return queries
-
-    def _counted(self, clauses: Sequence[Clause]) -> Counter[tuple[str, str]]:
-        """How often each (stem, folded word) is wanted: no stopwords, unless all are.
-
-        Of more than MOST_WORDS the most telling ones are kept: by count times idf.
-        """
-        text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
-        folded = self._folded.analyze(fold(text))
-        telling = [word for word in folded if word not in STOPWORDS] or folded
-        counts = Counter((self._stemmed.analyze(word)[0], word) for word in telling)
-        merged: Counter[tuple[str, str]] = Counter()
-        first: dict[str, tuple[str, str]] = {}
-        for (stem, word), times in counts.items():
-            merged[first.setdefault(stem, (stem, word))] += times
-        if len(merged) <= MOST_WORDS:
-            return merged
-        return Counter(dict(sorted(merged.items(), key=self._telling)[:MOST_WORDS]))
-
-    def _telling(self, counted: tuple[tuple[str, str], int]) -> float:
-        """Minus count times inverse document frequency, so that the most telling come first."""
-        (stem, _), times = counted
-        held = self._searcher.doc_freq("text", stem)
-        return -times * math.log((self.count() + 1) / (held + 0.5)) if held else 0.0
-
-    def _word(self, word: tuple[str, str], times: int, with_author: bool) -> Query:
-        """One word in the text (or, in short queries, an author's name)."""
-        stem, folded = word
-        query = Query.term_query(self._schema, "text", stem)
-        if with_author:
-            name = Query.term_query(self._schema, "author", folded)
-            weak = Query.boost_query(name, AUTHOR_WEIGHT)
-            query = Query.boolean_query([(Occur.Should, query), (Occur.Should, weak)])
-        return Query.boost_query(query, float(times)) if times > 1 else query
-
-    def _evidence(self, clauses: Sequence[Clause]) -> list[Weighted]:
-        """What raises a document's score without being asked for: title words and phrases."""
-        counts = self._counted(clauses)
-        queries: list[Weighted] = [
-            (Occur.Should, self._boosted("title", [stem], TITLE_WEIGHT * times))
-            for (stem, _), times in counts.items()
-        ]
-        text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
-        sequence = self._stemmed.analyze(fold(text))
-        stems = {stem for stem, _ in counts}
-        pairs = dict.fromkeys(pairwise(sequence))
-        if len(stems) <= MOST_WORDS // 2:
-            queries += [
-                (Occur.Should, self._boosted("text", list(pair), ADJACENT_WEIGHT))
-                for pair in pairs
-                if stems.issuperset(pair) and pair[0] != pair[1]
-            ]
-        if 2 <= len(sequence) <= LONGEST_PHRASE:
-            for field in ("text", "title"):
-                queries.append((Occur.Should, self._boosted(field, sequence, WHOLE_WEIGHT)))
-        return queries
-
-    def _boosted(self, field: str, stems: list[str], weight: float) -> Query:
-        """A word or a phrase with a weight."""
-        if len(stems) == 1:
-            return Query.boost_query(Query.term_query(self._schema, field, stems[0]), weight)
-        return Query.boost_query(Query.phrase_query(self._schema, field, list(stems)), weight)
-
-    def _constraints(self, query: WordQuery) -> list[Weighted]:
-        """What must and must not be; a clause without any word constrains nothing."""
-        parts: list[Weighted] = []
-        for clause in query.required:
-            if (compiled := self._clause(clause)) is not None:
-                parts.append((Occur.Must, compiled))
-        for clause in query.excluded:
-            if (compiled := self._clause(clause)) is not None:
-                parts.append((Occur.MustNot, compiled))
-        if parts and all(occur == Occur.MustNot for occur, _ in parts):
-            parts.append((Occur.Must, Query.const_score_query(Query.all_query(), 0.0)))
-        return parts
-
-    def _clause(self, clause: Clause) -> Query | None:
-        """One clause as the engine's query; None if it holds no word."""
-        match clause:
-            case Words(text, field):
-                return self._all_of(field, self._analysed(text, field))
-            case Phrase(text, field):
-                return self._side_by_side(field, self._analysed(text, field))
-            case Years(first, last):
-                years = Query.range_query(
-                    self._schema, "year", tantivy.FieldType.Integer, first or 0, last or 9999
-                )
-                return Query.const_score_query(years, 0.0)
-            case Tagged(field, value):
-                tag = Query.term_query(self._schema, field, value.casefold())
-                return Query.const_score_query(tag, 0.0)
-            case Either(clauses):
-                options = [one for one in map(self._clause, clauses) if one is not None]
-                if not options:
-                    return None
-                return Query.boolean_query([(Occur.Should, one) for one in options])
-
-    def _analysed(self, text: str, field: str) -> list[str]:
-        cutter = self._folded if field in NAMES else self._stemmed
-        return cutter.analyze(fold(text))
-
-    def _all_of(self, field: str, words: list[str]) -> Query | None:
-        terms = [Query.term_query(self._schema, field, word) for word in dict.fromkeys(words)]
-        if len(terms) < 2:
-            return terms[0] if terms else None
-        return Query.boolean_query([(Occur.Must, term) for term in terms])
-
-    def _side_by_side(self, field: str, words: list[str]) -> Query | None:
-        if len(words) < 2:
-            return self._all_of(field, words)
-        # A middle name may stand between the names of an author.
-        slop = _NEARNAMES if field == "author" else 0
-        return Query.phrase_query(self._schema, field, list(words), slop)
