@@ -1,5 +1,6 @@
 """The arithmetic of ranking, by hand and by property."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,26 +109,21 @@ def test_room_loses_and_repeats_nothing(
 
 
 def test_scores_are_drawn_towards_those_of_neighbours() -> None:
-    scores = {1: 1.0, 2: 0.0, 3: 0.5}
-    near = {1: [(2, 0.5), (3, 0.5)], 2: [(1, 1.0), (9, 1.0)], 3: [(1, -0.2)]}
-    assert smoothed(scores, near, 0.4) == pytest.approx({1: 0.7, 2: 0.4, 3: 0.5})
-    assert smoothed(scores, near, 0.0) == scores
-    assert smoothed(scores, {}, 0.4) == scores
+    scores = np.array([1.0, 0.0, 0.5])
+    places = np.array([[1, 2], [0, 1], [0, 2]])
+    likeness = np.array([[0.5, 0.5], [1.0, 0.0], [-0.2, 0.0]])
+    assert smoothed(scores, places, likeness, 0.4).tolist() == pytest.approx([0.7, 0.4, 0.5])
+    assert smoothed(scores, places, likeness, 0.0).tolist() == scores.tolist()
+    none = np.empty((3, 0))
+    assert smoothed(scores, none.astype(int), none, 0.4).tolist() == scores.tolist()
 
 
-@given(
-    st.dictionaries(st.integers(0, 9), st.floats(0, 1), max_size=10),
-    st.floats(0, 1),
-    st.data(),
-)
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=10), st.floats(0, 1), st.data())
 def test_drawn_scores_stay_within_the_scores(
-    scores: dict[int, float], share: float, data: st.DataObject
+    scores: list[float], share: float, data: st.DataObject
 ) -> None:
-    near = {
-        key: data.draw(st.lists(st.tuples(st.integers(0, 9), st.floats(-1, 1)), max_size=4))
-        for key in scores
-    }
-    drawn = smoothed(scores, near, share)
-    assert drawn.keys() == scores.keys()
-    low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
-    assert all(low - 1e-9 <= value <= high + 1e-9 for value in drawn.values())
+    count = len(scores)
+    row = st.lists(st.tuples(st.integers(0, count - 1), st.floats(-1, 1)), min_size=3, max_size=3)
+    near = np.array(data.draw(st.lists(row, min_size=count, max_size=count)))
+    drawn = smoothed(np.array(scores), near[..., 0].astype(int), near[..., 1], share)
+    assert min(scores) - 1e-9 <= drawn.min() <= drawn.max() <= max(scores) + 1e-9

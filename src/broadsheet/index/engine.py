@@ -46,6 +46,19 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Some documents and which of them are near to each: `places`, int64 (documents, count).
+
+    A place is the number of a document in `keys`; `cosines`, float32 of the same shape, are 0
+    where there is no further neighbour, and the place is then the document's own.
+    """
+
+    keys: list[int]
+    places: npt.NDArray[np.int64]
+    cosines: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class Facets:
     """How many of the papers found fall under each value; the most frequent values first.
 
@@ -140,7 +153,7 @@ class Engine(Protocol):
         """The cosine of a unit vector with those of some documents that have a vector."""
         ...
 
-    def neighbours(self, encoder: str, keys: Sequence[int], count: int) -> dict[int, list[Scored]]:
+    def neighbours(self, encoder: str, keys: Sequence[int], count: int) -> Neighbours:
         """For each of some documents that have a vector the `count` nearest others of them."""
         ...
 

@@ -3,6 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+Places = npt.NDArray[np.int64]
+
 NORMALISED_OVER = 100
 """How many of each list decide what 0 and 1 are."""
 
@@ -41,23 +47,18 @@ def shares_of_best(scores: Mapping[int, float], best: float) -> dict[int, float]
     return {key: max(0.0, score / best) if best > 0 else 0.0 for key, score in scores.items()}
 
 
-def smoothed(
-    scores: Mapping[int, float], neighbours: Mapping[int, Sequence[tuple[int, float]]], share: float
-) -> dict[int, float]:
-    """Scores drawn towards those of each paper's neighbours, by `share` (0..1).
+def smoothed(scores: Floats, places: Places, likeness: Floats, share: float) -> Floats:
+    """Scores (n,) drawn towards those of each one's neighbours, by `share` (0..1).
 
-    `neighbours` gives keys with their likeness, by which their mean is weighted; those without a
-    score or alike by nothing do not count. A paper without any keeps its score. That what is near
-    to each other is relevant together is van Rijsbergen's cluster hypothesis; after Diaz,
-    "Regularizing Ad Hoc Retrieval Scores", CIKM 2005.
+    Neighbours are `places` (n, m) in the scores; their mean is weighted by `likeness` (n, m), where
+    what is not above 0 does not count. A score without neighbours stays. That what is near to each
+    other is relevant together is van Rijsbergen's cluster hypothesis; after Diaz, "Regularizing Ad
+    Hoc Retrieval Scores", CIKM 2005.
     """
-    drawn = dict(scores)
-    for key, near in neighbours.items():
-        weighed = [(scores[one], like) for one, like in near if one in scores and like > 0]
-        total = sum(like for _, like in weighed)
-        if total > 0 and key in scores:
-            mean = sum(score * like for score, like in weighed) / total
-            drawn[key] = (1 - share) * scores[key] + share * mean
+    weights = np.maximum(likeness, 0.0)
+    total = weights.sum(axis=1)
+    means = (scores[places] * weights).sum(axis=1) / np.where(total > 0, total, 1.0)
+    drawn: Floats = np.where(total > 0, (1 - share) * scores + share * means, scores)
     return drawn
 
 

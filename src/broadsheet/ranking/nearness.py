@@ -91,8 +91,9 @@ def seen(
 def _drawn(engine: Engine, sight: Sight, cosines: Mapping[int, float]) -> dict[int, float]:
     """Cosines drawn towards those of neighbours, by the vectors of the same encoder."""
     near = engine.neighbours(sight.encoder.identity, list(cosines), NEIGHBOURS)
-    pairs = {key: [(one.key, one.score) for one in hits] for key, hits in near.items()}
-    return smoothed(cosines, pairs, NEIGHBOURS_WEIGHT)
+    own = np.array([cosines[key] for key in near.keys])
+    drawn = smoothed(own, near.places, near.cosines, NEIGHBOURS_WEIGHT)
+    return dict(zip(near.keys, drawn.tolist(), strict=True))
 
 
 def _joined(

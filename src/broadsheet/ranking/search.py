@@ -116,7 +116,7 @@ def search(
         query=query,
         mode=mode,
         hits=tuple(hits),
-        holding_all=engine.count_words(query.words),
+        holding_all=_holding_all(engine, query, lists, max(deep, FUSED_OVER)),
         notes=_notes(query, is_deepest),
         next_cursor=(
             write_cursor(asked, [*shown, *left[:used]]) if more and not is_deepest else None
@@ -141,6 +141,12 @@ def _check(mode: str, sort: str, limit: int) -> None:
 
 def _today() -> date:
     return datetime.now(UTC).date()
+
+
+def _holding_all(engine: Engine, query: Query, lists: Fusion, depth: int) -> int:
+    """How many papers hold all the words: asked for only if the list by words is cut off."""
+    held = lists.by_words.first_tier
+    return held if 0 < held < depth else engine.count_words(query.words)
 
 
 def _notes(query: Query, is_deepest: bool) -> tuple[str, ...]:

@@ -154,11 +154,10 @@ def test_the_neighbours_of_some_among_themselves(tmp_path: Path) -> None:
     rows = {5: unit(1, 0), 6: unit(3, 1), 7: unit(0, 1), 8: unit(1, 0)}
     shelf = VectorShelf(tmp_path, written(tmp_path, VectorState(2), rows))
     near = shelf.neighbours([5, 6, 7, 99], 2)
-    assert {key: [hit.key for hit in hits] for key, hits in near.items()} == {
-        5: [6, 7],
-        6: [5, 7],
-        7: [6, 5],
-    }
-    assert near[5][0].score == pytest.approx(3 / 10**0.5, abs=1e-3)
-    assert shelf.neighbours([99], 2) == {}
-    assert [hit.key for hit in shelf.neighbours([5, 8], 3)[8]] == [5]
+    assert near.keys == [5, 6, 7]
+    assert near.places.tolist() == [[1, 2], [0, 2], [1, 0]]
+    assert near.cosines[0].tolist() == pytest.approx([3 / 10**0.5, 0.0], abs=1e-3)
+    assert shelf.neighbours([99], 2).places.shape == (0, 2)
+    twins = shelf.neighbours([5, 8], 3)
+    assert twins.places.tolist() == [[1, 0, 0], [0, 1, 1]]
+    assert twins.cosines.round(3).tolist() == [[1, 0, 0], [1, 0, 0]]

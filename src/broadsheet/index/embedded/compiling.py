@@ -1,14 +1,24 @@
 """A WordQuery as a query of tantivy: one for each wanted word, evidence, and constraints."""
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import tantivy
 from tantivy import Occur, Query
 
-from broadsheet.index.clauses import Clause, Either, Phrase, Tagged, WordQuery, Words, Years
+from broadsheet.index.clauses import (
+    Clause,
+    Either,
+    Phrase,
+    Tagged,
+    TextField,
+    WordQuery,
+    Words,
+    Years,
+)
 from broadsheet.index.embedded.fields import NAMES, PARSED, analyser, fold
 from broadsheet.index.embedded.stopwords import STOPWORDS
 from broadsheet.index.engine import Tier
@@ -25,10 +35,23 @@ AUTHOR_WORDS = 4
 MOST_WORDS = 64
 """Longer queries are searched for by this many of their most telling words."""
 LONGEST_PHRASE = 40
+DEAR = 10_000
+"""A phrase whose every word is in more documents is looked for among the best papers only, and
+not at all in longer queries unless it is the whole of one."""
+MOST_DEAR = 3
+"""So many of them, the whole query first."""
 
 _NEARNAMES = 2
 
 Weighted = tuple[Occur, Query]
+
+
+class _Weighed(NamedTuple):
+    """Words side by side in a field, and what that adds, as a share of their phrase's BM25."""
+
+    field: TextField
+    stems: tuple[str, ...]
+    weight: float
 
 
 class Compiler:
@@ -42,7 +65,8 @@ class Compiler:
     def compiled(self, query: WordQuery, tier: Tier, *, scored: bool = True) -> Query | None:
         """The engine's query; None if it asks for nothing, or for nothing that can be found.
 
-        Evidence costs more than all the rest, so it is left out where nothing is `scored`.
+        Evidence costs more than all the rest, so it is left out where nothing is `scored`; what
+        `dear` gives is left out anyway.
         """
         constraints = self.constraints(query)
         wanted = self._wanted(query.wanted)
@@ -120,29 +144,55 @@ class Compiler:
             query = Query.boolean_query([(Occur.Should, query), (Occur.Should, weak)])
         return Query.boost_query(query, float(times)) if times > 1 else query
 
+    def dear(self, query: WordQuery) -> list[Query]:
+        """Evidence that costs too much to be weighed for all papers, the weightiest first."""
+        is_short = len(self._counted(query.wanted)) <= AUTHOR_WORDS
+        dear = [
+            phrase
+            for phrase in self._phrases(query.wanted)
+            if (is_short or phrase.weight >= WHOLE_WEIGHT) and self._rarest(phrase) > DEAR
+        ]
+        dear.sort(key=lambda phrase: -phrase.weight)
+        return [self._boosted(*phrase) for phrase in dear[:MOST_DEAR]]
+
+    def among(self, keys: Sequence[int]) -> Query:
+        """Some documents, without a score; a set of terms would take three times as long."""
+        terms = [(Occur.Should, Query.term_query(self._schema, "key", key)) for key in keys]
+        return Query.const_score_query(Query.boolean_query(terms), 0.0)
+
     def _evidence(self, clauses: Sequence[Clause]) -> list[Weighted]:
         """What raises a document's score without being asked for: title words and phrases."""
-        counts = self._counted(clauses)
-        queries: list[Weighted] = [
-            (Occur.Should, self._boosted("title", [stem], TITLE_WEIGHT * times))
-            for (stem, _), times in counts.items()
+        titled = [
+            self._boosted("title", (stem,), TITLE_WEIGHT * times)
+            for (stem, _), times in self._counted(clauses).items()
         ]
-        text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
-        sequence = self._stemmed.analyze(fold(text))
-        stems = {stem for stem, _ in counts}
-        pairs = dict.fromkeys(pairwise(sequence))
-        if len(stems) <= MOST_WORDS // 2:
-            queries += [
-                (Occur.Should, self._boosted("text", list(pair), ADJACENT_WEIGHT))
-                for pair in pairs
-                if stems.issuperset(pair) and pair[0] != pair[1]
-            ]
-        if 2 <= len(sequence) <= LONGEST_PHRASE:
-            for field in ("text", "title"):
-                queries.append((Occur.Should, self._boosted(field, sequence, WHOLE_WEIGHT)))
-        return queries
+        phrases = [
+            self._boosted(*phrase)
+            for phrase in self._phrases(clauses)
+            if self._rarest(phrase) <= DEAR
+        ]
+        return [(Occur.Should, one) for one in (*titled, *phrases)]
 
-    def _boosted(self, field: str, stems: list[str], weight: float) -> Query:
+    def _phrases(self, clauses: Sequence[Clause]) -> list[_Weighed]:
+        """Neighbouring words in the text, and the whole query there and in the title."""
+        stems = {stem for stem, _ in self._counted(clauses)}
+        text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
+        sequence = tuple(self._stemmed.analyze(fold(text)))
+        weights: defaultdict[tuple[TextField, tuple[str, ...]], float] = defaultdict(float)
+        if len(stems) <= MOST_WORDS // 2:
+            for pair in dict.fromkeys(pairwise(sequence)):
+                if stems.issuperset(pair) and pair[0] != pair[1]:
+                    weights["text", pair] += ADJACENT_WEIGHT
+        if 2 <= len(sequence) <= LONGEST_PHRASE:
+            weights["text", sequence] += WHOLE_WEIGHT
+            weights["title", sequence] += WHOLE_WEIGHT
+        return [_Weighed(field, phrase, weight) for (field, phrase), weight in weights.items()]
+
+    def _rarest(self, phrase: _Weighed) -> int:
+        """In how many documents the rarest word of a phrase is: what looking for it costs."""
+        return min(self._searcher.doc_freq(phrase.field, stem) for stem in phrase.stems)
+
+    def _boosted(self, field: str, stems: Sequence[str], weight: float) -> Query:
         """A word or a phrase with a weight."""
         if len(stems) == 1:
             return Query.boost_query(Query.term_query(self._schema, field, stems[0]), weight)

@@ -12,7 +12,7 @@ from broadsheet.index.embedded.lexical import WordIndex
 from broadsheet.index.embedded.rows import VectorState
 from broadsheet.index.embedded.vectors import VectorShelf
 from broadsheet.index.embedded.writing import VectorWriter
-from broadsheet.index.engine import Document, Facets, Keys, Scored, Spans, Tier, Vector
+from broadsheet.index.engine import Document, Facets, Keys, Neighbours, Scored, Spans, Tier, Vector
 from broadsheet.index.stamp import Stamp, State, read_state, write_state
 
 _NOT_IN_NAMES = str.maketrans({"/": "-", "\\": "-", ":": "-", " ": "-"})
@@ -174,10 +174,13 @@ class EmbeddedEngine:
         shelf = self._shelves.get(encoder)
         return shelf.cosines(vector, keys) if shelf else {}
 
-    def neighbours(self, encoder: str, keys: Sequence[int], count: int) -> dict[int, list[Scored]]:
+    def neighbours(self, encoder: str, keys: Sequence[int], count: int) -> Neighbours:
         """For each of some documents that have a vector the `count` nearest others of them."""
         shelf = self._shelves.get(encoder)
-        return shelf.neighbours(keys, count) if shelf else {}
+        if shelf is None:
+            nobody = np.empty((0, count))
+            return Neighbours([], nobody.astype(np.int64), nobody.astype(np.float32))
+        return shelf.neighbours(keys, count)
 
     def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:
         """The documents nearest to a unit vector that fulfil what `among` requires and excludes."""

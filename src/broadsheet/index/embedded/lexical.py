@@ -24,6 +24,8 @@ from broadsheet.index.embedded.fields import (
 from broadsheet.index.embedded.stopwords import STOPWORDS
 from broadsheet.index.engine import Document, Facets, Keys, Scored, Spans, Tier
 
+WEIGHED_MORE = 200
+"""Phrases of frequent words are weighed for so many papers more than are asked for."""
 _WRITER_THREADS = 1
 _STOPPED = frozenset(stem for word in STOPWORDS for stem in stems(word))
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
@@ -106,20 +108,25 @@ class WordIndex:
         return np.sort(np.array([key for key, _ in found.hits], np.int64))
 
     def search(self, query: WordQuery, tier: Tier, limit: int) -> list[Scored]:
-        """The best `limit` documents, by falling score, then rising key."""
+        """The best `limit` documents, by falling score, then rising key.
+
+        Phrases of frequent words are weighed for the best by all else only.
+        """
         compiled = self._compiler.compiled(query, tier)
         if compiled is None or limit < 1:
             return []
-        # Without a word there is nothing to be better at: the newest come first.
-        order = None if query.wanted else "day"
-        hits = self._searcher.search(compiled, limit, count=False, order_by_field=order).hits
-        keys: list[Any] = []
-        if hits:
-            keys = self._searcher.fast_field_values("key", [place for _, place in hits])
-        if order:
-            return [Scored(key, 0.0) for key in keys]
-        scored = [Scored(key, float(hit[0])) for key, hit in zip(keys, hits, strict=True)]
-        return sorted(scored, key=lambda hit: (-hit.score, hit.key))
+        if not query.wanted:
+            # Without a word there is nothing to be better at: the newest come first.
+            found = self._searcher.search(compiled, limit, count=False, order_by_field="day").hits
+            return [Scored(key, 0.0) for key in self._keys_of(found)]
+        dear = self._compiler.dear(query)
+        scores = self._scored(compiled, limit + WEIGHED_MORE if dear else limit)
+        best = list(scores)
+        for phrase in dear:
+            for key, score in self._among(phrase, best).items():
+                scores[key] += score
+        order = sorted(scores, key=lambda key: (-scores[key], key))
+        return [Scored(key, scores[key]) for key in order[:limit]]
 
     def scores(self, query: WordQuery, keys: Sequence[int]) -> dict[int, float]:
         """BM25 of those of some documents that hold any of what is wanted, without evidence.
@@ -127,15 +134,26 @@ class WordIndex:
         Evidence would double the time, and what is asked for here came by nearness.
         """
         compiled = self._compiler.compiled(query, "some", scored=False)
-        if compiled is None or not query.wanted or not keys:
+        return self._among(compiled, keys) if compiled is not None and query.wanted else {}
+
+    def _among(self, compiled: Query, keys: Sequence[int]) -> dict[int, float]:
+        """Those of some documents that a query finds, with their scores."""
+        if not keys:
             return {}
-        among = Query.const_score_query(Query.term_set_query(self._schema, "key", list(keys)), 0.0)
-        both = Query.boolean_query([(Occur.Must, compiled), (Occur.Must, among)])
-        hits = self._searcher.search(both, len(keys), count=False).hits
-        if not hits:
-            return {}
-        found: list[Any] = self._searcher.fast_field_values("key", [place for _, place in hits])
-        return {key: float(hit[0]) for key, hit in zip(found, hits, strict=True)}
+        parts = [(Occur.Must, compiled), (Occur.Must, self._compiler.among(keys))]
+        return self._scored(Query.boolean_query(parts), len(keys))
+
+    def _scored(self, compiled: Query, limit: int) -> dict[int, float]:
+        """The best `limit` documents of a query with their scores, best first."""
+        hits = self._searcher.search(compiled, limit, count=False).hits
+        return {key: float(hit[0]) for key, hit in zip(self._keys_of(hits), hits, strict=True)}
+
+    def _keys_of(self, hits: Sequence[Any]) -> list[int]:
+        """The keys of hits, in their order."""
+        keys: list[Any] = []
+        if hits:
+            keys = self._searcher.fast_field_values("key", [place for _, place in hits])
+        return [int(key) for key in keys]
 
     def matching(self, query: WordQuery) -> int:
         """How many documents hold all that is wanted."""
@@ -166,10 +184,7 @@ class WordIndex:
         found = self._searcher.search(
             Query.boolean_query(parts), limit, count=False, order_by_field="day"
         )
-        if not found.hits:
-            return []
-        keys: list[Any] = self._searcher.fast_field_values("key", [at for _, at in found.hits])
-        return [int(key) for key in keys]
+        return self._keys_of(found.hits)
 
     def frequency(self, word: str) -> int:
         """How many documents hold a word, in any inflection; those just deleted may count too."""
@@ -200,8 +215,7 @@ class WordIndex:
         """Those of the keys whose documents fulfil what the query requires and excludes."""
         if not keys:
             return set()
-        among = Query.term_set_query(self._schema, "key", list(keys))
-        parts = [(Occur.Must, among), *self._compiler.constraints(query)]
+        parts = [(Occur.Must, self._compiler.among(keys)), *self._compiler.constraints(query)]
         found = self._searcher.search(
             Query.boolean_query(parts), len(keys), count=False, order_by_field="key"
         )

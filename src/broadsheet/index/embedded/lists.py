@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.index.embedded.rows import Half, Numbers
-from broadsheet.index.engine import Vector
+from broadsheet.index.engine import Vector, Vectors
 
 CODES = ("RaBitQ", "RaBitQ2", "RaBitQ4", "SQ8", "PQ32", "PQ64")
 """Ways to write rows down, by faiss' names; the first is used unless another was chosen."""
@@ -143,19 +143,24 @@ def nearest_of(index: Any, vector: Vector, limit: int, living: Any) -> tuple[Num
     return rows[0][found], scores[0][found]
 
 
-def among(rows: Half, count: int) -> tuple[Numbers, Vector]:
-    """For each row (n, dimensions) itself and its `count` nearest among them: places and cosines.
+def among(rows: Half, count: int) -> tuple[Numbers, Vectors]:
+    """The `count` nearest others of each row (n, dimensions) among them, best first.
 
-    A row that equals another may be left out of its own list; places of -1 hold nothing.
+    Places and cosines, (n, count); a row that has no more others is its own neighbour, by 0.
     """
+    own = np.arange(len(rows))[:, None]
     if not len(rows):
-        return np.empty((0, 0), np.int64), np.empty((0, 0), np.float32)
+        return np.empty((0, count), np.int64), np.empty((0, count), np.float32)
     wide = rows.astype(np.float32)
     _FAISS.omp_set_num_threads(1)
-    cosines, near = _FAISS.knn(
-        wide, wide, min(count + 1, len(rows)), metric=faiss.METRIC_INNER_PRODUCT
-    )
-    return near, cosines
+    cosines, places = _FAISS.knn(wide, wide, count + 1, metric=faiss.METRIC_INNER_PRODUCT)
+    # Itself is mostly the first; of equal rows another may come before it.
+    is_other = (places != own) & (places >= 0)
+    order = np.argsort(~is_other, axis=1, kind="stable")[:, :count]
+    kept = np.take_along_axis(is_other, order, axis=1)
+    places = np.where(kept, np.take_along_axis(places, order, axis=1), own)
+    cosines = np.where(kept, np.take_along_axis(cosines, order, axis=1), np.float32(0))
+    return places, cosines
 
 
 def _blocks(rows: Half, start: int) -> Iterator[npt.NDArray[np.float32]]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from broadsheet.errors import SearchIndexError
 from broadsheet.index.embedded import lists
 from broadsheet.index.embedded.rows import Numbers, VectorState, read
-from broadsheet.index.engine import Keys, Scored, Vector
+from broadsheet.index.engine import Keys, Neighbours, Scored, Vector
 
 WIDE = 4 * lists.RESCORED
 """A question for more than so many papers, such as that of a narrow filter, looks everywhere."""
@@ -79,19 +79,11 @@ class VectorShelf:
         products = _products(np.asarray(self._vectors[list(rows.values())], np.float32), vector)
         return dict(zip(rows, map(float, products), strict=True))
 
-    def neighbours(self, keys: Sequence[int], count: int) -> dict[int, list[Scored]]:
-        """For each of some keys the `count` others of them that are nearest to it, best first."""
+    def neighbours(self, keys: Sequence[int], count: int) -> Neighbours:
+        """For each of some keys that have a living row the `count` nearest others of them."""
         rows = self._rows_of(keys)
-        held = list(rows)
-        near, cosines = lists.among(self._vectors[list(rows.values())], count)
-        return {
-            key: [
-                Scored(held[other], float(cosine))
-                for other, cosine in zip(near[at], cosines[at], strict=True)
-                if other not in (at, -1)
-            ][:count]
-            for at, key in enumerate(held)
-        }
+        places, cosines = lists.among(self._vectors[list(rows.values())], count)
+        return Neighbours(list(rows), places, cosines)
 
     def _rows_of(self, keys: Sequence[int]) -> dict[int, int]:
         """The living rows of those of some keys that have one."""
