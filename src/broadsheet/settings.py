@@ -61,6 +61,12 @@ class Settings(BaseSettings):
         description="Beside `packaged`: whether a second, contextual model reads the papers in "
         "the background, for better search. It takes about 20 ms of processor time a paper.",
     )
+    search_budget: float = Field(
+        2.0,
+        gt=0,
+        description="Seconds after which a search takes no further step and answers with what it "
+        "has found, marked as partial.",
+    )
     semantic_weight: float = Field(
         0.4,
         ge=0,

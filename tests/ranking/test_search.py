@@ -260,3 +260,21 @@ def test_cursors_hold_all_that_can_be_shown() -> None:
     cursor = write_cursor("asked", shown)
     assert read_cursor(cursor, "asked") == shown
     assert "=" not in cursor
+
+
+def test_a_search_without_time_is_partial_and_says_so(toy: Toy) -> None:
+    page = search(toy.catalogue, toy.index, "sea", weights=Weights(0.25, 0.45), budget=1e-9)
+    assert page.partial
+    assert [hit.paper.id for hit in page.hits] == ["2501.00001", "2401.00002"]
+    assert page.notes[-1].startswith("the search was stopped after 1e-09 s")
+    whole = search(toy.catalogue, toy.index, "sea", weights=Weights(0.25, 0.45), budget=60)
+    assert not whole.partial
+    assert whole.hits == toy.page("sea").hits
+    assert len(whole.hits) > len(page.hits)
+
+
+def test_latex_in_a_query_is_read_as_in_papers(toy: Toy) -> None:
+    for text in (r"\emph{sea} song", r"sea \textbf{song}", "sea song"):
+        page = toy.page(text)
+        assert page.query.text == "sea song"
+        assert page.hits == toy.page("sea song").hits

@@ -19,6 +19,8 @@ from broadsheet.service import Service
 PROBLEM = "application/problem+json"
 REVALIDATE = "public, no-cache"
 """Anybody may keep it, and asks whether it still holds before each use."""
+UNKEPT = {"Cache-Control": "no-store"}
+"""The headers of an answer that may be another one the next time, such as partial results."""
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 _SAFE = "/:()!*';,@+$&="
 _TITLES = {

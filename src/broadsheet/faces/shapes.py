@@ -39,6 +39,7 @@ def page_json(page: Page) -> dict[str, Any]:
         "did_you_mean": page.suggestion,
         "acronyms": dict(page.acronyms),
         "understood": [asdict(part) for part in page.understood],
+        "partial": page.partial,
         "facets": _facets(page.facets) if page.facets else None,
         "hits": [hit_json(hit) for hit in page.hits],
         "next_cursor": page.next_cursor,

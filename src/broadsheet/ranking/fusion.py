@@ -6,6 +6,7 @@ from typing import Literal
 
 from broadsheet.index import Scored, WordQuery
 from broadsheet.index.engine import Engine
+from broadsheet.ranking.budget import Budget
 from broadsheet.ranking.formulas import fused, joined, shares_of_best, tiered, with_room
 from broadsheet.ranking.nearness import NOTHING_NEAR, Nearness, Sight, moved, nearest, seen
 
@@ -124,7 +125,12 @@ def one_list(by_words: WordList, near: Nearness = NOTHING_NEAR) -> Fusion:
 
 
 def join(
-    engine: Engine, query: WordQuery, by_words: WordList, sights: Sequence[Sight], weight: float
+    engine: Engine,
+    query: WordQuery,
+    by_words: WordList,
+    sights: Sequence[Sight],
+    weight: float,
+    budget: Budget,
 ) -> Fusion:
     """Join the best of both lists; a paper of one gets its true score by the other as well.
 
@@ -152,5 +158,8 @@ def join(
             weight,
         )
 
-    best = fusion(sights, smooth=False).best()[:FEEDBACK_PAPERS]
+    first = fusion(sights, smooth=False)
+    if budget.is_spent():
+        return first
+    best = first.best()[:FEEDBACK_PAPERS]
     return fusion(moved(engine, sights, best, FEEDBACK_WEIGHT), smooth=True)

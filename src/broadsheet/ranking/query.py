@@ -15,6 +15,7 @@ from broadsheet.errors import QueryError
 from broadsheet.identifiers import read_reference
 from broadsheet.index import Clause, Either, Phrase, Tagged, WordQuery, Words, Years
 from broadsheet.papers import PaperId
+from broadsheet.text import clean, plain
 
 LONGEST_QUERY = 4096
 """Characters; a longer query is refused."""
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
         (?:"(?P<phrase>[^"]*)(?P<close>"|$)|(?P<word>[^\s"]+))""",
     re.VERBOSE,
 )
+_LATEX = re.compile(r"\\[A-Za-z\"'`^~=.]|\$[^$]+\$")
 _YEARS = re.compile(r"(\d{4})?(\.\.)?(\d{4})?")
 
 
@@ -97,6 +99,9 @@ def read_query(text: str, filters: Filters | None = None, *, is_prose: bool | No
     # Half of a surrogate pair, as a broken command line gives it, is no character.
     text = text.encode("utf-8", "replace").decode("utf-8")
     text = " ".join(text.replace("\0", " ").split())
+    if _LATEX.search(text):
+        # As papers are cleaned before they are indexed.
+        text = plain(clean(text))
     if is_prose is None:
         is_prose = len(text.split()) > PROSE_WORDS
     reading = _Reading([], [], [], [], [], is_prose)

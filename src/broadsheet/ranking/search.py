@@ -11,6 +11,7 @@ from broadsheet.index import Facets, Index, Scored, WordQuery
 from broadsheet.index.engine import Engine
 from broadsheet.papers import Paper
 from broadsheet.ranking.acronyms import stand_for
+from broadsheet.ranking.budget import Budget
 from broadsheet.ranking.cursors import DEEPEST, read_cursor, write_cursor
 from broadsheet.ranking.formulas import Weights
 from broadsheet.ranking.fusion import (
@@ -51,7 +52,8 @@ class Page:
     """One page of hits; `holding_all` and `facets` count the papers that hold all the words.
 
     `suggestion` is the query as it was perhaps meant, `acronyms` what those in it stand for,
-    `understood` the parts of it that were read otherwise than to the letter.
+    `understood` the parts of it that were read otherwise than to the letter; `partial` says that
+    the search ran out of time.
     """
 
     query: Query
@@ -64,6 +66,7 @@ class Page:
     suggestion: str | None = None
     acronyms: Mapping[str, str] = field(default_factory=dict)
     understood: tuple[Understood, ...] = ()
+    partial: bool = False
 
 
 def search(
@@ -80,13 +83,14 @@ def search(
     facets: int = 0,
     literal: bool = False,
     today: date | None = None,
+    budget: float | None = None,
 ) -> Page:
     """Search the catalogue; `weights` are the shares of nearness in hybrid scores.
 
     `facets` is how many values of each facet to count, 0 for none. `sort` brings the most relevant
     papers, those that hold all the words if there are any, into another order. `literal` reads
     plain words as words alone; otherwise `today`, by default the day it is (UTC), is what "this
-    year" means.
+    year" means. After `budget` seconds no further step is taken: the page is then `partial`.
 
     In lexical mode the papers that hold all the words come before those that hold some. In hybrid
     mode that holds for the word list alone, and the first page keeps room for papers near in
@@ -100,13 +104,13 @@ def search(
     shown = read_cursor(cursor, asked) if cursor else []
     if query.reference and not shown and (page := _named(catalogue, query, mode)):
         return page
-    engine = index.reader()
+    engine, left_over = index.reader(), Budget(budget)
     understood: tuple[Understood, ...] = ()
     if not literal:
         query, understood = understand(catalogue, engine, query, filters, today or _today())
     query = mended(engine, query)
     deep = len(shown) + limit + _SPARE if sort == "relevance" else SORTED_OVER
-    lists = _found(engine, index, query, mode, deep, weights)
+    lists = _found(engine, index, query, mode, deep, weights, left_over)
     before = set(shown)
     left = [key for key in _ordered(catalogue, lists, mode, sort) if key not in before]
     hits, used = _hits(catalogue, engine, query, left, limit, lists.parts(), mode)
@@ -117,7 +121,7 @@ def search(
         mode=mode,
         hits=tuple(hits),
         holding_all=_holding_all(engine, query, lists, max(deep, FUSED_OVER)),
-        notes=_notes(query, is_deepest),
+        notes=_notes(query, is_deepest, left_over),
         next_cursor=(
             write_cursor(asked, [*shown, *left[:used]]) if more and not is_deepest else None
         ),
@@ -125,6 +129,7 @@ def search(
         suggestion=suggestion(engine, query),
         acronyms={} if shown else stand_for(catalogue, engine, query),
         understood=understood,
+        partial=left_over.was_cut,
     )
 
 
@@ -149,11 +154,15 @@ def _holding_all(engine: Engine, query: Query, lists: Fusion, depth: int) -> int
     return held if 0 < held < depth else engine.count_words(query.words)
 
 
-def _notes(query: Query, is_deepest: bool) -> tuple[str, ...]:
+def _notes(query: Query, is_deepest: bool, budget: Budget) -> tuple[str, ...]:
     """What is to be said of a query and its hits."""
     notes = list(query.notes)
     if not query.words.wanted and not query.words.required:
         notes.append("there is no word to look for")
+    if budget.was_cut:
+        notes.append(
+            f"the search was stopped after {budget.seconds:g} s: these are the best papers by then"
+        )
     if is_deepest:
         notes.append(f"only the best {DEEPEST:,} hits are listed: narrow the search")
     return tuple(notes)
@@ -179,7 +188,13 @@ def _named(catalogue: Catalogue, query: Query, mode: Mode) -> Page | None:
 
 
 def _found(
-    engine: Engine, index: Index, query: Query, mode: Mode, depth: int, weights: Weights
+    engine: Engine,
+    index: Index,
+    query: Query,
+    mode: Mode,
+    depth: int,
+    weights: Weights,
+    budget: Budget,
 ) -> Fusion:
     """Both lists as deep as a page needs them; an unused one stays empty."""
     depth = max(depth, FUSED_OVER)
@@ -189,17 +204,18 @@ def _found(
     if mode == "semantic" and sights:
         among = WordQuery(required=query.words.required, excluded=query.words.excluded)
         return one_list(WordList(), nearest(engine, sights, depth, among))
-    by_words = _by_words(engine, query.words, depth)
-    if not sights:
+    by_words = _by_words(engine, query.words, depth, budget)
+    if not sights or budget.is_spent():
         return one_list(by_words)
-    return join(engine, query.words, by_words, sights, weights.at(read_share(engine, index)))
+    weight = weights.at(read_share(engine, index))
+    return join(engine, query.words, by_words, sights, weight, budget)
 
 
-def _by_words(engine: Engine, words: WordQuery, depth: int) -> WordList:
+def _by_words(engine: Engine, words: WordQuery, depth: int, budget: Budget) -> WordList:
     """The papers that hold all the words, and then those that hold some."""
     first = engine.words(words, "all", depth)
     second: list[Scored] = []
-    if len(first) < depth and words.wanted:
+    if len(first) < depth and words.wanted and not budget.is_spent():
         held = {hit.key for hit in first}
         some = engine.words(words, "some", depth + len(first))
         second = [hit for hit in some if hit.key not in held][: depth - len(first)]

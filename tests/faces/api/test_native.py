@@ -264,3 +264,18 @@ def test_what_leaves_nothing_is_given_up(site: TestClient) -> None:
     ]
     assert page["notes"]
     assert page["hits"]
+
+
+def test_a_search_that_runs_out_of_time_is_marked_and_not_kept(tmp_path: Path) -> None:
+    hasty = fill(tmp_path).model_copy(update={"search_budget": 1e-9})
+    with TestClient(create(hasty)) as client:
+        answer = client.get(f"{V1}/search?q=attention")
+        assert answer.json()["partial"] is True
+        assert answer.json()["hits"][0]["id"] == "2502.90001"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "etag" not in answer.headers
+        page = client.get("/papers?q=attention", headers={"Accept": "text/html"})
+        assert "the search was stopped after" in page.text
+        assert page.headers["cache-control"] == "no-store"
+        # What is taken away is whole.
+        assert client.get("/papers.json?q=attention").headers["etag"]

@@ -6,6 +6,7 @@ import pytest
 
 from broadsheet.index import Either, Phrase, Tagged, WordQuery, Words, Years
 from broadsheet.index.clauses import Clause
+from broadsheet.index.embedded import compiling
 from broadsheet.index.embedded.lexical import WordIndex
 from broadsheet.index.engine import Document
 
@@ -125,3 +126,51 @@ def test_the_scores_of_some_documents_are_those_of_the_list_without_evidence(
 def test_how_many_documents_hold_a_word_in_any_inflection(index: WordIndex) -> None:
     assert index.frequency("kettle") == index.frequency("Kettles") > 0
     assert index.frequency("zeppelin") == index.frequency("") == 0
+
+
+COMMON = [
+    Document(key, "Frost and tide" if key % 3 else "Tide and frost", f"Frost{' tide' * (key % 4)}.")
+    for key in range(1, 60)
+]
+RARE = [Document(100 + key, "Kettle", "A kettle, frost and tide.") for key in range(5)]
+
+
+@pytest.fixture
+def wide(tmp_path: Path) -> WordIndex:
+    """Many documents with two frequent words, few with a rare one."""
+    made = WordIndex(tmp_path / "wide")
+    made.write(16)
+    made.add([*COMMON, *RARE])
+    made.commit()
+    made.finish()
+    made.refresh()
+    return made
+
+
+def test_frequent_words_are_left_and_count_for_the_best(
+    wide: WordIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = WordQuery(wanted=(Words("kettle frost tide"),))
+    whole = wide.search(query, "some", 5)
+    assert {hit.key for hit in whole} == set(range(100, 105))
+    true = wide.scores(query, [100, 1, 2])
+    monkeypatch.setattr(compiling, "MOST_POSTINGS", 5)
+    monkeypatch.setattr(compiling, "LEAST_POSTINGS", 5)
+    pruned = wide.search(query, "some", 5)
+    assert [hit.key for hit in pruned] == [hit.key for hit in whole]
+    assert wide.scores(query, [100, 1, 2]) == pytest.approx(true, rel=1e-5)
+    # Documents without the rare word are not looked up; too few with it would not do.
+    assert len(wide.search(query, "some", 60)) == 5
+    monkeypatch.setattr(compiling, "LEAST_POSTINGS", 6)
+    assert len(wide.search(query, "some", 60)) == 60
+
+
+def test_phrases_of_frequent_words_count_for_the_best(
+    wide: WordIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = WordQuery(wanted=(Words("frost tide"),))
+    whole = wide.search(query, "all", 9)
+    monkeypatch.setattr(compiling, "DEAR", 3)
+    dear = wide.search(query, "all", 9)
+    assert [hit.key for hit in dear] == [hit.key for hit in whole]
+    assert [hit.score for hit in dear] == pytest.approx([hit.score for hit in whole], rel=1e-5)

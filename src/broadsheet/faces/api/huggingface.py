@@ -106,6 +106,7 @@ def _search(request: Request) -> Response:
             weights=service.weights,
             # An array of papers has no place to say what was understood.
             literal=True,
+            budget=service.settings.search_budget,
         )
         papers = [(hit.key, hit.paper) for hit in page.hits]
     else:

@@ -109,6 +109,7 @@ class SearchOut(_Answer):
     did_you_mean: str | None = Field(description="The query as it was perhaps meant.")
     acronyms: dict[str, str] = Field(description="What acronyms of the query stand for here.")
     understood: list[UnderstoodOut] = Field(description="Undone by `literal=true`.")
+    partial: bool = Field(description="Whether the search ran out of time; see the notes.")
     facets: dict[str, list[FacetOut]] | None
     hits: list[HitOut]
     next_cursor: str | None

@@ -11,6 +11,7 @@ from broadsheet import ingest
 from broadsheet.errors import NotFoundError
 from broadsheet.faces.answers import (
     PROBLEM,
+    UNKEPT,
     base_of,
     found_paper,
     fresh,
@@ -99,6 +100,7 @@ def find(
         weights=service.weights,
         facets=facets,
         literal=literal,
+        budget=service.settings.search_budget,
     )
     return _listed(service, request, tag, page_json(page))
 
@@ -239,7 +241,7 @@ def _full(service: Service, keys: Any) -> list[dict[str, Any]]:
 
 def _listed(service: Service, request: Request, tag: str, body: dict[str, Any]) -> Response:
     """A page of a list, with a link to the next one (RFC 8288)."""
-    headers = fresh(tag)
+    headers = UNKEPT if body.get("partial") else fresh(tag)
     if body["next_cursor"]:
         asked = [(name, value) for name, value in request.query_params.multi_items()]
         kept = [(name, value) for name, value in asked if name != "cursor"]

@@ -105,6 +105,17 @@ def asked_of(request: Request) -> Asked:
 
 def found(service: Service, asked: Asked, *, limit: int, cursor: str | None, facets: bool) -> Page:
     """The page of hits that was asked for; QueryError as `search` raises it."""
+    return _searched(service, asked, limit, cursor, facets, service.settings.search_budget)
+
+
+def _searched(
+    service: Service,
+    asked: Asked,
+    limit: int,
+    cursor: str | None,
+    facets: bool,
+    budget: float | None,
+) -> Page:
     return search(
         service.catalogue,
         service.index,
@@ -117,6 +128,7 @@ def found(service: Service, asked: Asked, *, limit: int, cursor: str | None, fac
         weights=service.weights,
         facets=_FACETS if facets else 0,
         literal=asked.literal,
+        budget=budget,
     )
 
 
@@ -133,7 +145,8 @@ def exported(service: Service, asked: Asked) -> Sequence[Paper]:
     """The papers of a list that an export or feed holds."""
     if not asked.is_search:
         return latest(service, limit=EXPORTED, cursor=None)[0]
-    page = found(service, asked, limit=EXPORTED, cursor=None, facets=False)
+    # What is taken away must be whole, however long it takes.
+    page = _searched(service, asked, EXPORTED, None, facets=False, budget=None)
     return [hit.paper for hit in page.hits]
 
 

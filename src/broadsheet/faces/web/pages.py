@@ -24,6 +24,7 @@ from broadsheet.errors import QueryError, SearchIndexError
 from broadsheet.evaluation import AGAINST, COMPARED, MEASURES, measured
 from broadsheet.faces import feeds
 from broadsheet.faces.answers import (
+    UNKEPT,
     base_of,
     found_paper,
     fresh,
@@ -78,7 +79,7 @@ def _kept(handler: Handler, *kinds: str) -> Handler:
         if is_known(request, tag):
             return unchanged(tag)
         response = handler(request)
-        if response.status_code == 200:
+        if response.status_code == 200 and "Cache-Control" not in response.headers:
             response.headers.update(fresh(tag))
         return response
 
@@ -158,7 +159,8 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
         "next": asked.address(cursor=following) if following else None,
         "problem": None,
     }
-    return page(request, "results.html", values | answered)
+    headers = UNKEPT if found.partial else None
+    return page(request, "results.html", values | answered, headers=headers)
 
 
 def _export(request: Request) -> Response:

@@ -38,12 +38,21 @@ LONGEST_PHRASE = 40
 DEAR = 10_000
 """A phrase whose every word is in more documents is looked for among the best papers only, and
 not at all in longer queries unless it is the whole of one."""
+MOST_POSTINGS = 400_000
+"""Among papers with some of the words, the rarest words are looked up until so many entries are
+read; the words that are left count for the best papers only."""
+LEAST_POSTINGS = 2_000
+"""Rarer words alone would find too few papers."""
+MOST_LEFT = 3
+"""So many of the words that are left count, the rarest of them."""
 MOST_DEAR = 3
 """So many of them, the whole query first."""
 
 _NEARNAMES = 2
 
 Weighted = tuple[Occur, Query]
+Counted = Counter[tuple[str, str]]
+"""How often each wanted word is asked for, by its stem and as it is written."""
 
 
 class _Weighed(NamedTuple):
@@ -69,14 +78,17 @@ class Compiler:
         `dear` gives is left out anyway.
         """
         constraints = self.constraints(query)
-        wanted = self._wanted(query.wanted)
+        counts = self._counted(query.wanted)
+        if tier == "some":
+            counts = self._affordable(counts)[0]
+        wanted = self._wanted(query.wanted, counts)
         if not wanted:
             if not query.required:
                 return None
             return Query.boolean_query(constraints)
         occur = Occur.Must if tier == "all" else Occur.Should
         words = Query.boolean_query([(occur, one) for one in wanted])
-        evidence = self._evidence(query.wanted) if scored else []
+        evidence = self._evidence(query.wanted, counts) if scored else []
         parts = [(Occur.Must, words), *evidence, *constraints]
         return Query.boolean_query(parts)
 
@@ -101,9 +113,8 @@ class Compiler:
             return set(self._stemmed.analyze(fold(clause.text)))
         return set()
 
-    def _wanted(self, clauses: Sequence[Clause]) -> list[Query]:
+    def _wanted(self, clauses: Sequence[Clause], counts: Counted) -> list[Query]:
         """One query for each different wanted word, weighted by how often it is asked for."""
-        counts = self._counted(clauses)
         with_authors = len(counts) <= AUTHOR_WORDS
         queries = [self._word(stem, times, with_authors) for stem, times in counts.items()]
         for clause in clauses:
@@ -111,7 +122,33 @@ class Compiler:
                 queries.append(compiled)
         return queries
 
-    def _counted(self, clauses: Sequence[Clause]) -> Counter[tuple[str, str]]:
+    def _affordable(self, counts: Counted) -> tuple[Counted, list[tuple[str, str]]]:
+        """The rarest words, as many as may be looked up, and those that are left, rarest first.
+
+        Long lists of frequent words are most of what a long query costs, and change little of
+        which papers are the best (docs/benchmarks.md).
+        """
+        held = {word: self._searcher.doc_freq("text", word[0]) for word in counts}
+        rising = sorted(counts, key=lambda word: held[word])
+        read = kept = 0
+        for word in rising:
+            if read >= LEAST_POSTINGS and read + held[word] > MOST_POSTINGS:
+                break
+            read += held[word]
+            kept += 1
+        if kept == len(rising):
+            return counts, []
+        return Counter({word: counts[word] for word in rising[:kept]}), rising[kept:]
+
+    def left(self, query: WordQuery) -> list[Query]:
+        """The words that are not looked up among papers with some of the words."""
+        counts = self._counted(query.wanted)
+        return [
+            self._boosted("text", (word[0],), counts[word])
+            for word in self._affordable(counts)[1][:MOST_LEFT]
+        ]
+
+    def _counted(self, clauses: Sequence[Clause]) -> Counted:
         """How often each (stem, folded word) is wanted: no stopwords, unless all are.
 
         Of more than MOST_WORDS the most telling ones are kept: by count times idf.
@@ -160,11 +197,11 @@ class Compiler:
         terms = [(Occur.Should, Query.term_query(self._schema, "key", key)) for key in keys]
         return Query.const_score_query(Query.boolean_query(terms), 0.0)
 
-    def _evidence(self, clauses: Sequence[Clause]) -> list[Weighted]:
+    def _evidence(self, clauses: Sequence[Clause], counts: Counted) -> list[Weighted]:
         """What raises a document's score without being asked for: title words and phrases."""
         titled = [
             self._boosted("title", (stem,), TITLE_WEIGHT * times)
-            for (stem, _), times in self._counted(clauses).items()
+            for (stem, _), times in counts.items()
         ]
         phrases = [
             self._boosted(*phrase)

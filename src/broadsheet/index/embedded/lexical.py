@@ -110,7 +110,8 @@ class WordIndex:
     def search(self, query: WordQuery, tier: Tier, limit: int) -> list[Scored]:
         """The best `limit` documents, by falling score, then rising key.
 
-        Phrases of frequent words are weighed for the best by all else only.
+        Phrases of frequent words, and frequent words of long queries, are weighed for the best by
+        all else only.
         """
         compiled = self._compiler.compiled(query, tier)
         if compiled is None or limit < 1:
@@ -119,12 +120,11 @@ class WordIndex:
             # Without a word there is nothing to be better at: the newest come first.
             found = self._searcher.search(compiled, limit, count=False, order_by_field="day").hits
             return [Scored(key, 0.0) for key in self._keys_of(found)]
-        dear = self._compiler.dear(query)
-        scores = self._scored(compiled, limit + WEIGHED_MORE if dear else limit)
-        best = list(scores)
-        for phrase in dear:
-            for key, score in self._among(phrase, best).items():
-                scores[key] += score
+        further = self._compiler.dear(query)
+        if tier == "some":
+            further += self._compiler.left(query)
+        scores = self._scored(compiled, limit + WEIGHED_MORE if further else limit)
+        self._add(scores, further, list(scores))
         order = sorted(scores, key=lambda key: (-scores[key], key))
         return [Scored(key, scores[key]) for key in order[:limit]]
 
@@ -134,7 +134,17 @@ class WordIndex:
         Evidence would double the time, and what is asked for here came by nearness.
         """
         compiled = self._compiler.compiled(query, "some", scored=False)
-        return self._among(compiled, keys) if compiled is not None and query.wanted else {}
+        if compiled is None or not query.wanted:
+            return {}
+        scores = self._among(compiled, keys)
+        self._add(scores, self._compiler.left(query), keys)
+        return scores
+
+    def _add(self, scores: dict[int, float], further: Sequence[Query], keys: Sequence[int]) -> None:
+        """Add what further queries give some documents."""
+        for query in further:
+            for key, score in self._among(query, keys).items():
+                scores[key] = scores.get(key, 0.0) + score
 
     def _among(self, compiled: Query, keys: Sequence[int]) -> dict[int, float]:
         """Those of some documents that a query finds, with their scores."""
