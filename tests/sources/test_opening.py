@@ -210,6 +210,13 @@ def test_bytes_that_are_held_say_their_encoding(encoding: str) -> None:
     assert str(held.place(2)) == "toy:2"
 
 
+@pytest.mark.parametrize("content", [(LINE * 9).decode().encode("utf-16-le"), b"\xff\xfeK\0e"])
+def test_bytes_that_are_held_can_be_given_in_another_encoding(content: bytes) -> None:
+    with pytest.raises(SourceError) as caught:
+        open_held(content, "toy")
+    assert caught.value.hint == "give it in UTF-8"
+
+
 @pytest.mark.parametrize("packing", PACKERS)
 def test_bytes_that_are_held_must_not_be_packed(packing: str) -> None:
     with pytest.raises(SourceError, match="packed"):

@@ -126,6 +126,7 @@ def test_packed_files_are_read_and_truncated_ones_refused(tmp_path: Path, name: 
     [
         ("", "empty"),
         ("neither this nor that\n", "none that is known"),
+        ("neither this nor that\n", "say which it is with `--as`: "),
         ("<!doctype html><html></html>", "web page"),
         (b"\xff\xfe" + "{}".encode("utf-16-le"), "utf-16"),
         (JSON_LINE.encode() + b'{"title": "\xff"}\n', ":2"),

@@ -100,7 +100,7 @@ def _unknown(file: OpenFile) -> SourceError:
         what = "the file is XML, but not of the ACL Anthology"
     else:
         what = "its format is none that is known"
-    return file.fault(what, hint=f"say which it is with `--format`: {_known()}")
+    return file.fault(what, hint=f"say which it is with `--as`: {_known()}")
 
 
 def _known() -> str:

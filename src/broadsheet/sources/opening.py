@@ -42,7 +42,14 @@ class OpenFile:
     """The text of one file, read once from its start to its end in bounded memory."""
 
     def __init__(
-        self, path: Path, unpacked: Unpacked, encoding: str, limit: int, moved: Callable[[], None]
+        self,
+        path: Path,
+        unpacked: Unpacked,
+        encoding: str,
+        limit: int,
+        moved: Callable[[], None],
+        *,
+        is_held: bool = False,
     ) -> None:
         """Read the head and judge it; SourceError if it is empty, no text or not in `encoding`."""
         self.path = path
@@ -50,6 +57,7 @@ class OpenFile:
         self._unpacked = unpacked
         self._encoding = encoding
         self._moved = moved
+        self._is_held = is_held
         self._decoder = codecs.getincrementaldecoder(encoding)("strict")
         self._bytes_read = 0
         self._newlines = 0
@@ -128,7 +136,9 @@ class OpenFile:
             raise self.fault(
                 f"byte {at} (0x{error.object[error.start]:02x}) is not {self._encoding}",
                 self._newlines + good.count("\n") + 1,
-                hint="say which encoding the file has, for example `--encoding latin-1`",
+                hint=self._advice(
+                    "say which encoding the file has, for example `--encoding latin-1`"
+                ),
             ) from error
         self._bytes_read += len(block)
         return text
@@ -158,8 +168,12 @@ class OpenFile:
     def _misread(self, encoding: str) -> SourceError:
         return self.fault(
             f"the file is in {encoding.upper()}, not {self._encoding}",
-            hint=f"say `--encoding {encoding}`",
+            hint=self._advice(f"say `--encoding {encoding}`"),
         )
+
+    def _advice(self, said: str) -> str:
+        """What is `said` of the encoding, which nobody is asked for where the bytes are held."""
+        return "give it in UTF-8" if self._is_held else said
 
 
 @contextmanager
@@ -199,7 +213,7 @@ def open_held(data: bytes, name: str, *, limit: int = LINE_LIMIT) -> OpenFile:
         # A few bytes may unpack to more than anybody can wait for.
         what = f"the file is packed ({unpacked.packing})"
         raise SourceError(what, place=name, hint="unpack it first")
-    return OpenFile(Path(name), unpacked, _encoding_of(data), limit, _nothing)
+    return OpenFile(Path(name), unpacked, _encoding_of(data), limit, _nothing, is_held=True)
 
 
 def compressed_size(path: Path) -> int:

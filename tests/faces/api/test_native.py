@@ -122,6 +122,12 @@ def test_what_no_paper_can_be_like_is_a_problem(
     assert says in answer.json()["detail"]
 
 
+def test_a_text_in_another_encoding_is_told_what_to_do_about_it(site: TestClient) -> None:
+    told = site.post(f"{V1}/like", json={"text": "K\0e\0" * 100}).json()
+    assert "UTF-16-LE" in told["detail"]
+    assert told["hint"] == "give it in UTF-8"
+
+
 def test_a_body_that_does_not_say_its_length_is_bounded_too(site: TestClient) -> None:
     pieces = (b"a" * (1 << 18) for _ in range(5))
     json = {"Content-Type": "application/json"}

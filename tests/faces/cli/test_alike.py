@@ -65,6 +65,11 @@ def test_what_cannot_be_used_is_said(home: Path, tmp_path: Path) -> None:
     missing = like(home, str(tmp_path / "none.bib"), code=2).stderr
     assert "none.bib cannot be read: No such file" in missing
     assert "nothing in the standard input" in like(home, "-", code=2).stderr
+    (tmp_path / "wide.txt").write_bytes(("On Kettles\n" * 20).encode("utf-16-le"))
+    wide = like(home, str(tmp_path / "wide.txt"), code=2).stderr
+    assert "the file is in UTF-16-LE, not utf-8" in wide
+    assert "give it in UTF-8" in wide
+    assert "--encoding" not in wide
     assert "None of the ids" in like(home, "--text", "nothing:1", code=2).stderr
     assert "from 1 to 1,000" in like(home, "--text", "kettles", "--limit", "0", code=2).stderr
     fill_empty(tmp_path / "empty")

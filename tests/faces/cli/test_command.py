@@ -194,6 +194,7 @@ def test_without_a_catalogue_a_search_says_what_to_do(tmp_path: Path) -> None:
     ("name", "content", "says"),
     [
         ("a.xyz", b"neither this nor that\n", "none that is known"),
+        ("a.xyz", b"neither this nor that\n", "with `--as`: "),
         ("a.jsonl", b'{"title": "A\xff"}\n', "not utf-8"),
         ("a.jsonl", b'{"id": "1", "title": "A"}\n{"id": "2", "title": ["B"]}\n', "a.jsonl:2"),
         ("a.jsonl.gz", gzip.compress(b'{"title": "On Kettles"}\n' * 99)[:-12], "a.jsonl.gz"),
