@@ -1,8 +1,12 @@
 """The page that finds papers like those of a pasted text or a file."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -13,7 +17,6 @@ from broadsheet.faces import shapes
 from broadsheet.faces.answers import path_of, service_of
 from broadsheet.faces.guard import status_of
 from broadsheet.faces.web import views
-from broadsheet.faces.web.forms import read_form
 from broadsheet.faces.web.rendering import page
 from broadsheet.ingest.given import LARGEST_GIVEN, MOST_GIVEN
 from broadsheet.ranking import AlikeHit, alike
@@ -27,28 +30,72 @@ _SHOWN_AGAIN = 20_000
 _PREFILLED = 1_000
 _UNREAD_SHOWN = 50
 _UNKEPT = {"Cache-Control": "no-store"}
+_MOST_FIELDS = 20
+_HINT = "Use the form of the page."
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field of a form: its bytes, and what its file is called if it is one."""
+
+    data: bytes
+    file_name: str = ""
 
 
 async def _like(request: Request) -> Response:
     if request.method != "POST":
         text = request.query_params.get("text", "")[:_PREFILLED]
         return await run_in_threadpool(_page, request, text, {})
-    # Read in full here, bounded by the door; the rest is work for a thread.
-    body = await request.body()
-    return await run_in_threadpool(_answer, request, body)
-
-
-def _answer(request: Request, body: bytes) -> Response:
-    """The papers like those of a form, or the form again with what is wrong with it."""
-    text = ""
     try:
-        fields = read_form(request.headers.get("content-type", ""), body)
+        pasted, file = await _sent(request)
+    except InputError as error:
+        return await run_in_threadpool(_page, request, "", {"problem": error}, status_of(error))
+    # Read in full; the rest is work for a thread.
+    return await run_in_threadpool(_answer, request, pasted, file)
+
+
+async def _sent(request: Request) -> tuple[_Field, _Field]:
+    """The text and the file of a form, which the door has bounded.
+
+    Raises InputError for what is not multipart/form-data in UTF-8, broken, or of too many fields.
+    """
+    body = await request.body()
+    kind, options = parse_options_header(request.headers.get("content-type"))
+    boundary = options.get(b"boundary")
+    if kind != b"multipart/form-data" or not boundary:
+        raise InputError("A form with a file comes as multipart/form-data.", hint=_HINT)
+    if options.get(b"charset", b"utf-8").lower() != b"utf-8":
+        # The parser would take any codec of Python's by its name, and some take hours.
+        raise InputError("The form is not in UTF-8.", hint=_HINT)
+    if b"\r\n--" + boundary + b"--" not in b"\r\n" + body:
+        # The parser would leave out the field that was cut short, and say nothing.
+        raise InputError("The form did not arrive in full.", hint="Send it once more.")
+    try:
+        async with request.form(
+            max_files=_MOST_FIELDS, max_fields=_MOST_FIELDS, max_part_size=LARGEST_FORM
+        ) as form:
+            return await _first(form, "text"), await _first(form, "file")
+    except HTTPException as error:
+        raise InputError(f"The form cannot be read: {error.detail}", hint=_HINT) from error
+
+
+async def _first(form: FormData, name: str) -> _Field:
+    """The first field of this name, empty if there is none."""
+    value = next(iter(form.getlist(name)), "")
+    if isinstance(value, UploadFile):
+        return _Field(await value.read(), value.filename or "")
+    return _Field(value.encode())
+
+
+def _answer(request: Request, pasted: _Field, file: _Field) -> Response:
+    """The papers like those of a form, or the form again with what is wrong with it."""
+    text = pasted.data.decode("utf-8", "replace") if pasted.data.strip() else ""
+    try:
         parts = []
-        if (field := fields.get("text")) and field.data.strip():
-            text = field.data.decode("utf-8", "replace")
-            parts.append(ingest.read_given(field.data, "text"))
-        if (field := fields.get("file")) and (field.data or field.file_name):
-            parts.append(ingest.read_given(field.data, field.file_name or "file"))
+        if text:
+            parts.append(ingest.read_given(pasted.data, "text"))
+        if file.data or file.file_name:
+            parts.append(ingest.read_given(file.data, file.file_name or "file"))
         given = ingest.together(parts)
         service = service_of(request)
         found = alike(service.catalogue, service.index, given.papers, LISTED)
