@@ -90,7 +90,10 @@ def test_a_title_belongs_to_the_abstract_after_it() -> None:
 
 
 def test_prose_that_was_cut_at_the_margin_is_one_abstract() -> None:
-    lines = "We look at kettles, which\nsing, and at Bees,\nwho do not.\nTheir\nsongs differ."
+    lines = (
+        "We look at kettles, which sing above a fire,\nand at Bees, who sing without one all day.\n"
+        "Their songs differ by a third, or by less\nin winter."
+    )
     given = read(lines.replace("\n", "\r\n"))
     assert titles(given) == [""]
     assert given.papers[0].facts.abstract == " ".join(lines.split())
@@ -151,3 +154,12 @@ def test_nothing_else_than_an_input_error_is_raised(data: bytes) -> None:
         return
     assert given.papers
     assert all(one.label and one.place for one in given.papers)
+
+
+def test_short_lines_are_titles_however_they_begin() -> None:
+    read = read_given(b"Frost at Sea\nkettles by moonlight\nnot-an-id-xyz")
+    assert [one.facts.title for one in read.papers] == [
+        "Frost at Sea",
+        "kettles by moonlight",
+        "not-an-id-xyz",
+    ]

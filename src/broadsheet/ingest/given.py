@@ -25,6 +25,8 @@ _LONG_LINE = 300
 """A line of more characters is an abstract, not a title."""
 _WRAPPED = 0.4
 """Prose cut into lines has at least this share of them begin in lower case; titles hardly ever."""
+_NARROWEST = 40
+"""Characters of a line of wrapped prose."""
 _LABEL = 90
 _FAULTS_TOLD = 3
 _APART = re.compile(r"[,;]?\s+")
@@ -215,9 +217,11 @@ def _of_block(lines: Sequence[tuple[int, str]]) -> Iterator[_Piece]:
 
 
 def _is_wrapped(lines: Iterable[str]) -> bool:
-    """Whether lines are prose that was cut at the margin."""
-    later = list(lines)[1:]
-    return bool(later) and sum(line[0].islower() for line in later) >= _WRAPPED * len(later)
+    """Whether lines are prose that was cut at the margin: then none but the last is short."""
+    first, *later = list(lines) or [""]
+    if not later or min(map(len, (first, *later[:-1]))) < _NARROWEST:
+        return False
+    return sum(line[0].islower() for line in later) >= _WRAPPED * len(later)
 
 
 def _ids_of(id: str) -> tuple[str, ...]:
