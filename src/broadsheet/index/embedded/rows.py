@@ -1,6 +1,7 @@
 """The files that the vectors of one encoder lie in: rows, keys and the numbers of dead rows."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -45,6 +46,25 @@ class VectorState:
         if not self.rows:
             return np.empty(shape, np.float16)
         return np.memmap(self.file(folder, "rows"), np.float16, mode="r", shape=shape)
+
+
+class Places:
+    """Where the living rows of keys are: `keys` ascending, and the row of each."""
+
+    def __init__(self, keys: Numbers, alive: npt.NDArray[np.bool_]) -> None:
+        """Take the key of every row, and whether it lives; a key has one living row at most."""
+        living = np.flatnonzero(alive)
+        self.rows = living[np.argsort(keys[living], kind="stable")]
+        self.keys = keys[self.rows]
+
+    def find(self, keys: Sequence[int]) -> dict[int, int]:
+        """The living rows of those of some keys that have one."""
+        if not len(self.keys) or not len(keys):
+            return {}
+        sought = np.array(keys, np.int64)
+        at = np.minimum(np.searchsorted(self.keys, sought), len(self.keys) - 1)
+        found = self.keys[at] == sought
+        return dict(zip(sought[found].tolist(), self.rows[at[found]].tolist(), strict=True))
 
 
 def read(file: Path, count: int) -> Numbers:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from broadsheet.errors import SearchIndexError
 from broadsheet.index.embedded import lists
-from broadsheet.index.embedded.rows import Numbers, VectorState, read
+from broadsheet.index.embedded.rows import Places, VectorState, read
 from broadsheet.index.engine import Keys, Neighbours, Scored, Vector
 
 WIDE = 4 * lists.RESCORED
@@ -44,7 +44,7 @@ class VectorShelf:
         # Dead rows must not take the places of living ones in what the lists answer.
         self._living = lists.selector(self._alive[: state.covered])
         self._living_tail = lists.selector(self._alive[state.covered :])
-        self._sorted: tuple[Keys, Numbers] | None = None
+        self._sorted: Places | None = None
 
     @property
     def bytes_a_row(self) -> int:
@@ -58,22 +58,22 @@ class VectorShelf:
 
     def keys(self) -> Keys:
         """The keys of the living rows, ascending."""
-        return self._ascending()[0]
+        return self._places().keys
 
     def holding(self, keys: Sequence[int]) -> set[int]:
         """Those of some keys that have a living row."""
-        return set(self._rows_of(keys))
+        return set(self._places().find(keys))
 
     def vectors(self, keys: Sequence[int]) -> dict[int, Vector]:
         """The vectors of those of some keys that have a living row."""
         return {
             key: np.array(self._vectors[row], np.float32)
-            for key, row in self._rows_of(keys).items()
+            for key, row in self._places().find(keys).items()
         }
 
     def cosines(self, vector: Vector, keys: Sequence[int]) -> dict[int, float]:
         """The cosine of a unit vector with those of some keys that have a living row."""
-        rows = self._rows_of(keys)
+        rows = self._places().find(keys)
         if not rows:
             return {}
         products = _products(np.asarray(self._vectors[list(rows.values())], np.float32), vector)
@@ -81,26 +81,14 @@ class VectorShelf:
 
     def neighbours(self, keys: Sequence[int], count: int) -> Neighbours:
         """For each of some keys that have a living row the `count` nearest others of them."""
-        rows = self._rows_of(keys)
+        rows = self._places().find(keys)
         places, cosines = lists.among(self._vectors[list(rows.values())], count)
         return Neighbours(list(rows), places, cosines)
 
-    def _rows_of(self, keys: Sequence[int]) -> dict[int, int]:
-        """The living rows of those of some keys that have one."""
-        held, rows = self._ascending()
-        if not len(held) or not keys:
-            return {}
-        sought = np.array(keys, np.int64)
-        places = np.minimum(np.searchsorted(held, sought), len(held) - 1)
-        found = held[places] == sought
-        return dict(zip(sought[found].tolist(), rows[places[found]].tolist(), strict=True))
-
-    def _ascending(self) -> tuple[Keys, Numbers]:
-        """The keys of the living rows, ascending, and their rows; sorted when first asked for."""
+    def _places(self) -> Places:
+        """Where the living rows are; sorted when first asked for."""
         if self._sorted is None:
-            living = np.flatnonzero(self._alive)
-            living = living[np.argsort(self._keys[living], kind="stable")]
-            self._sorted = self._keys[living], living
+            self._sorted = Places(self._keys, self._alive)
         return self._sorted
 
     def nearest(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from broadsheet.index.embedded import lists
-from broadsheet.index.embedded.rows import VectorState, append, cut, read, sync
+from broadsheet.index.embedded.rows import Places, VectorState, append, cut, read, sync
 from broadsheet.index.engine import Keys, Vector
 
 SMALLEST_LISTED = 40_000
@@ -36,20 +36,30 @@ class VectorWriter:
         self._keys = read(self._file("keys"), state.rows)
         self._alive = np.ones(state.rows, bool)
         self._alive[read(self._file("dead"), state.dead)] = False
-        self._fresh: list[Keys] = []
+        self._places = Places(self._keys, self._alive)
+        self._fresh: dict[int, int] = {}
+        self._blocks: list[Keys] = []
+        self._count = state.rows
+        self._buried: list[int] = []
 
     def replace(self, gone: Sequence[int], vectors: Mapping[int, Vector]) -> None:
         """Bury the rows of keys that are gone or come again, and append the new vectors."""
-        self._settle()
-        sought = np.array([*gone, *vectors], np.int64)
-        buried = np.flatnonzero(np.isin(self._keys, sought) & self._alive)
+        sought = list(dict.fromkeys((*gone, *vectors)))
+        held = self._places.find(sought).values()
+        buried = [row for row in held if self._alive[row]]
         self._alive[buried] = False
-        append(self._file("dead"), buried.astype(np.int64))
+        buried += [self._fresh.pop(key) for key in sought if key in self._fresh]
+        append(self._file("dead"), np.array(buried, np.int64))
+        self._buried += buried
         if vectors:
             append(self._file("rows"), np.stack(list(vectors.values())).astype(np.float16))
             keys = np.array(list(vectors), np.int64)
             append(self._file("keys"), keys)
-            self._fresh.append(keys)
+            self._blocks.append(keys)
+            self._fresh.update(
+                zip(vectors, range(self._count, self._count + len(keys)), strict=True)
+            )
+            self._count += len(keys)
 
     def commit(self) -> VectorState:
         """Make the files durable; the state that counts all of them."""
@@ -58,6 +68,7 @@ class VectorWriter:
         if dead > DEAD_SHARE * len(self._keys) and dead > _BLOCK:
             self._write_anew()
             dead = 0
+        self._places = Places(self._keys, self._alive)
         self.state = replace(self.state, rows=len(self._keys), dead=dead)
         for name in ("rows", "keys", "dead"):
             sync(self._file(name))
@@ -73,12 +84,15 @@ class VectorWriter:
                 file.unlink(missing_ok=True)
 
     def _settle(self) -> None:
-        """Count the rows appended since."""
-        if self._fresh:
-            self._keys = np.concatenate([self._keys, *self._fresh])
+        """Count the rows appended and buried since."""
+        if self._blocks:
+            self._keys = np.concatenate([self._keys, *self._blocks])
             fresh = np.ones(len(self._keys) - len(self._alive), bool)
             self._alive = np.concatenate([self._alive, fresh])
-            self._fresh.clear()
+        self._alive[self._buried] = False
+        self._blocks.clear()
+        self._buried.clear()
+        self._fresh.clear()
 
     def recode(self, codes: str) -> VectorState:
         """Write the lists anew with other codes, and from then on; the state to be committed.
@@ -101,6 +115,7 @@ class VectorWriter:
         self._keys = self._keys[living]
         append(self._file("keys"), self._keys)
         self._alive = np.ones(len(self._keys), bool)
+        self._count = len(self._keys)
 
     def _list_rows(self) -> None:
         """Put the rows into inverted lists, if there are enough and too many are outside them."""
