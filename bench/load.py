@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import page
 from corpus import fill, queries, texts
 
 from broadsheet.faces.answers import path_of
@@ -28,7 +29,6 @@ CORPORA = ("acl.jsonl.xz", "arxiv_daily.jsonl.xz")
 SEED = 20261121
 Pages = list[tuple[str, str]]
 """What kind of page, and its path."""
-BEGIN, END = "<!-- readers -->", "<!-- /readers -->"
 
 
 @dataclass
@@ -144,28 +144,18 @@ def _wait(port: int) -> None:
 
 
 def _write(readers: int, seconds: float, workers: int, lines: list[str], peak: int) -> None:
-    """Put the table between its marks."""
-    page = HERE / "docs" / "benchmarks.md"
-    text = page.read_text("utf-8")
-    table = "\n".join(
-        [
-            BEGIN,
-            "",
-            f"{readers} readers at a time over 131,043 papers for {seconds:.0f} seconds each way, "
-            f"{workers} workers; the readers run on the same two cores. Largest process: {peak} "
-            "MiB. The contextual encoder reads papers in the background meanwhile. "
-            "Written by `python bench/load.py`.",
-            "",
-            "| readers | page | pages | p50 ms | p95 ms | all requests a second | errors |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
-            *lines,
-            "",
-            END,
-        ]
-    )
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2] if rest else ""
-    page.write_text(f"{before.rstrip()}\n\n{table}{after.rstrip()}\n", "utf-8")
+    """Put the table into its part of the page."""
+    table = [
+        f"{readers} readers at a time over 131,043 papers for {seconds:.0f} seconds each way, "
+        f"{workers} workers; the readers run on the same two cores. Largest process: {peak} MiB. "
+        "The contextual encoder reads papers in the background meanwhile. Written by "
+        "`python bench/load.py`.",
+        "",
+        "| readers | page | pages | p50 ms | p95 ms | all requests a second | errors |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+        *lines,
+    ]
+    page.put("readers", "\n".join(table))
 
 
 if __name__ == "__main__":

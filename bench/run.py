@@ -5,6 +5,7 @@ import platform
 import tempfile
 from pathlib import Path
 
+import page
 from corpus import deepen, fill, queries, texts
 from quality import table as quality_table
 from speed import searches
@@ -18,10 +19,8 @@ READ = 10_000
 """Papers that the contextual encoder reads before speed is measured."""
 CORPORA = ("acl.jsonl.xz", "arxiv_daily.jsonl.xz")
 
-PAGE = """# Benchmarks
-
-Written by `make bench` on {machine}; two shared, noisy cores: compare within one table, and take
-gaps under 1.5 times as ties. The papers and judgements are those in `../shared/data`.
+PART = """Written by `python bench/run.py` on {machine}; two shared, noisy cores: compare within one
+table, and take gaps under 1.5 times as ties. The papers and judgements are those in `../shared/data`.
 
 ## Import and index
 
@@ -51,11 +50,6 @@ nDCG@10 / recall@100, every query with judgements, through the real index and se
 encoder" is search before the contextual encoder has read the papers.
 
 {quality}
-
-## Fifty readers
-
-<!-- readers -->
-<!-- /readers -->
 """
 
 
@@ -73,7 +67,7 @@ def main() -> None:
         kinds = queries(titles, abstracts)
         speed = speed_table(searches(service, titles, abstracts, Path(folder)), kinds)
         quality = quality_table(data, Path(folder))
-    page = PAGE.format(
+    text = PART.format(
         machine=f"{platform.machine()}, Python {platform.python_version()}",
         corpora="` and `".join(CORPORA),
         records=filled.records,
@@ -88,8 +82,8 @@ def main() -> None:
         speed=speed,
         quality=quality,
     )
-    (HERE / "docs" / "benchmarks.md").write_text(page, "utf-8")
-    print(page)
+    page.put("run", text)
+    print(text)
 
 
 if __name__ == "__main__":
