@@ -20,7 +20,7 @@ READ = 10_000
 CORPORA = ("acl.jsonl.xz", "arxiv_daily.jsonl.xz")
 
 PART = """Written by `python bench/run.py` on {machine}; two shared, noisy cores: compare within one
-table, and take gaps under 1.5 times as ties. The papers and judgements are those in `../shared/data`.
+table, and take gaps under 1.5 times as ties. Papers and judgements are those in `../shared/data`.
 
 ## Import and index
 
