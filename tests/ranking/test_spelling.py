@@ -13,12 +13,15 @@ from tests.library.finding import file_papers, level, open_index
 
 WEIGHTS = Weights(0.4, 0.5)
 TITLES = (
-    *(f"Neural retrieval number {at}" for at in range(100)),
+    *(f"Neural retrieval, optimized, number {at}" for at in range(100)),
     "A protein fold",
     "Another protein",
     "Nueral nets, misspelt by their author",
     "Deep learning once",
     "Deep learning twice",
+    "A token, tokenized",
+    "Tokenization of two-way lattices",
+    "Optimised once",
 )
 
 
@@ -45,6 +48,10 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         ("retrival of protiens", "retrieval of proteins"),
         ("Protien folds", "protein folds"),
         ("deeplearning", "deep learning"),
+        # Another spelling, or a word in two, comes before any slip.
+        ("tokenised", "tokenized"),
+        ("retokenisation", "retokenisation"),
+        ("twoway", "two way"),
         ("retrieval", "retrieval"),
         # An English word, a name within a query, capitals, a short word, digits: as they are.
         ("trust", "trust"),
@@ -84,6 +91,7 @@ def test_what_one_paper_spells_so_is_taken_as_it_is_and_another_offered(index: I
     assert mended(engine, read) == read
     assert suggestion(engine, read) == "neural retrieval"
     assert suggestion(engine, read_query("protein fold")) is None
+    assert suggestion(engine, read_query("optimised")) is None
 
 
 def test_a_search_for_a_misspelt_word_finds_what_was_meant(index: Index) -> None:

@@ -137,6 +137,14 @@ class Engine(Protocol):
         """How many documents hold a word, in any inflection, in title or abstract."""
         ...
 
+    def respelt(self, word: str) -> list[str]:
+        """The other spellings of a word that documents hold, that of most documents first."""
+        ...
+
+    def parted(self, word: str) -> list[str]:
+        """A word in two, as documents hold it side by side, the way of most documents first."""
+        ...
+
     def facets(self, query: WordQuery, most: int) -> Facets:
         """What the documents that hold all that is wanted fall under, `most` values of each."""
         ...

@@ -69,7 +69,8 @@ def suggestion(engine: Engine, query: Query) -> str | None:
     meant: dict[str, str] = {}
     for word in _doubted(query):
         held = engine.frequency(word)
-        if len(meant) < MOST_WORDS and 0 < held <= DOUBTFUL_PAPERS:
+        is_doubtful = 0 < held <= DOUBTFUL_PAPERS and not _otherwise(engine, word)
+        if len(meant) < MOST_WORDS and is_doubtful:
             other = _meant(engine, word)
             if other and engine.frequency(other) >= OFTENER * held:
                 meant[word] = other
@@ -98,6 +99,8 @@ def _with(meant: Mapping[str, str], text: str) -> str:
 def _meant(engine: Engine, word: str) -> str | None:
     """The likeliest known word, or two known words that were run together."""
     lower = word.lower()
+    if known := _otherwise(engine, lower):
+        return known[0]
     slips = {
         other: weight * held * (_ENGLISH if is_english(other) else 1)
         for other, weight in _slips(lower).items()
@@ -112,6 +115,11 @@ def _meant(engine: Engine, word: str) -> str | None:
         if weighed:
             return max(weighed, key=lambda other: (weighed[other], other))
     return None
+
+
+def _otherwise(engine: Engine, word: str) -> list[str]:
+    """The same word in another spelling, or in two: no slip, and looked for with it anyway."""
+    return engine.respelt(word) or engine.parted(word)
 
 
 def _slips(word: str) -> dict[str, float]:

@@ -9,6 +9,7 @@ from broadsheet.index.embedded.compiling import (
     TITLE_WEIGHT,
     WHOLE_WEIGHT,
 )
+from broadsheet.index.embedded.variants import JOINED_WEIGHT, SPELLING_WEIGHT
 from broadsheet.ranking.alike import HANDS, NEAREST_SHARE
 from broadsheet.ranking.alike import WEIGHTS as ALIKE_WEIGHTS
 from broadsheet.ranking.formulas import NORMALISED_OVER, Weights
@@ -45,6 +46,8 @@ def constants(weights: Weights, share: float | None) -> dict[str, Any]:
         "whole_weight": WHOLE_WEIGHT,
         "author_weight": AUTHOR_WEIGHT,
         "most_words": MOST_WORDS,
+        "spelling_weight": SPELLING_WEIGHT,
+        "joined_weight": JOINED_WEIGHT,
         "related_weights": RELATED_WEIGHTS,
         "alike_weights": ALIKE_WEIGHTS,
         "nearest_share": NEAREST_SHARE,

@@ -2,7 +2,8 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,8 +20,16 @@ from broadsheet.index.clauses import (
     Words,
     Years,
 )
-from broadsheet.index.embedded.fields import NAMES, PARSED, analyser, fold
+from broadsheet.index.embedded.fields import NAMES, PARSED, analyser, fold, stems
 from broadsheet.index.embedded.stopwords import STOPWORDS
+from broadsheet.index.embedded.variants import (
+    NO_VARIANTS,
+    Form,
+    Variants,
+    partings,
+    spellings,
+    variants,
+)
 from broadsheet.index.engine import Tier
 
 TITLE_WEIGHT = 0.2
@@ -49,6 +58,7 @@ MOST_DEAR = 3
 """So many of them, the whole query first."""
 
 _NEARNAMES = 2
+_REMEMBERED = 64
 
 Weighted = tuple[Occur, Query]
 Counted = Counter[tuple[str, str]]
@@ -70,6 +80,8 @@ class Compiler:
         """Take the searcher's counts, by which the most telling words are chosen."""
         self._schema, self._searcher = schema, searcher
         self._stemmed, self._folded = analyser(stem=True), analyser(stem=False)
+        # One search asks for those of its words half a dozen times, and once for each passage.
+        self._variants = lru_cache(_REMEMBERED)(self._found_variants)
 
     def compiled(self, query: WordQuery, tier: Tier, *, scored: bool = True) -> Query | None:
         """The engine's query; None if it asks for nothing, or for nothing that can be found.
@@ -105,18 +117,44 @@ class Compiler:
             parts.append((Occur.Must, Query.const_score_query(Query.all_query(), 0.0)))
         return parts
 
-    def stems(self, clause: Clause) -> set[str]:
-        """The stems a clause looks for in titles and abstracts."""
-        if isinstance(clause, Either):
-            return set().union(*(self.stems(one) for one in clause.clauses))
-        if isinstance(clause, Words | Phrase) and clause.field in PARSED:
-            return set(self._stemmed.analyze(fold(clause.text)))
-        return set()
+    def forms(self, query: WordQuery) -> set[Form]:
+        """All that is looked for in titles and abstracts, with the variants of what is unquoted."""
+        found: set[Form] = set()
+        unquoted = [_text(query.wanted)]
+        for clause in _single(query):
+            if isinstance(clause, Words | Phrase) and clause.field in PARSED:
+                found.update((stem,) for stem in self._stemmed.analyze(fold(clause.text)))
+                unquoted += [clause.text] if isinstance(clause, Words) else []
+        return found.union(*(self._variants(text).forms() for text in unquoted))
+
+    def respelt(self, word: str) -> list[str]:
+        """The other spellings of a word that documents hold, that of most documents first."""
+        folded = self._folded.analyze(fold(word))
+        if len(folded) != 1:
+            return []
+        held = {
+            other: min(self._searcher.doc_freq("text", stem) for stem in stems(other))
+            for other in spellings(folded[0])
+            if stems(other) != stems(folded[0])
+        }
+        return sorted((other for other in held if held[other]), key=lambda one: (-held[one], one))
+
+    def parted(self, word: str) -> dict[str, Query]:
+        """The ways to write a word in two whose parts documents hold, with the query for each."""
+        folded = self._folded.analyze(fold(word))
+        if len(folded) != 1:
+            return {}
+        return {
+            f"{first} {second}": self._phrase("text", form, 1.0)
+            for first, second in partings(folded[0])
+            if self._rarities("text", form := stems(first) + stems(second))
+        }
 
     def _wanted(self, clauses: Sequence[Clause], counts: Counted) -> list[Query]:
         """One query for each different wanted word, weighted by how often it is asked for."""
+        others = self._variants(_text(clauses))
         with_authors = len(counts) <= AUTHOR_WORDS
-        queries = [self._word(stem, times, with_authors) for stem, times in counts.items()]
+        queries = [self._word(word, times, others, with_authors) for word, times in counts.items()]
         for clause in clauses:
             if not isinstance(clause, Words) and (compiled := self._clause(clause)) is not None:
                 queries.append(compiled)
@@ -142,9 +180,9 @@ class Compiler:
 
     def left(self, query: WordQuery) -> list[Query]:
         """The words that are not looked up among papers with some of the words."""
-        counts = self._counted(query.wanted)
+        counts, others = self._counted(query.wanted), self._variants(_text(query.wanted))
         return [
-            self._boosted("text", (word[0],), counts[word])
+            Query.boost_query(self._form("text", word[0], others), float(counts[word]))
             for word in self._affordable(counts)[1][:MOST_LEFT]
         ]
 
@@ -153,7 +191,7 @@ class Compiler:
 
         Of more than MOST_WORDS the most telling ones are kept: by count times idf.
         """
-        text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
+        text = _text(clauses)
         folded = self._folded.analyze(fold(text))
         telling = [word for word in folded if word not in STOPWORDS] or folded
         counts = Counter((self._stemmed.analyze(word)[0], word) for word in telling)
@@ -171,10 +209,12 @@ class Compiler:
         held = self._searcher.doc_freq("text", stem)
         return -times * math.log((self._searcher.num_docs + 1) / (held + 0.5)) if held else 0.0
 
-    def _word(self, word: tuple[str, str], times: int, with_author: bool) -> Query:
+    def _word(
+        self, word: tuple[str, str], times: int, others: Variants, with_author: bool
+    ) -> Query:
         """One word in the text (or, in short queries, an author's name)."""
         stem, folded = word
-        query = Query.term_query(self._schema, "text", stem)
+        query = self._form("text", stem, others)
         if with_author:
             name = Query.term_query(self._schema, "author", folded)
             weak = Query.boost_query(name, AUTHOR_WEIGHT)
@@ -190,7 +230,7 @@ class Compiler:
             if (is_short or phrase.weight >= WHOLE_WEIGHT) and self._rarest(phrase) > DEAR
         ]
         dear.sort(key=lambda phrase: -phrase.weight)
-        return [self._boosted(*phrase) for phrase in dear[:MOST_DEAR]]
+        return [self._phrase(*phrase) for phrase in dear[:MOST_DEAR]]
 
     def among(self, keys: Sequence[int]) -> Query:
         """Some documents, without a score; a set of terms would take three times as long."""
@@ -199,12 +239,13 @@ class Compiler:
 
     def _evidence(self, clauses: Sequence[Clause], counts: Counted) -> list[Weighted]:
         """What raises a document's score without being asked for: title words and phrases."""
+        others = self._variants(_text(clauses))
         titled = [
-            self._boosted("title", (stem,), TITLE_WEIGHT * times)
+            Query.boost_query(self._form("title", stem, others), TITLE_WEIGHT * times)
             for (stem, _), times in counts.items()
         ]
         phrases = [
-            self._boosted(*phrase)
+            self._phrase(*phrase)
             for phrase in self._phrases(clauses)
             if self._rarest(phrase) <= DEAR
         ]
@@ -212,13 +253,12 @@ class Compiler:
 
     def _phrases(self, clauses: Sequence[Clause]) -> list[_Weighed]:
         """Neighbouring words in the text, and the whole query there and in the title."""
-        stems = {stem for stem, _ in self._counted(clauses)}
-        text = " ".join(clause.text for clause in clauses if isinstance(clause, Words))
-        sequence = tuple(self._stemmed.analyze(fold(text)))
+        wanted = {stem for stem, _ in self._counted(clauses)}
+        sequence = tuple(self._stemmed.analyze(fold(_text(clauses))))
         weights: defaultdict[tuple[TextField, tuple[str, ...]], float] = defaultdict(float)
-        if len(stems) <= MOST_WORDS // 2:
+        if len(wanted) <= MOST_WORDS // 2:
             for pair in dict.fromkeys(pairwise(sequence)):
-                if stems.issuperset(pair) and pair[0] != pair[1]:
+                if wanted.issuperset(pair) and pair[0] != pair[1]:
                     weights["text", pair] += ADJACENT_WEIGHT
         if 2 <= len(sequence) <= LONGEST_PHRASE:
             weights["text", sequence] += WHOLE_WEIGHT
@@ -229,17 +269,54 @@ class Compiler:
         """In how many documents the rarest word of a phrase is: what looking for it costs."""
         return min(self._searcher.doc_freq(phrase.field, stem) for stem in phrase.stems)
 
-    def _boosted(self, field: str, stems: Sequence[str], weight: float) -> Query:
-        """A word or a phrase with a weight."""
-        if len(stems) == 1:
-            return Query.boost_query(Query.term_query(self._schema, field, stems[0]), weight)
-        return Query.boost_query(Query.phrase_query(self._schema, field, list(stems)), weight)
+    def _phrase(self, field: str, sequence: Sequence[str], weight: float) -> Query:
+        return Query.boost_query(Query.phrase_query(self._schema, field, list(sequence)), weight)
+
+    def _found_variants(self, text: str) -> Variants:
+        words = self._folded.analyze(fold(text))
+        return variants(text, words, lambda stem: self._searcher.doc_freq("text", stem))
+
+    def _form(self, field: str, stem: str, others: Variants) -> Query:
+        """One word in a field, or the best of its forms, all as rare as the most frequent one.
+
+        So a rare spelling counts no more than the usual one, and what was typed a little more.
+        """
+        weights = {(stem,): 1.0, **others.of(stem)}
+        if len(weights) == 1:
+            return Query.term_query(self._schema, field, stem)
+        rarities = {form: self._rarities(field, form) for form in weights}
+        held = {form: found for form, found in rarities.items() if found}
+        if not held or list(held) == [(stem,)]:
+            return Query.term_query(self._schema, field, stem)
+        alone = [found[0] for found in held.values() if len(found) == 1]
+        least = min(alone or [max(found) for found in held.values()])
+        return Query.disjunction_max_query(
+            [
+                self._weighed(field, form, weights[form] * least / sum(found))
+                for form, found in held.items()
+            ]
+        )
+
+    def _weighed(self, field: str, form: Form, weight: float) -> Query:
+        if len(form) > 1:
+            return self._phrase(field, form, weight)
+        return Query.boost_query(Query.term_query(self._schema, field, form[0]), weight)
+
+    def _rarities(self, field: str, form: Form) -> list[float]:
+        """The inverse document frequency of each stem, as BM25 has it; none unless all are held."""
+        count = self._searcher.num_docs
+        held = [self._searcher.doc_freq(field, stem) for stem in form]
+        if not all(held):
+            return []
+        # Documents just deleted are still counted among those that hold a word.
+        return [math.log1p(max(0.5, count - one + 0.5) / (one + 0.5)) for one in held]
 
     def _clause(self, clause: Clause) -> Query | None:
         """One clause as the engine's query; None if it holds no word."""
         match clause:
             case Words(text, field):
-                return self._all_of(field, self._analysed(text, field))
+                others = self._variants(text) if field in PARSED else NO_VARIANTS
+                return self._all_of(field, self._analysed(text, field), others)
             case Phrase(text, field):
                 return self._side_by_side(field, self._analysed(text, field))
             case Years(first, last):
@@ -260,15 +337,31 @@ class Compiler:
         cutter = self._folded if field in NAMES else self._stemmed
         return cutter.analyze(fold(text))
 
-    def _all_of(self, field: str, words: list[str]) -> Query | None:
-        terms = [Query.term_query(self._schema, field, word) for word in dict.fromkeys(words)]
+    def _all_of(self, field: str, words: list[str], others: Variants) -> Query | None:
+        terms = [self._form(field, word, others) for word in dict.fromkeys(words)]
         if len(terms) < 2:
             return terms[0] if terms else None
         return Query.boolean_query([(Occur.Must, term) for term in terms])
 
     def _side_by_side(self, field: str, words: list[str]) -> Query | None:
         if len(words) < 2:
-            return self._all_of(field, words)
+            return self._all_of(field, words, NO_VARIANTS)
         # A middle name may stand between the names of an author.
         slop = _NEARNAMES if field == "author" else 0
         return Query.phrase_query(self._schema, field, list(words), slop)
+
+
+def _text(clauses: Sequence[Clause]) -> str:
+    """All plain words of some clauses, in one text."""
+    return " ".join(clause.text for clause in clauses if isinstance(clause, Words))
+
+
+def _single(query: WordQuery) -> Iterator[Clause]:
+    """What is wanted and required, alternatives one by one."""
+    pending = [*query.wanted, *query.required]
+    while pending:
+        clause = pending.pop()
+        if isinstance(clause, Either):
+            pending += clause.clauses
+        else:
+            yield clause

@@ -156,6 +156,14 @@ class EmbeddedEngine:
         """How many documents hold a word, in any inflection, in title or abstract."""
         return self._words.frequency(word)
 
+    def respelt(self, word: str) -> list[str]:
+        """The other spellings of a word that documents hold, that of most documents first."""
+        return self._words.respelt(word)
+
+    def parted(self, word: str) -> list[str]:
+        """A word in two, as documents hold it side by side, the way of most documents first."""
+        return self._words.parted(word)
+
     def facets(self, query: WordQuery, most: int) -> Facets:
         """What the documents that hold all that is wanted fall under, `most` values of each."""
         return self._words.facets(query, most)

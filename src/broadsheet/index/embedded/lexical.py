@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from broadsheet.index.engine import Document, Facets, Keys, Scored, Spans, Tier
 WEIGHED_MORE = 200
 """Phrases of frequent words are weighed for so many papers more than are asked for."""
 _WRITER_THREADS = 1
-_STOPPED = frozenset(stem for word in STOPWORDS for stem in stems(word))
+_STOPPED = frozenset((stem,) for word in STOPWORDS for stem in stems(word))
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
 
@@ -201,6 +202,19 @@ class WordIndex:
         cut = self._stemmed.analyze(fold(word))
         return min((self._searcher.doc_freq("text", stem) for stem in cut), default=0)
 
+    def respelt(self, word: str) -> list[str]:
+        """The other spellings of a word that documents hold, that of most documents first."""
+        return self._compiler.respelt(word)
+
+    def parted(self, word: str) -> list[str]:
+        """A word in two, as documents hold it side by side, the way of most documents first."""
+        found: dict[str, int] = {}
+        for way, phrase in self._compiler.parted(word).items():
+            # The stubs lack `count`, which a search that counts has.
+            hits: Any = self._searcher.search(phrase, 1)
+            found[way] = int(hits.count)
+        return sorted((way for way in found if found[way]), key=lambda way: (-found[way], way))
+
     def facets(self, query: WordQuery, most: int) -> Facets:
         """What the documents that hold all that is wanted fall under, `most` values of each."""
         compiled = self._compiler.compiled(query, "all", scored=False) or Query.all_query()
@@ -233,14 +247,17 @@ class WordIndex:
 
     def spans(self, query: WordQuery, text: str) -> Spans:
         """Where in `text` the words of the query stand, in characters."""
-        sought: set[str] = set()
-        for clause in (*query.wanted, *query.required):
-            sought.update(self._compiler.stems(clause))
+        sought = self._compiler.forms(query)
         if len(sought) > 1:
             sought -= _STOPPED
-        return [
-            found.span() for found in _WORD.finditer(text) if not sought.isdisjoint(stems(found[0]))
-        ]
+        words = [(found.span(), stems(found[0])) for found in _WORD.finditer(text)]
+        marked = {
+            at for at, (_, word) in enumerate(words) if any((stem,) in sought for stem in word)
+        }
+        for at, ((_, first), (_, second)) in enumerate(pairwise(words)):
+            if first + second in sought:
+                marked |= {at, at + 1}
+        return [words[at][0] for at in sorted(marked)]
 
     def _writing(self) -> tantivy.IndexWriter:
         if self._writer is None:
