@@ -18,8 +18,9 @@ from broadsheet.index.progress import Progress, Stop
 from broadsheet.papers import Paper
 from broadsheet.text import plain, sentences
 
-KINDS = ("whole title", "two or three words", "sentence")
-"""Queries are titles, pieces of titles without stopwords, and sentences of abstracts."""
+KINDS = ("title", "words", "sentence")
+"""Queries are whole titles, two or three words of one without stopwords, and a sentence of an
+abstract."""
 ASKED = 300
 """Queries of each kind; fewer if the catalogue gives fewer."""
 LEAST_ASKED = 20

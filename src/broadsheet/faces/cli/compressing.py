@@ -65,9 +65,11 @@ def measured(
 
 
 def written(service: Service, encoder: Encoder, found: Compression) -> Compression:
-    """Write the choice down; InputError if no way was within the budget."""
+    """Write the choice down, where it counts; InputError if no way was within the budget."""
     if not found.ways:
         return found
+    if note := compressing.unlisted(service.index.reader(), encoder):
+        return replace(found, note=note)
     if found.chosen is None:
         least = compressing.smallest(found.ways)
         takes = f"; the smallest, {least.codes}, takes {least.bytes_a_paper:.0f}" if least else ""
@@ -75,8 +77,6 @@ def written(service: Service, encoder: Encoder, found: Compression) -> Compressi
             f"No way to keep these vectors takes {found.budget:g} bytes a paper or less{takes}.",
             hint="Give a greater --budget.",
         )
-    if note := compressing.unlisted(service.index.reader(), encoder):
-        return replace(found, note=note)
     service.index.recode(encoder, found.chosen)
     note = f"The vectors of {found.encoder} are kept as {found.chosen} from now on."
     return replace(found, written=True, note=note)
@@ -89,20 +89,20 @@ def show(found: Compression, format: Format | None) -> None:
         return
     if found.ways:
         kinds = list(found.ways[0].recall)
-        columns = ("way", "bytes", *kinds, "worst group", "", "CPU ms", "offered", "chosen")
+        columns = ("way", "bytes", *kinds, "worst", "of", "CPU ms", "offered")
         output.rows(format, columns, [_cells(way, kinds, found.chosen) for way in found.ways])
     if found.note:
         output.say(found.note)
 
 
 def _cells(way: Way, kinds: Sequence[str], chosen: str | None) -> list[str]:
+    offered = "yes" if way.offered else "no"
     return [
         way.codes,
         f"{way.bytes_a_paper:.1f}",
         *(f"{way.recall[kind]:.3f}" for kind in kinds),
-        way.worst_group,
         f"{way.worst_recall:.3f}",
+        way.worst_group,
         f"{way.cpu_milliseconds:.2f}",
-        "yes" if way.offered else "no",
-        "chosen" if way.codes == chosen else "",
+        "chosen" if way.codes == chosen else offered,
     ]

@@ -104,9 +104,13 @@ def made(rows: Half, codes: str | None, centres: Wide | None = None) -> Lists:
     index.cp.niter = TRAINING_ROUNDS
     # Small collections have fewer rows a list than faiss likes; they are tried, never served so.
     index.cp.min_points_per_centroid = 1
+    if hasattr(index, "do_polysemous_training"):
+        # It orders a product quantizer's codes for a filter that is not used here, for minutes.
+        index.do_polysemous_training = False
     if centres is not None:
         index.quantizer.add(centres)
-    _FAISS.omp_set_num_threads(os.cpu_count() or 1)
+    # A product quantizer learns in steps so small that threads mostly wait for each other.
+    _FAISS.omp_set_num_threads(1 if (codes or "").startswith("PQ") else os.cpu_count() or 1)
     index.train(np.array(rows[sample], np.float32))
     begun = Lists(index)
     begun.add(rows, 0)
