@@ -1,24 +1,31 @@
 """The index of one catalogue: caught up with it, made anew, checked, and opened for searching."""
 
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import BusyError, FullError, SearchIndexError
-from broadsheet.index.clauses import WordQuery
 from broadsheet.index.deepening import Reading, carry, newest_first, read, unchanged
-from broadsheet.index.documents import documents, paper_text
+from broadsheet.index.documents import documents
 from broadsheet.index.embedded import EmbeddedEngine
 from broadsheet.index.encoders import Encoder
 from broadsheet.index.engine import Engine
+from broadsheet.index.locks import DEEPENING, alone
 from broadsheet.index.progress import IndexProgress, Progress, Stop
-from broadsheet.index.stamp import Stamp, State, read_current, read_state, write_current
+from broadsheet.index.stamp import (
+    Stamp,
+    State,
+    chosen_codes,
+    read_current,
+    read_state,
+    write_current,
+)
+from broadsheet.index.verifying import differences, wrong_vectors
 
 PAGE = 512
 """Changes that are read, encoded and added at a time."""
@@ -26,12 +33,7 @@ COMMIT_EVERY = 40_000
 """Papers between two commits; what is lost by a kill is at most this much work."""
 DEEPENED_TOGETHER = 2_048
 """Papers whose contextual vectors are kept at a time; a kill loses at most these."""
-_DEEPENING = "deepening.lock"
-_PATIENCE_SECONDS = 2.0
-"""What a writer waits for another's commit before it says that the index is busy."""
-_SAMPLED = 20
 _TRIES = 3
-_LEAST_COSINE = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Status:
     """What the index holds: `behind` counts catalogue changes that are not in it yet.
 
     `vectors` counts the papers that have one, by encoder; `lacking` those that the contextual
-    encoder has still to read.
+    encoder has still to read; `codes` names the way in which each encoder's vectors are kept in
+    memory, and `bytes_a_paper` what a paper takes there.
     """
 
     state: str
@@ -49,6 +52,8 @@ class Status:
     watermark: int
     behind: int
     bytes: int
+    codes: dict[str, str]
+    bytes_a_paper: dict[str, int]
 
 
 class Index:
@@ -101,11 +106,10 @@ class Index:
         An index made from something else (another encoder, a restored catalogue, older code) is
         made anew. Raises BusyError if another process is at it, FullError without room.
         """
-        with self._alone():
+        with alone(self._locks, self.folder):
             former = generation = self._current()
             if generation is None or not self._fits(generation):
-                generation = self._next(generation)
-                generation.mkdir(parents=True)
+                generation = self._begun(former)
                 write_current(self.folder, generation.name)
             done = self._filled(generation, progress, stop)
             self._carry(former, generation)
@@ -114,9 +118,9 @@ class Index:
 
     def rebuild(self, progress: Progress, stop: Stop = lambda: False) -> int:
         """Make the index anew; until it is done the old one answers."""
-        with self._alone():
+        with alone(self._locks, self.folder):
             former = self._current()
-            generation = self._next(former)
+            generation = self._begun(former)
             done = self._filled(generation, progress, stop)
             if not stop():
                 self._carry(former, generation)
@@ -140,7 +144,7 @@ class Index:
         if self.contextual is None:
             return 0
         done = 0
-        with self._alone(_DEEPENING):
+        with alone(self._locks, self.folder, DEEPENING):
             while not stop() and (keys := self._lacking(self.contextual)):
                 left = IndexProgress(done, done + len(keys))
                 some = keys[:DEEPENED_TOGETHER]
@@ -155,10 +159,26 @@ class Index:
     def is_deepening(self) -> bool:
         """Whether a process is letting the contextual encoder read papers."""
         try:
-            with self._alone(_DEEPENING, patience=0):
+            with alone(self._locks, self.folder, DEEPENING, patience=0):
                 return False
         except BusyError:
             return True
+
+    def recode(self, encoder: Encoder, codes: str) -> None:
+        """Keep an encoder's vectors in memory another way, from now on.
+
+        Searches by other processes go on; what a kill leaves is the old way. Raises BusyError if
+        another process writes, InputError for codes that the engine does not know,
+        SearchIndexError without an index, FullError without room.
+        """
+        with alone(self._locks, self.folder):
+            engine = self._opened()
+            try:
+                engine.recode(encoder.identity, codes)
+            except OSError as error:
+                raise self._full(error) from error
+            finally:
+                engine.close()
 
     def status(self) -> Status:
         """What the index holds."""
@@ -167,11 +187,18 @@ class Index:
         try:
             engine = self.reader()
         except SearchIndexError:
-            return Status("missing", 0, {}, 0, 0, behind, size)
-        vectors = {identity: engine.vector_count(identity) for identity in self._widths()}
-        state = "behind" if behind else "level"
+            return Status("missing", 0, {}, 0, 0, behind, size, {}, {})
+        footprints = {identity: engine.footprint(identity) for identity in self._widths()}
         return Status(
-            state, engine.count(), vectors, self.lacking(), engine.watermark, behind, size
+            "behind" if behind else "level",
+            engine.count(),
+            {identity: engine.vector_count(identity) for identity in footprints},
+            self.lacking(),
+            engine.watermark,
+            behind,
+            size,
+            {identity: one.codes for identity, one in footprints.items()},
+            {identity: round(one.bytes_a_paper) for identity, one in footprints.items()},
         )
 
     def verify(self) -> list[str]:
@@ -183,16 +210,16 @@ class Index:
                 return [f"the index is {self.behind()} changes behind the catalogue"]
             kept = [change for change in desk.changes.since(0, 1 << 40) if not change.gone]
         filed = np.sort(np.array([change.paper_key for change in kept], np.int64))
-        problems = _differences("words", filed, engine.keys())
+        problems = differences("words", filed, engine.keys())
         for encoder in self.encoders:
             held = engine.vector_keys(encoder.identity)
-            problems += _differences(f"vectors of {encoder.identity}", filed, held)
-        problems += self._wrong_vectors(engine, self.encoders[0], filed)
+            problems += differences(f"vectors of {encoder.identity}", filed, held)
+        problems += wrong_vectors(self._catalogue, engine, self.encoders[0], filed)
         if self.contextual is not None:
             held = engine.vector_keys(self.contextual.identity)
             known = np.intersect1d(filed, held)
-            problems += _differences(f"vectors of {self.contextual.identity}", known, held)
-            problems += self._wrong_vectors(engine, self.contextual, known)
+            problems += differences(f"vectors of {self.contextual.identity}", known, held)
+            problems += wrong_vectors(self._catalogue, engine, self.contextual, known)
         return problems
 
     def close(self) -> None:
@@ -222,13 +249,16 @@ class Index:
             if fresh:
                 engine.commit(watermark)
         except OSError as error:
-            raise FullError(
-                f"The index in {self.folder} cannot be written: {error.strerror}.",
-                hint="Make room there; nothing of the catalogue is lost.",
-            ) from error
+            raise self._full(error) from error
         finally:
             engine.close()
         return done
+
+    def _full(self, error: OSError) -> FullError:
+        return FullError(
+            f"The index in {self.folder} cannot be written: {error.strerror}.",
+            hint="Make room there; nothing of the catalogue is lost.",
+        )
 
     def _carry(self, former: Path | None, generation: Path) -> None:
         """Keep what the contextual encoder has read in the former generation, if it still holds."""
@@ -262,7 +292,7 @@ class Index:
 
     def _keep(self, encoder: Encoder, reading: Reading) -> None:
         """Put the vectors of papers that are as they were when they were read into the index."""
-        with self._alone():
+        with alone(self._locks, self.folder):
             vectors = unchanged(self._catalogue, reading)
             engine = self._opened()
             held = set(engine.keys().tolist())
@@ -270,21 +300,6 @@ class Index:
             if vectors:
                 engine.deepen(encoder.identity, vectors)
             engine.close()
-
-    def _wrong_vectors(self, engine: Engine, encoder: Encoder, filed: np.ndarray) -> list[str]:
-        """Papers of a sample that are not nearest to their own text."""
-        if not len(filed):
-            return []
-        sample = filed[np.linspace(0, len(filed) - 1, min(_SAMPLED, len(filed))).astype(int)]
-        with self._catalogue.reading() as desk:
-            papers = desk.papers.by_keys([int(key) for key in sample])
-        problems = []
-        for key, paper in papers.items():
-            vector = encoder.encode_papers([paper_text(paper)])[0]
-            near = engine.nearest(encoder.identity, vector, 1, WordQuery())
-            if vector.any() and (not near or near[0].score < _LEAST_COSINE):
-                problems.append(f"paper {paper.id} (key {key}) has another vector than its text")
-        return problems
 
     def _fits(self, generation: Path) -> bool:
         """Whether a generation was made from what there is now."""
@@ -335,6 +350,17 @@ class Index:
         name = read_current(self.folder)
         return self.folder / name if name and (self.folder / name).is_dir() else None
 
+    def _begun(self, former: Path | None) -> Path:
+        """A new, empty generation, whose vectors are to be kept as those of the former one."""
+        generation, codes = self._next(former), {}
+        if former is not None:
+            # What cannot be read is no reason not to make an index anew.
+            with suppress(SearchIndexError):
+                codes = chosen_codes(former)
+        stamp = self._stamp(self._catalogue.lineage)
+        EmbeddedEngine(generation, stamp, self._widths(), codes).close()
+        return generation
+
     def _next(self, current: Path | None) -> Path:
         """An unused folder for a generation."""
         taken = {folder.name for folder in self.folder.glob("g*")} | {
@@ -360,40 +386,3 @@ class Index:
         except FileNotFoundError:
             return (generation.name,)
         return generation.name, state.st_ino, state.st_mtime_ns
-
-    @contextmanager
-    def _alone(
-        self, name: str = "index.lock", patience: float = _PATIENCE_SECONDS
-    ) -> Iterator[None]:
-        """Be the only process that writes this index, or that does what the lock is named for."""
-        try:
-            self._locks.mkdir(parents=True, exist_ok=True)
-            self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self._locks / name, timeout=patience)
-            lock.acquire()
-        except Timeout as error:
-            what = "reading papers for" if name == _DEEPENING else "writing"
-            raise BusyError(
-                f"Another process is {what} the index.", hint="Wait until it is done."
-            ) from error
-        except OSError as error:
-            raise SearchIndexError(
-                f"The index in {self.folder} cannot be written: {error.strerror}.",
-                hint="Choose a home that may be written to.",
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
-
-
-def _differences(what: str, filed: np.ndarray, held: np.ndarray) -> list[str]:
-    """Papers that only one of the two has."""
-    problems = []
-    for keys, words in (
-        (np.setdiff1d(filed, held), "not in the index"),
-        (np.setdiff1d(held, filed), "only in the index"),
-    ):
-        if len(keys):
-            problems.append(f"{what}: {len(keys)} papers are {words} (first key {keys[0]})")
-    return problems

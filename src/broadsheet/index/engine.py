@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.index.clauses import WordQuery
+from broadsheet.index.progress import Progress, Stop
 
 Vector = npt.NDArray[np.float32]
 Vectors = npt.NDArray[np.float32]
@@ -70,6 +71,33 @@ class Facets:
     has: tuple[tuple[str, int], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """How the vectors of an encoder are kept in memory, and how many bytes a paper takes there.
+
+    `codes` is a way to write many of them shorter, or `float16` where all are kept whole. The
+    rows on disk, which the system may keep in its file cache, do not count.
+    """
+
+    codes: str
+    bytes_a_paper: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How vectors written down in one way answered some queries.
+
+    `offered` tells whether an engine can be told to keep them so; `recalls` holds for each query
+    the share (0..1) of its exactly nearest ten that were found, float32 (queries,).
+    """
+
+    codes: str
+    offered: bool
+    bytes_a_paper: float
+    recalls: Vector
+    cpu_milliseconds: float
+
+
 class Engine(Protocol):
     """One index on one machine or many; what is added is seen after `commit` and `refresh`."""
 
@@ -92,6 +120,24 @@ class Engine(Protocol):
 
     def deepen(self, encoder: str, vectors: Mapping[int, Vector]) -> None:
         """Make durable further vectors of documents that are in; the watermark stays."""
+        ...
+
+    def recode(self, encoder: str, codes: str) -> None:
+        """Keep an encoder's vectors in memory another way, from now on; the watermark stays.
+
+        Raises InputError for codes that a trial does not offer.
+        """
+        ...
+
+    def footprint(self, encoder: str) -> Footprint:
+        """How an encoder's vectors are kept in memory."""
+        ...
+
+    def trials(self, encoder: str, queries: Vectors, progress: Progress, stop: Stop) -> list[Trial]:
+        """Try all ways to keep an encoder's vectors on queries (n, dimensions); writes nothing.
+
+        The first trial is exact search; `stop` leaves out the ways that are still to come.
+        """
         ...
 
     def refresh(self) -> None:

@@ -70,6 +70,13 @@ def read_state(generation: Path) -> State | None:
         raise _unreadable(generation / "state", error) from error
 
 
+def chosen_codes(generation: Path) -> dict[str, str]:
+    """In which way vectors are written down, for the encoders for which one was chosen."""
+    state = read_state(generation)
+    saved = state.vectors if state else {}
+    return {name: one["codes"] for name, one in saved.items() if one.get("codes")}
+
+
 def write_state(generation: Path, state: State) -> None:
     """Replace the state of a generation."""
     _replace(generation / "state", json.dumps(asdict(state), indent=1) + "\n")

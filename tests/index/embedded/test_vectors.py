@@ -144,7 +144,8 @@ def test_other_codes_are_written_and_kept(tmp_path: Path) -> None:
     state = VectorWriter(tmp_path, state).recode("SQ8")
     assert (state.codes, state.covered) == ("SQ8", 45_000)
     wide = VectorShelf(tmp_path, state)
-    assert wide.bytes_a_row > thin.bytes_a_row > 0
+    assert (thin.footprint.codes, wide.footprint.codes) == ("RaBitQ", "SQ8")
+    assert 32 > wide.footprint.bytes_a_paper > thin.footprint.bytes_a_paper > 16
     assert wide.nearest(rows[3], 1, None)[0].key == 3
     state = written(tmp_path, state, {45_000 + at: row for at, row in enumerate(many(50_000))})
     assert state.codes == "SQ8"

@@ -1,4 +1,4 @@
-"""The commands about the index: catch up, rebuild, status and verify."""
+"""The commands about the index: catch up, rebuild, deepen, compress, status and verify."""
 
 import os
 from collections.abc import Callable
@@ -9,10 +9,12 @@ import typer
 
 from broadsheet.errors import BusyError
 from broadsheet.faces import level
-from broadsheet.faces.cli import output
+from broadsheet.faces.cli import compressing, output
+from broadsheet.faces.cli.compressing import Which
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State, stopping
+from broadsheet.index.compressing import BUDGET
 from broadsheet.service import Service
 
 app = typer.Typer(help="The search index, which can always be made anew.", no_args_is_help=True)
@@ -96,6 +98,39 @@ def deepen(
     output.say(f"The contextual model read {read:,} papers; {lacking:,} are left.")
     if stop.is_set():
         raise typer.Exit(level.INTERRUPTED)
+
+
+@app.command("compress")
+def compress(
+    context: typer.Context,
+    budget: Annotated[
+        float, typer.Option(min=1, help="Bytes a paper that the vectors may take in memory.")
+    ] = BUDGET,
+    encoder: Annotated[
+        Which,
+        typer.Option(help="Whose vectors: the first encoder's, or those of the contextual one."),
+    ] = Which.STATIC,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Measure, and write nothing.")] = False,
+    format: FormatOption = None,
+) -> None:
+    """Measure ways to keep vectors in memory, and choose the best within a budget.
+
+    Queries are drawn from the papers' own titles and abstracts. Searches go on meanwhile.
+    """
+    state: State = context.obj
+    with state.service() as service, stopping() as stop:
+        one = compressing.encoder_of(service, encoder)
+        with told("compress") as tell:
+            found = compressing.measured(
+                service, one, budget, lambda at: tell("trying", at.done, at.total), stop.is_set
+            )
+        if stop.is_set():
+            output.say("Stopped; nothing was written.")
+            raise typer.Exit(level.INTERRUPTED)
+        try:
+            found = found if dry_run else compressing.written(service, one, found)
+        finally:
+            compressing.show(found, format)
 
 
 @app.command("status")

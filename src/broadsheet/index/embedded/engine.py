@@ -6,13 +6,27 @@ from pathlib import Path
 
 import numpy as np
 
-from broadsheet.errors import SearchIndexError
+from broadsheet.errors import InputError, SearchIndexError
 from broadsheet.index.clauses import WordQuery
 from broadsheet.index.embedded.lexical import WordIndex
+from broadsheet.index.embedded.lists import CODES, WHOLE
 from broadsheet.index.embedded.rows import VectorState
 from broadsheet.index.embedded.vectors import VectorShelf
 from broadsheet.index.embedded.writing import VectorWriter
-from broadsheet.index.engine import Document, Facets, Keys, Neighbours, Scored, Spans, Tier, Vector
+from broadsheet.index.engine import (
+    Document,
+    Facets,
+    Footprint,
+    Keys,
+    Neighbours,
+    Scored,
+    Spans,
+    Tier,
+    Trial,
+    Vector,
+    Vectors,
+)
+from broadsheet.index.progress import Progress, Stop
 from broadsheet.index.stamp import Stamp, State, read_state, write_state
 
 _NOT_IN_NAMES = str.maketrans({"/": "-", "\\": "-", ":": "-", " ": "-"})
@@ -21,16 +35,28 @@ _NOT_IN_NAMES = str.maketrans({"/": "-", "\\": "-", ":": "-", " ": "-"})
 class EmbeddedEngine:
     """The Engine protocol over one folder; one process writes, any number read."""
 
-    def __init__(self, folder: Path, stamp: Stamp, dimensions: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        stamp: Stamp,
+        dimensions: Mapping[str, int],
+        codes: Mapping[str, str] | None = None,
+    ) -> None:
         """Open a generation, begun if it is not there; `dimensions` of each encoder in the stamp.
 
+        One that is begun writes the vectors of some encoders down by the `codes` named here.
         Raises SearchIndexError if it cannot be read or has another stamp.
         """
         self._folder, self._dimensions = folder, dict(dimensions)
         state = read_state(folder)
         if state is None:
             folder.mkdir(parents=True, exist_ok=True)
-            state = State(stamp)
+            chosen = {
+                encoder: VectorState(dimensions[encoder], codes=name).saved()
+                for encoder, name in (codes or {}).items()
+                if encoder in dimensions and name in CODES
+            }
+            state = State(stamp, vectors=chosen)
             write_state(folder, state)
         if state.stamp != stamp:
             raise SearchIndexError(
@@ -102,6 +128,20 @@ class EmbeddedEngine:
             shutil.rmtree(self._place(name), ignore_errors=True)
         self.refresh()
 
+    def recode(self, encoder: str, codes: str) -> None:
+        """Keep an encoder's vectors in memory another way, from now on; the watermark stays.
+
+        Raises InputError for codes that are not among `CODES`.
+        """
+        if codes not in CODES:
+            raise InputError(f"There is no way {codes}.", hint=f"Choose one of {', '.join(CODES)}.")
+        writer = VectorWriter(self._place(encoder), self._vector_state(encoder))
+        vectors = {**self._state.vectors, encoder: writer.recode(codes).saved()}
+        self._state = State(self._state.stamp, self._state.watermark, vectors)
+        write_state(self._folder, self._state)
+        writer.sweep()
+        self.refresh()
+
     def finish(self) -> None:
         """Stop writing."""
         self._words.finish()
@@ -134,6 +174,16 @@ class EmbeddedEngine:
         """How many documents have a vector of this encoder."""
         shelf = self._shelves.get(encoder)
         return shelf.count if shelf else 0
+
+    def footprint(self, encoder: str) -> Footprint:
+        """How an encoder's vectors are kept in memory."""
+        shelf = self._shelves.get(encoder)
+        return shelf.footprint if shelf else Footprint(WHOLE, 0)
+
+    def trials(self, encoder: str, queries: Vectors, progress: Progress, stop: Stop) -> list[Trial]:
+        """Try all ways to keep an encoder's vectors on queries (n, dimensions)."""
+        shelf = self._shelves.get(encoder)
+        return shelf.trials(queries, progress, stop) if shelf else []
 
     def holding(self, encoder: str, keys: Sequence[int]) -> set[int]:
         """Those of some keys whose documents have a vector of this encoder."""

@@ -16,11 +16,13 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from broadsheet.index.embedded.rows import Half, Numbers
+from broadsheet.index.embedded.rows import Half, Numbers, Wide
 from broadsheet.index.engine import Vector, Vectors
 
 CODES = ("RaBitQ", "RaBitQ2", "RaBitQ4", "SQ8", "PQ32", "PQ64")
 """Ways to write rows down, by faiss' names; the first is used unless another was chosen."""
+WHOLE = "float16"
+"""What rows that are not written shorter are."""
 LISTS_PER_ROOT = 4
 """Inverted lists for each unit of the square root of the rows (faiss' own advice)."""
 SEARCHED_TIMES = 8
@@ -46,9 +48,15 @@ class Lists:
         return int(self._index.ntotal)
 
     @property
-    def bytes_a_row(self) -> int:
-        """What a row takes in memory: its code and its number."""
-        return int(self._index.code_size) + 8
+    def size(self) -> int:
+        """Bytes of all that is in memory: codes, numbers, centres and what else was learned."""
+        return len(_FAISS.serialize_index(self._index))
+
+    @property
+    def centres(self) -> Wide:
+        """What the lists lie around, (lists, dimensions)."""
+        centres: Wide = self._index.quantizer.reconstruct_n(0, self._index.nlist)
+        return centres
 
     def add(self, rows: Half, start: int) -> None:
         """Put in the rows from `start` on."""
@@ -82,8 +90,11 @@ def searched(lists: int) -> int:
     return max(1, min(lists, round(SEARCHED_TIMES * math.sqrt(lists))))
 
 
-def made(rows: Half, codes: str | None) -> Lists:
-    """Inverted lists of all rows (n, dimensions), their centres learned from evenly spaced ones."""
+def made(rows: Half, codes: str | None, centres: Wide | None = None) -> Lists:
+    """Inverted lists of all rows (n, dimensions), their centres learned from evenly spaced ones.
+
+    Centres that were learned from the same rows before need not be learned again.
+    """
     count, dimensions = rows.shape
     lists = LISTS_PER_ROOT * int(np.sqrt(count))
     sample = np.linspace(0, count - 1, min(count, lists * TRAINING_ROWS_PER_LIST)).astype(int)
@@ -91,7 +102,15 @@ def made(rows: Half, codes: str | None) -> Lists:
         dimensions, f"IVF{lists},{codes or CODES[0]}", faiss.METRIC_INNER_PRODUCT
     )
     index.cp.niter = TRAINING_ROUNDS
-    _FAISS.omp_set_num_threads(os.cpu_count() or 1)
+    # Small collections have fewer rows a list than faiss likes; they are tried, never served so.
+    index.cp.min_points_per_centroid = 1
+    if hasattr(index, "do_polysemous_training"):
+        # It orders a product quantizer's codes for a filter that is not used here, for minutes.
+        index.do_polysemous_training = False
+    if centres is not None:
+        index.quantizer.add(centres)
+    # A product quantizer learns in steps so small that threads mostly wait for each other.
+    _FAISS.omp_set_num_threads(1 if (codes or "").startswith("PQ") else os.cpu_count() or 1)
     index.train(np.array(rows[sample], np.float32))
     begun = Lists(index)
     begun.add(rows, 0)
@@ -122,6 +141,11 @@ def selector(alive: npt.NDArray[np.bool_]) -> Any:
     return _FAISS.IDSelectorBitmap(np.packbits(alive, bitorder="little"))
 
 
+def only(living: Any) -> Any:
+    """faiss' parameters of a search among the rows of a selector."""
+    return _FAISS.SearchParameters(sel=living)
+
+
 def flat(rows: Half, start: int) -> Any:
     """The rows from `start` on, searched one by one and exactly."""
     index = _FAISS.IndexScalarQuantizer(
@@ -138,7 +162,7 @@ def nearest_of(index: Any, vector: Vector, limit: int, living: Any) -> tuple[Num
     if not wanted:
         return np.empty(0, np.int64), np.empty(0, np.float32)
     _FAISS.omp_set_num_threads(1)
-    scores, rows = index.search(vector[None, :], wanted, params=_FAISS.SearchParameters(sel=living))
+    scores, rows = index.search(vector[None, :], wanted, params=only(living))
     found = rows[0] >= 0
     return rows[0][found], scores[0][found]
 

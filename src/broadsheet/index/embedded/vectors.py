@@ -10,12 +10,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from broadsheet.errors import SearchIndexError
 from broadsheet.index.embedded import lists
-from broadsheet.index.embedded.rows import Places, VectorState, read
-from broadsheet.index.engine import Keys, Neighbours, Scored, Vector
+from broadsheet.index.embedded.rows import Places, VectorState, products, read
+from broadsheet.index.embedded.trials import tried
+from broadsheet.index.engine import (
+    Footprint,
+    Keys,
+    Neighbours,
+    Scored,
+    Trial,
+    Vector,
+    Vectors,
+)
+from broadsheet.index.progress import Progress, Stop
 
 WIDE = 4 * lists.RESCORED
 """A question for more than so many papers, such as that of a narrow filter, looks everywhere."""
@@ -33,6 +42,7 @@ class VectorShelf:
             self._dead = read(state.file(folder, "dead"), state.dead)
             self._vectors = state.mapped(folder)
             self._lists = lists.opened(folder / state.base) if state.base else None
+            self._listed_bytes = (folder / state.base).stat().st_size if state.base else 0
             self._tail = lists.flat(self._vectors, state.covered)
         except (OSError, ValueError, RuntimeError) as error:
             raise SearchIndexError(
@@ -47,9 +57,16 @@ class VectorShelf:
         self._sorted: Places | None = None
 
     @property
-    def bytes_a_row(self) -> int:
-        """What a listed row takes in memory; 0 while there are no lists."""
-        return self._lists.bytes_a_row if self._lists else 0
+    def footprint(self) -> Footprint:
+        """How the rows are kept in memory: in lists, and one by one as float16."""
+        state = self.state
+        outside = 2 * state.dimensions * (state.rows - state.covered)
+        codes = (state.codes or lists.CODES[0]) if self._lists else lists.WHOLE
+        return Footprint(codes, (self._listed_bytes + outside) / max(1, state.rows))
+
+    def trials(self, queries: Vectors, progress: Progress, stop: Stop) -> list[Trial]:
+        """All ways to write the rows down, each tried on queries (n, dimensions)."""
+        return tried(self._vectors, self._alive, queries, progress, stop)
 
     @property
     def count(self) -> int:
@@ -76,8 +93,8 @@ class VectorShelf:
         rows = self._places().find(keys)
         if not rows:
             return {}
-        products = _products(np.asarray(self._vectors[list(rows.values())], np.float32), vector)
-        return dict(zip(rows, map(float, products), strict=True))
+        cosines = products(np.asarray(self._vectors[list(rows.values())], np.float32), vector)
+        return dict(zip(rows, map(float, cosines), strict=True))
 
     def neighbours(self, keys: Sequence[int], count: int) -> Neighbours:
         """For each of some keys that have a living row the `count` nearest others of them."""
@@ -116,17 +133,8 @@ class VectorShelf:
         rows = rows + self.state.covered
         if self._lists is not None:
             near = self._lists.near(vector, limit, self._living, everywhere=limit > WIDE)
-            cosines = _products(np.asarray(self._vectors[near], np.float32), vector)
+            cosines = products(np.asarray(self._vectors[near], np.float32), vector)
             rows, scores = np.concatenate((rows, near)), np.concatenate((scores, cosines))
         order = np.lexsort((self._keys[rows], -scores))[:limit]
         found = zip(self._keys[rows[order]], scores[order], strict=True)
         return [Scored(int(key), float(score)) for key, score in found]
-
-
-def _products(rows: npt.NDArray[np.float32], vector: Vector) -> Vector:
-    """The inner product of each row with a vector.
-
-    Not by BLAS: its threads would go on spinning, in the way of the next reader's query.
-    """
-    products: Vector = np.einsum("ij,j->i", rows, vector)
-    return products

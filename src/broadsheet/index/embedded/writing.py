@@ -99,7 +99,9 @@ class VectorWriter:
 
         A collection too small for lists keeps the choice for later.
         """
-        self.state = replace(self.state, codes=codes, covered=0, base="", trained=0)
+        if codes != self.state.codes:
+            # The same codes again would be written over the file that counts.
+            self.state = replace(self.state, codes=codes, covered=0, base="", trained=0)
         return self.commit()
 
     def _write_anew(self) -> None:
