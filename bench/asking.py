@@ -167,7 +167,7 @@ def _vectors(service: Service, asked: Queries) -> dict[str, dict[str, float]]:
             same += len(best & {hit.key for hit in hits})
         cpu = 1000 * (time.process_time() - cpu) / len(some)
         found[kind] = {"recall": same / (HITS * len(some)), "cpu": cpu}
-    found["memory"] = {"bytes_a_paper": float(shelf.bytes_a_row)}
+    found["memory"] = {"bytes_a_paper": shelf.footprint.bytes_a_paper}
     return found
 
 
