@@ -1,8 +1,9 @@
 """Words that no paper holds, read as the known word that was probably meant.
 
 The catalogue's own words are the dictionary: candidates are one slip of the keyboard away, after
-Norvig, "How to Write a Spelling Corrector" (2007), and the most frequent likely one is taken. A
-word that the packaged encoder has as one piece is English, if not of this catalogue, and stays.
+Norvig, "How to Write a Spelling Corrector" (2007), and the most frequent likely one is taken; where
+none is known, an English word two slips away. A word that the packaged encoder has as one piece is
+English, if not of this catalogue, and stays.
 """
 
 import re
@@ -14,6 +15,7 @@ from typing import TypeGuard
 from broadsheet.index import Clause, Words
 from broadsheet.index.encoders import is_english
 from broadsheet.index.engine import Engine
+from broadsheet.ranking.misshapen import likeliest
 from broadsheet.ranking.query import Query
 
 LEAST_LETTERS = 5
@@ -43,7 +45,7 @@ def mended(engine: Engine, query: Query) -> Query:
         if (
             len(meant) < MOST_WORDS
             and not engine.frequency(word)
-            and (found := _meant(engine, word))
+            and (found := _meant(engine, word) or likeliest(word.lower(), engine.frequency))
         ):
             meant[word] = found
     if not meant:

@@ -82,6 +82,7 @@ class Compiler:
         self._stemmed, self._folded = analyser(stem=True), analyser(stem=False)
         # One search asks for those of its words half a dozen times, and once for each passage.
         self._variants = lru_cache(_REMEMBERED)(self._found_variants)
+        self.forms = lru_cache(_REMEMBERED)(self._found_forms)
 
     def compiled(self, query: WordQuery, tier: Tier, *, scored: bool = True) -> Query | None:
         """The engine's query; None if it asks for nothing, or for nothing that can be found.
@@ -117,7 +118,7 @@ class Compiler:
             parts.append((Occur.Must, Query.const_score_query(Query.all_query(), 0.0)))
         return parts
 
-    def forms(self, query: WordQuery) -> set[Form]:
+    def _found_forms(self, query: WordQuery) -> frozenset[Form]:
         """All that is looked for in titles and abstracts, with the variants of what is unquoted."""
         found: set[Form] = set()
         unquoted = [_text(query.wanted)]
@@ -125,7 +126,7 @@ class Compiler:
             if isinstance(clause, Words | Phrase) and clause.field in PARSED:
                 found.update((stem,) for stem in self._stemmed.analyze(fold(clause.text)))
                 unquoted += [clause.text] if isinstance(clause, Words) else []
-        return found.union(*(self._variants(text).forms() for text in unquoted))
+        return frozenset(found.union(*(self._variants(text).forms() for text in unquoted)))
 
     def respelt(self, word: str) -> list[str]:
         """The other spellings of a word that documents hold, that of most documents first."""

@@ -249,14 +249,14 @@ class WordIndex:
         """Where in `text` the words of the query stand, in characters."""
         sought = self._compiler.forms(query)
         if len(sought) > 1:
-            sought -= _STOPPED
+            sought = sought - _STOPPED
+        alone = {form[0] for form in sought if len(form) == 1}
         words = [(found.span(), stems(found[0])) for found in _WORD.finditer(text)]
-        marked = {
-            at for at, (_, word) in enumerate(words) if any((stem,) in sought for stem in word)
-        }
-        for at, ((_, first), (_, second)) in enumerate(pairwise(words)):
-            if first + second in sought:
-                marked |= {at, at + 1}
+        marked = {at for at, (_, word) in enumerate(words) if not alone.isdisjoint(word)}
+        if len(alone) < len(sought):
+            for at, ((_, first), (_, second)) in enumerate(pairwise(words)):
+                if first + second in sought:
+                    marked |= {at, at + 1}
         return [words[at][0] for at in sorted(marked)]
 
     def _writing(self) -> tantivy.IndexWriter:

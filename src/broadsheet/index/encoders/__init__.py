@@ -8,7 +8,14 @@ from typing import Literal, Protocol
 from broadsheet.errors import SettingError
 from broadsheet.index.engine import Vector, Vectors
 
-__all__ = ["Encoder", "EncoderChoice", "is_english", "open_contextual", "open_encoder"]
+__all__ = [
+    "Encoder",
+    "EncoderChoice",
+    "english_words",
+    "is_english",
+    "open_contextual",
+    "open_encoder",
+]
 
 
 class Encoder(Protocol):
@@ -88,3 +95,11 @@ def is_english(word: str) -> bool:
     from broadsheet.index.encoders.static import packaged_tokenizer
 
     return packaged_tokenizer().token_to_id(word.lower()) is not None
+
+
+def english_words() -> list[str]:
+    """The packaged encoder's pieces that are words of plain letters, in alphabetical order."""
+    from broadsheet.index.encoders.static import packaged_tokenizer
+
+    pieces = packaged_tokenizer().get_vocab()
+    return sorted(piece for piece in pieces if piece.isascii() and piece.isalpha())
