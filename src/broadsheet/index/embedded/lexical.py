@@ -50,6 +50,7 @@ class WordIndex:
         self._index.register_tokenizer(STEMMED, self._stemmed)
         self._index.register_tokenizer(FOLDED, self._folded)
         self._writer: tantivy.IndexWriter | None = None
+        self._matched: tuple[WordQuery | None, int] = (None, 0)
         self._searcher = self._index.searcher()
         self._compiler = Compiler(self._schema, self._searcher)
 
@@ -93,6 +94,7 @@ class WordIndex:
         """See what was committed since."""
         self._index.reload()
         self._searcher = self._index.searcher()
+        self._matched = (None, 0)
         self._compiler = Compiler(self._schema, self._searcher)
 
     def count(self) -> int:
@@ -124,7 +126,8 @@ class WordIndex:
         further = self._compiler.dear(query)
         if tier == "some":
             further += self._compiler.left(query)
-        scores = self._scored(compiled, limit + WEIGHED_MORE if further else limit)
+        wide = limit + WEIGHED_MORE if further else limit
+        scores = self._scored(compiled, wide, query if tier == "all" else None)
         self._add(scores, further, list(scores))
         order = sorted(scores, key=lambda key: (-scores[key], key))
         return [Scored(key, scores[key]) for key in order[:limit]]
@@ -154,9 +157,18 @@ class WordIndex:
         parts = [(Occur.Must, compiled), (Occur.Must, self._compiler.among(keys))]
         return self._scored(Query.boolean_query(parts), len(keys))
 
-    def _scored(self, compiled: Query, limit: int) -> dict[int, float]:
-        """The best `limit` documents of a query with their scores, best first."""
-        hits = self._searcher.search(compiled, limit, count=False).hits
+    def _scored(
+        self, compiled: Query, limit: int, counted: WordQuery | None = None
+    ) -> dict[int, float]:
+        """The best `limit` documents of a query with their scores, best first.
+
+        How many there are in all is remembered for the query that is `counted`.
+        """
+        # The stubs lack `count`, which a search that counts has.
+        found: Any = self._searcher.search(compiled, limit, count=counted is not None)
+        if counted is not None:
+            self._matched = counted, int(found.count)
+        hits = found.hits
         return {key: float(hit[0]) for key, hit in zip(self._keys_of(hits), hits, strict=True)}
 
     def _keys_of(self, hits: Sequence[Any]) -> list[int]:
@@ -167,7 +179,10 @@ class WordIndex:
         return [int(key) for key in keys]
 
     def matching(self, query: WordQuery) -> int:
-        """How many documents hold all that is wanted."""
+        """How many documents hold all that is wanted; known if that was just searched for."""
+        searched, count = self._matched
+        if searched == query:
+            return count
         compiled = self._compiler.compiled(query, "all", scored=False)
         if compiled is None:
             return 0

@@ -25,7 +25,7 @@ WHOLE = "float16"
 """What rows that are not written shorter are."""
 LISTS_PER_ROOT = 4
 """Inverted lists for each unit of the square root of the rows (faiss' own advice)."""
-SEARCHED_TIMES = 8
+SEARCHED_TIMES = 12
 """Lists searched, for each unit of the square root of all lists (docs/decisions.md)."""
 TRAINING_ROWS_PER_LIST = 40
 TRAINING_ROUNDS = 10
