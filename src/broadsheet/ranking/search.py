@@ -105,10 +105,8 @@ def search(
     if query.reference and not shown and (page := _named(catalogue, query, mode)):
         return page
     engine, left_over = index.reader(), Budget(budget)
-    understood: tuple[Understood, ...] = ()
-    if not literal:
-        query, understood = understand(catalogue, engine, query, filters, today or _today())
-    query = mended(engine, query)
+    day = None if literal else today or _today()
+    query, understood = _meant(catalogue, engine, query, filters, day)
     deep = len(shown) + limit + _SPARE if sort == "relevance" else SORTED_OVER
     lists = _found(engine, index, query, mode, deep, weights, left_over)
     before = set(shown)
@@ -142,6 +140,16 @@ def _check(mode: str, sort: str, limit: int) -> None:
             )
     if not 1 <= limit <= MOST_HITS:
         raise QueryError(f"The limit must be from 1 to {MOST_HITS:,}, not {limit:,}.")
+
+
+def _meant(
+    catalogue: Catalogue, engine: Engine, query: Query, filters: Filters | None, day: date | None
+) -> tuple[Query, tuple[Understood, ...]]:
+    """The query as it was probably meant on a day, to the letter without one; words mended."""
+    understood: tuple[Understood, ...] = ()
+    if day is not None:
+        query, understood = understand(catalogue, engine, query, filters, day)
+    return mended(engine, query), understood
 
 
 def _today() -> date:
