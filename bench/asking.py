@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -18,11 +18,13 @@ from typing import Any, get_args
 import numpy as np
 from corpus import queries
 from peers import BUILT_UP_TO, PEERS
+from speed import ours
+from timing import percentiles, timed
 
 from broadsheet.catalogue import FiledPaper
 from broadsheet.index import WordQuery
 from broadsheet.papers import Paper, PaperId
-from broadsheet.ranking import Mode, search
+from broadsheet.ranking import Mode
 from broadsheet.service import Service
 from broadsheet.settings import read_settings
 from broadsheet.text import plain, title_key
@@ -36,7 +38,6 @@ UPDATED = 1_000
 _BLOCK = 65_536
 Queries = dict[str, list[str]]
 Figures = dict[str, object]
-Search = Callable[[str], object]
 
 
 def measured(service: Service, home: Path, size: int) -> Figures:
@@ -44,7 +45,7 @@ def measured(service: Service, home: Path, size: int) -> Figures:
     asked = _queries(service)
     found: Figures = {"size": size, "disk": _disk(home, size), "cold_open": _cold(home, asked)}
     for mode in get_args(Mode):
-        find = partial(_ours, service, mode)
+        find = partial(ours, service, mode)
         found[mode] = {kind: timed(find, some) for kind, some in asked.items()}
     found["memory"] = _memory()
     found["clients"] = {str(clients): _side_by_side(home, asked, clients) for clients in CLIENTS}
@@ -56,36 +57,11 @@ def measured(service: Service, home: Path, size: int) -> Figures:
     return found
 
 
-def timed(find: Search, asked: list[str]) -> dict[str, float]:
-    """p50, p95, p99 of the wall and the mean CPU time of a query, in milliseconds."""
-    for query in asked[:5]:
-        find(query)
-    walls = []
-    cpu = time.process_time()
-    for query in asked:
-        began = time.perf_counter()
-        find(query)
-        walls.append(1000 * (time.perf_counter() - began))
-    cpu = 1000 * (time.process_time() - cpu) / len(asked)
-    return {**_percentiles(walls), "cpu": cpu}
-
-
-def _percentiles(walls: list[float]) -> dict[str, float]:
-    cuts = statistics.quantiles(walls, n=100)
-    return {"p50": cuts[49], "p95": cuts[94], "p99": cuts[98]}
-
-
 def _queries(service: Service) -> Queries:
     with service.catalogue.reading() as desk:
         page = [paper for _, paper in desk.papers.page(0, FIRST)]
     titles = [plain(paper.title) for paper in page]
     return queries(titles, [plain(paper.abstract) for paper in page])
-
-
-def _ours(service: Service, mode: Mode, query: str) -> object:
-    return search(
-        service.catalogue, service.index, query, mode=mode, limit=HITS, weights=service.weights
-    )
 
 
 def _disk(home: Path, size: int) -> dict[str, float]:
@@ -154,7 +130,7 @@ def _side_by_side(home: Path, asked: Queries, clients: int) -> dict[str, float]:
         process.join()
     walls = [wall for part in parts for wall in part[0]]
     cpu = 1000 * sum(part[1] for part in parts) / len(every)
-    return {**_percentiles(walls), "cpu": cpu, "a_second": len(every) / max(p[2] for p in parts)}
+    return {**percentiles(walls), "cpu": cpu, "a_second": len(every) / max(p[2] for p in parts)}
 
 
 def _worker(home: Path, asked: list[str], clients: int, ready: Barrier, told: Any) -> None:
@@ -164,7 +140,7 @@ def _worker(home: Path, asked: list[str], clients: int, ready: Barrier, told: An
 
     def one(query: str) -> None:
         began = time.perf_counter()
-        _ours(service, "hybrid", query)
+        ours(service, "hybrid", query)
         walls.append(1000 * (time.perf_counter() - began))
 
     for query in asked[:5]:
@@ -247,13 +223,13 @@ def _update(service: Service, home: Path, asked: Queries) -> dict[str, float]:
     while not done.is_set():
         for query in every[::7]:
             began = time.perf_counter()
-            _ours(service, "hybrid", query)
+            ours(service, "hybrid", query)
             walls.append(1000 * (time.perf_counter() - began))
     thread.join()
     while not service.index.reader().holding(service.index.encoders[0].identity, [first]):
         time.sleep(0.01)
     seen = time.monotonic() - took["at"]
-    return {"cpu": took["cpu"], "seen": seen, "slowest": max(walls), **_percentiles(walls)}
+    return {"cpu": took["cpu"], "seen": seen, "slowest": max(walls), **percentiles(walls)}
 
 
 def _renamed(key: int, paper: Paper) -> FiledPaper:

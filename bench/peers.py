@@ -12,13 +12,14 @@ import faiss
 import numpy as np
 import Stemmer
 import tantivy
+from timing import Search
 
 from broadsheet.index.embedded.stopwords import STOPWORDS
 from broadsheet.index.encoders import EncoderChoice, open_encoder
 
 HITS = 10
-Texts = Callable[[], Iterator[tuple[str, str]]]
-Search = Callable[[str], object]
+Pairs = Iterator[tuple[str, str]]
+Texts = Callable[[], Pairs]
 _WORD = re.compile(r"\w+")
 _BATCH = 10_000
 
