@@ -1,15 +1,13 @@
 """`broadsheet like` as a user runs it: a file, standard input or a text, and what is refused."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.library.commands import Run, broadsheet
 from tests.library.site import fill, fill_empty
 
-Run = subprocess.CompletedProcess[str]
 BIBTEX = """@misc{own, title = {Swarms agree on a place without a map}}
 @misc{tides, eprint = {2502.90001}, archiveprefix = {arXiv}}
 @misc{nothing, year = {2020}}
@@ -25,18 +23,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def like(home: Path, *words: str, code: int = 0, given: str = "") -> Run:
-    """Run the command; the test fails on another exit code."""
-    done = subprocess.run(
-        [sys.executable, "-m", "broadsheet", "--home", str(home), "like", *words],
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
+    """Run `broadsheet like`; the test fails on another exit code."""
+    return broadsheet(home, "like", *words, code=code, given=given)
 
 
 def test_a_file_standard_input_and_a_text(home: Path, tmp_path: Path) -> None:

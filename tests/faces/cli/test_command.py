@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import re
 import signal
 import subprocess
@@ -12,29 +11,14 @@ from typing import Any
 
 import pytest
 
-Run = subprocess.CompletedProcess[str]
+from tests.library.commands import Run, broadsheet
+
 TITLES = [
     "Tidal Attention for Very Long Documents",
     "Counting Bees with Cheap Microphones",
     "On the Fréchet Distance between Kettles",
     "A Survey of Kettles",
 ]
-
-
-def broadsheet(home: Path, *words: str, code: int = 0, **environment: str) -> Run:
-    """Run the command with a home of its own; the test fails on another exit code."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("BROADSHEET_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "broadsheet", "--home", str(home), *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=clean | environment,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
 
 
 def as_json(done: Run) -> Any:

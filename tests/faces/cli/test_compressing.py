@@ -1,8 +1,6 @@
 """`broadsheet index compress` as a user runs it: on a small home, and where there is a choice."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from broadsheet.index.embedded import writing
 from broadsheet.papers import Paper, PaperId
 from broadsheet.service import Service
 from broadsheet.settings import read_settings
+from tests.library.commands import Run, broadsheet
 from tests.library.finding import file_papers, level
 from tests.library.site import fill
 
@@ -24,22 +23,13 @@ WORDS = """attention translation kettle swarm tide parsing speech retrieval came
     graph forest music planet signal market garden language question""".split()
 
 
-def run(home: Path, *words: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
-    """Run the command; the test fails on another exit code."""
-    done = subprocess.run(
-        [sys.executable, "-m", "broadsheet", "--home", str(home), "index", "compress", *words],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
+def run(home: Path, *words: str, code: int = 0, contextual: bool = True) -> Run:
+    """Run `broadsheet index compress`; the test fails on another exit code."""
+    setting = {"BROADSHEET_CONTEXTUAL": str(contextual).lower()}
+    return broadsheet(home, "index", "compress", *words, code=code, **setting)
 
 
-def test_a_small_home_needs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BROADSHEET_CONTEXTUAL", "true")
+def test_a_small_home_needs_nothing(tmp_path: Path) -> None:
     fill(tmp_path)
     done = run(tmp_path)
     assert done.stdout == ""
@@ -52,13 +42,12 @@ def test_a_small_home_needs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "index deepen" in missing
 
 
-def test_what_cannot_be_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
     assert "There is no catalogue" in run(tmp_path / "none", code=3).stderr
     fill(tmp_path)
     assert "--budget" in run(tmp_path, "--budget", "0", code=2).stderr
     assert "--encoder" in run(tmp_path, "--encoder", "third", code=2).stderr
-    monkeypatch.setenv("BROADSHEET_CONTEXTUAL", "false")
-    refused = run(tmp_path, "--encoder", "contextual", code=2).stderr
+    refused = run(tmp_path, "--encoder", "contextual", code=2, contextual=False).stderr
     assert "There is no contextual encoder" in refused
     for file in sorted((tmp_path / "index").rglob("*"), reverse=True):
         file.rmdir() if file.is_dir() else file.unlink()

@@ -44,18 +44,10 @@ def like(
     if format is Format.JSON:
         output.as_json(shapes.alike_json(given, found))
         return
-    cells = [
-        (
-            hit.paper.id,
-            f"{hit.score:.3f}",
-            str(hit.paper.announced or ""),
-            lines.authors(hit.paper),
-            plain(hit.paper.title),
-            f"like: {hit.like}",
-        )
-        for hit in found.hits
-    ]
-    output.rows(format, ("id", "score", "date", "authors", "title", "why"), cells)
+    lines.listed(
+        format,
+        [(hit.paper, hit.score, plain(hit.paper.title), f"like: {hit.like}") for hit in found.hits],
+    )
     output.say(shapes.told(given, found))
     for one in shapes.unread(given, found):
         output.say(f"Not used: {one.place}: {one.reason}.")

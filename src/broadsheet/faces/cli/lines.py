@@ -1,7 +1,11 @@
 """Hits and papers as text for a terminal."""
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
+from broadsheet.faces.cli import output
+from broadsheet.faces.cli.output import Format
 from broadsheet.papers import Paper
 from broadsheet.ranking import Hit
 from broadsheet.text import plain
@@ -16,6 +20,15 @@ def hit_text(hit: Hit) -> Text:
     for start, end in hit.snippet.marks:
         passage.stylize("bold underline", start + 1, end + 1)
     return text.append_text(passage)
+
+
+def listed(format: Format | None, hits: Sequence[tuple[Paper, float, str | Text, str]]) -> None:
+    """Write hits out: each paper with its score, what is shown of it and why it is there."""
+    cells = [
+        (paper.id, f"{score:.3f}", str(paper.announced or ""), authors(paper), shown, reason)
+        for paper, score, shown, reason in hits
+    ]
+    output.rows(format, ("id", "score", "date", "authors", "title", "why"), cells)
 
 
 def authors(paper: Paper) -> str:

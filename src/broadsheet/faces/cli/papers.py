@@ -136,18 +136,10 @@ def search(
     if format is Format.JSON:
         output.as_json(shapes.page_json(page))
         return
-    cells = [
-        (
-            hit.paper.id,
-            f"{hit.score:.3f}",
-            str(hit.paper.announced or ""),
-            lines.authors(hit.paper),
-            lines.hit_text(hit),
-            lines.why(hit),
-        )
-        for hit in page.hits
-    ]
-    output.rows(format, ("id", "score", "date", "authors", "title", "why"), cells)
+    lines.listed(
+        format,
+        [(hit.paper, hit.score, lines.hit_text(hit), lines.why(hit)) for hit in page.hits],
+    )
     _say(page)
 
 
