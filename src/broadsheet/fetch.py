@@ -4,6 +4,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +14,20 @@ from broadsheet.errors import FetchError
 
 _AGAIN = frozenset((429, 502, 503, 504))
 _LONGEST_WAIT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered: `url` by the last hop, headers by their names in lower case, unpacked.
+
+    `unchanged` says that the server had nothing newer than what was kept, which `content` is.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    unchanged: bool = False
 
 
 class Client:
@@ -64,6 +79,25 @@ class Client:
                 wait = min(after, _LONGEST_WAIT) if after is not None else wait
             self._sleep(wait)
         raise AssertionError("at least one try is made")
+
+    def get(
+        self,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        most_bytes: int | None = None,
+        conditional: bool = False,
+    ) -> Answer:
+        """Get what is at an address; FetchError if there is no usable answer after all tries.
+
+        With `conditional`, what was kept of the last answer is asked for by its ETag and date.
+        """
+        _check(url)
+        found = self._http.get(url, params=dict(query) if query else None, headers=headers)
+        if found.status_code != 200:
+            raise _failed(url, f"HTTP {found.status_code}")
+        return Answer(str(found.url), found.status_code, dict(found.headers), found.content)
 
     def _sent(
         self, url: str, body: object, headers: Mapping[str, str]
