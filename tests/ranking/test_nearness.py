@@ -13,6 +13,7 @@ from broadsheet.ranking.nearness import (
     Nearness,
     moved,
     nearest,
+    rows_of,
     seen,
     sights_of,
 )
@@ -78,16 +79,17 @@ def test_the_share_of_any_paper_and_feedback(index: Index, monkeypatch: pytest.M
     read(index, monkeypatch, 2)
     engine = index.reader()
     sights = sights_of(engine, index, "sea")
-    found = seen(engine, sights, [4, 2, 3, 1, 99], 2)
+    rows = rows_of(engine, sights, [4, 2, 3, 1, 99])
+    found = seen(sights, rows, 2)
     assert [hit.key for hit in found.hits][:1] == [1]
     assert len(found.hits) == 2
     assert found.shares == pytest.approx({1: 1, 2: 2**-0.5, 3: 0, 4: 2**-0.5}, abs=1e-3)
-    assert seen(engine, sights, [99], 2).hits == []
-    for sight in moved(engine, sights, [2, 3], 0.5):
+    assert seen(sights, rows_of(engine, sights, [99]), 2).hits == []
+    for sight in moved(sights, rows, [2, 3], 0.5):
         assert float(sight.vector @ sight.vector) == pytest.approx(1)
         assert sight.vector[1] > 0
         assert sight.vector[0] > sight.vector[1]
-    nobody = moved(engine, sights, [99], 0.5)
+    nobody = moved(sights, rows, [99], 0.5)
     assert all((a.vector == b.vector).all() for a, b in zip(nobody, sights, strict=True))
 
 

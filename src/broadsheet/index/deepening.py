@@ -67,7 +67,8 @@ def carry(catalogue: Catalogue, encoder: Encoder, old: Engine, new: Engine) -> N
     left = np.setdiff1d(both, np.array(changed, np.int64))
     for start in range(0, len(left), CARRIED_TOGETHER):
         some = left[start : start + CARRIED_TOGETHER].tolist()
-        new.deepen(encoder.identity, old.vectors(encoder.identity, some))
+        rows = old.rows(encoder.identity, some)
+        new.deepen(encoder.identity, dict(zip(rows.keys, rows.vectors, strict=True)))
 
 
 def unchanged(catalogue: Catalogue, reading: Reading) -> dict[int, Vector]:

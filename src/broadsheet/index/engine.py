@@ -17,6 +17,15 @@ Tier = Literal["all", "some"]
 Spans = list[tuple[int, int]]
 
 
+def products(rows: Vectors, vector: Vector) -> Vector:
+    """The inner product of each row (n, dimensions) with a vector, float32 (n,).
+
+    Not by BLAS: its threads would go on spinning, in the way of the next reader's query.
+    """
+    found: Vector = np.einsum("ij,j->i", rows, vector)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """What an engine keeps of a paper: plain text without markup, and its vectors.
@@ -47,14 +56,21 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Some documents and which of them are near to each: `places`, int64 (documents, count).
-
-    A place is the number of a document in `keys`; `cosines`, float32 of the same shape, are 0
-    where there is no further neighbour, and the place is then the document's own.
-    """
+class Rows:
+    """The unit vectors of some documents: float32 (documents, dimensions), a row for each key."""
 
     keys: list[int]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Which of some rows are near to each: `places` among them, int64 (documents, count).
+
+    `cosines`, float32 of the same shape, are 0 where there is no further neighbour, and the place
+    is then the row's own.
+    """
+
     places: npt.NDArray[np.int64]
     cosines: npt.NDArray[np.float32]
 
@@ -199,16 +215,12 @@ class Engine(Protocol):
         """BM25 of those of some documents that hold any that is wanted, without evidence."""
         ...
 
-    def vectors(self, encoder: str, keys: Sequence[int]) -> dict[int, Vector]:
-        """The vectors of this encoder of those of some documents that have one."""
+    def rows(self, encoder: str, keys: Sequence[int]) -> Rows:
+        """The vectors of this encoder of those of some documents that have one, in their order."""
         ...
 
-    def cosines(self, encoder: str, vector: Vector, keys: Sequence[int]) -> dict[int, float]:
-        """The cosine of a unit vector with those of some documents that have a vector."""
-        ...
-
-    def neighbours(self, encoder: str, keys: Sequence[int], count: int) -> Neighbours:
-        """For each of some documents that have a vector the `count` nearest others of them."""
+    def neighbours(self, rows: Rows, count: int) -> Neighbours:
+        """For each of some rows the `count` nearest others of them."""
         ...
 
     def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:

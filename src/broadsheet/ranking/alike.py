@@ -180,12 +180,12 @@ def _scores(engine: Engine, index: Index, seeds: Sequence[_Seed]) -> _Scores:
     encoder = _encoder(engine, index, seeds)
     vectors = _vectors(engine, encoder, seeds)
     found = _near(engine, encoder, vectors, len(own)) | words.keys()
-    theirs = engine.vectors(encoder.identity, sorted(found - own))
+    theirs = engine.rows(encoder.identity, sorted(found - own))
     cosines: dict[int, Vector] = {}
-    if theirs and vectors.any():
+    if theirs.keys and vectors.any():
         # Not by BLAS, whose threads would be in the way of the next reader's query.
-        products = np.einsum("md,nd->mn", np.stack(list(theirs.values())), vectors)
-        cosines = dict(zip(theirs, products, strict=True))
+        each = np.einsum("md,nd->mn", theirs.vectors, vectors)
+        cosines = dict(zip(theirs.keys, each, strict=True))
     near = {
         key: NEAREST_SHARE * float(row.max()) + (1 - NEAREST_SHARE) * float(row.mean())
         for key, row in cosines.items()
@@ -217,7 +217,8 @@ def _encoder(engine: Engine, index: Index, seeds: Sequence[_Seed]) -> Encoder:
 
 def _vectors(engine: Engine, encoder: Encoder, seeds: Sequence[_Seed]) -> Vectors:
     """The unit vector of each seed: that of its paper, else of its text."""
-    held = engine.vectors(encoder.identity, [seed.keys[0] for seed in seeds if seed.keys])
+    rows = engine.rows(encoder.identity, [seed.keys[0] for seed in seeds if seed.keys])
+    held = dict(zip(rows.keys, rows.vectors, strict=True))
     unread = [seed for seed in seeds if not seed.keys or seed.keys[0] not in held]
     texts = [encoder_text(plain(one.facts.title), plain(one.facts.abstract)) for one in unread]
     read = iter(encoder.encode_papers(texts))

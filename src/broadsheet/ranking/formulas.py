@@ -47,6 +47,13 @@ def shares_of_best(scores: Mapping[int, float], best: float) -> dict[int, float]
     return {key: max(0.0, score / best) if best > 0 else 0.0 for key, score in scores.items()}
 
 
+def parts_of_best(scores: Floats) -> Floats:
+    """As `shares_of_best`, of scores (n,) by the greatest of them."""
+    best = scores.max(initial=0.0)
+    shares: Floats = np.maximum(scores / best, 0.0) if best > 0 else np.zeros(len(scores))
+    return shares
+
+
 def smoothed(scores: Floats, places: Places, likeness: Floats, share: float) -> Floats:
     """Scores (n,) drawn towards those of each one's neighbours, by `share` (0..1).
 

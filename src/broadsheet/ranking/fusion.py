@@ -8,7 +8,16 @@ from broadsheet.index import Scored, WordQuery
 from broadsheet.index.engine import Engine
 from broadsheet.ranking.budget import Budget
 from broadsheet.ranking.formulas import fused, joined, shares_of_best, tiered, with_room
-from broadsheet.ranking.nearness import NOTHING_NEAR, Nearness, Sight, moved, nearest, seen
+from broadsheet.ranking.nearness import (
+    NOTHING_NEAR,
+    Nearness,
+    Sight,
+    moved,
+    nearest,
+    neighbours_of,
+    rows_of,
+    seen,
+)
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 FUSED_OVER = 100
@@ -83,16 +92,17 @@ class Fusion:
         """The keys of the papers that are joined, by falling joined score."""
         return joined(self.words, self.nearness, self.weight)
 
+    def score(self, key: int) -> float:
+        """The joined score of a paper, 0 for one that is not joined."""
+        return fused(self.words.get(key, 0.0), self.nearness.get(key, 0.0), self.weight)
+
     def parts(self) -> "PartsOf":
         """What the parts of each hit are looked up in."""
         return PartsOf(
             {hit.key: (rank, hit.score) for rank, hit in enumerate(self.by_words.hits, 1)},
             {hit.key: (rank, hit.score) for rank, hit in enumerate(self.near.hits, 1)},
             set(self.holding_all()),
-            {
-                key: fused(self.words.get(key, 0.0), self.nearness.get(key, 0.0), self.weight)
-                for key in {**self.words, **self.nearness}
-            },
+            self,
         )
 
 
@@ -103,7 +113,7 @@ class PartsOf:
     lexical: Mapping[int, tuple[int, float]]
     semantic: Mapping[int, tuple[int, float]]
     holding_all: set[int]
-    fused: Mapping[int, float]
+    fusion: Fusion
 
     def of(self, key: int, mode: Mode) -> Parts:
         """The parts of one hit."""
@@ -115,7 +125,7 @@ class PartsOf:
             all_words=key in self.holding_all,
             semantic_rank=near_rank,
             semantic_score=near_score,
-            fused=self.fused.get(key, 0.0) if mode == "hybrid" else None,
+            fused=self.fusion.score(key) if mode == "hybrid" else None,
         )
 
 
@@ -145,10 +155,9 @@ def join(
     own = list(words)
     words |= engine.scores(query, [hit.key for hit in near.hits if hit.key not in words])
     words = shares_of_best(words, lifted[0] if lifted else 0.0)
-    keys = list({**words, **near.shares})
+    rows = rows_of(engine, sights, list({**words, **near.shares}))
 
-    def fusion(sights: Sequence[Sight], *, smooth: bool) -> Fusion:
-        near = seen(engine, sights, keys, FUSED_OVER, smooth=smooth)
+    def fusion(near: Nearness) -> Fusion:
         both = {**dict.fromkeys(own), **dict.fromkeys(hit.key for hit in near.hits)}
         return Fusion(
             by_words,
@@ -158,8 +167,8 @@ def join(
             weight,
         )
 
-    first = fusion(sights, smooth=False)
+    first = fusion(seen(sights, rows, FUSED_OVER))
     if budget.is_spent():
         return first
-    best = first.best()[:FEEDBACK_PAPERS]
-    return fusion(moved(engine, sights, best, FEEDBACK_WEIGHT), smooth=True)
+    sights = moved(sights, rows, first.best()[:FEEDBACK_PAPERS], FEEDBACK_WEIGHT)
+    return fusion(seen(sights, rows, FUSED_OVER, neighbours_of(engine, rows)))

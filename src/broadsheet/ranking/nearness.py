@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from broadsheet.index import Index, Scored, WordQuery
 from broadsheet.index.encoders import Encoder
-from broadsheet.index.engine import Engine, Vector
-from broadsheet.ranking.formulas import shares_of_best, smoothed
+from broadsheet.index.engine import Engine, Neighbours, Rows, Vector, products
+from broadsheet.ranking.formulas import Floats, parts_of_best, smoothed
 
 NEIGHBOURS = 4
 """Of so many others among the candidates a paper is drawn to the scores."""
@@ -62,66 +63,74 @@ def nearest(engine: Engine, sights: Sequence[Sight], depth: int, among: WordQuer
     """
     found = [engine.nearest(sight.encoder.identity, sight.vector, depth, among) for sight in sights]
     if len(found) == 1:
-        alone = {hit.key: hit.score for hit in found[0]}
-        return _joined([alone], [alone], depth)
+        cosines = np.array([hit.score for hit in found[0]])
+        return _joined([_Seen([hit.key for hit in found[0]], cosines, cosines)], depth)
     keys = list({hit.key: None for hits in found for hit in hits})
-    return seen(engine, sights, keys, depth)
+    return seen(sights, rows_of(engine, sights, keys), depth)
+
+
+def rows_of(engine: Engine, sights: Sequence[Sight], keys: Sequence[int]) -> list[Rows]:
+    """The vectors of some papers by the encoder of each sight; without those it has not read."""
+    return [engine.rows(sight.encoder.identity, keys) for sight in sights]
 
 
 def seen(
-    engine: Engine,
-    sights: Sequence[Sight],
-    keys: Sequence[int],
-    depth: int,
-    *,
-    smooth: bool = False,
+    sights: Sequence[Sight], rows: Sequence[Rows], depth: int, near: Sequence[Neighbours] = ()
 ) -> Nearness:
-    """Some papers as the sights see them, the `depth` nearest; without those nobody has read.
+    """Some papers as the sights see them, by the `rows` of each, the `depth` nearest.
 
-    With `smooth` the share of each is drawn towards those of its neighbours among them.
+    The share of each is drawn towards those of its neighbours, if `near` tells them for each sight.
     """
-    cosines, drawn = [], []
-    for sight in sights:
-        found = engine.cosines(sight.encoder.identity, sight.vector, keys)
-        cosines.append(found)
-        drawn.append(_drawn(engine, sight, found) if smooth else found)
-    return _joined(cosines, drawn, depth)
+    found = []
+    for place, (sight, of) in enumerate(zip(sights, rows, strict=True)):
+        cosines = products(of.vectors, sight.vector).astype(float) if of.keys else np.empty(0)
+        drawn = cosines
+        if near:
+            likeness = near[place].places, near[place].cosines
+            drawn = smoothed(cosines, *likeness, NEIGHBOURS_WEIGHT)
+        found.append(_Seen(of.keys, cosines, drawn))
+    return _joined(found, depth)
 
 
-def _drawn(engine: Engine, sight: Sight, cosines: Mapping[int, float]) -> dict[int, float]:
-    """Cosines drawn towards those of neighbours, by the vectors of the same encoder."""
-    near = engine.neighbours(sight.encoder.identity, list(cosines), NEIGHBOURS)
-    own = np.array([cosines[key] for key in near.keys])
-    drawn = smoothed(own, near.places, near.cosines, NEIGHBOURS_WEIGHT)
-    return dict(zip(near.keys, drawn.tolist(), strict=True))
+def neighbours_of(engine: Engine, rows: Sequence[Rows]) -> list[Neighbours]:
+    """The nearest others of each paper, by the rows of each sight."""
+    return [engine.neighbours(of, NEIGHBOURS) for of in rows]
 
 
-def _joined(
-    by_sight: Sequence[Mapping[int, float]], drawn: Sequence[Mapping[int, float]], depth: int
-) -> Nearness:
-    """The cosines of all sights as one list; the shares are those of all papers, listed or not."""
-    cosines: dict[int, float] = {}
-    shares: dict[int, float] = {}
-    for each, scores in zip(by_sight, drawn, strict=True):
-        by_share = shares_of_best(scores, max(scores.values(), default=0.0))
-        cosines = {**each, **cosines}
-        shares = {**by_share, **shares}
-    first = sorted(shares, key=lambda key: (-shares[key], -cosines[key], key))[:depth]
-    return Nearness([Scored(key, cosines[key]) for key in first], shares)
+class _Seen(NamedTuple):
+    """Papers with their cosines, and those drawn towards their neighbours'."""
+
+    keys: Sequence[int]
+    cosines: Floats
+    drawn: Floats
+
+
+def _joined(found: Sequence[_Seen], depth: int) -> Nearness:
+    """What each sight sees as one list; the shares are those of all papers, listed or not."""
+    keys = np.concatenate([np.array(one.keys, np.int64) for one in found])
+    cosines = np.concatenate([one.cosines for one in found])
+    shares = np.concatenate([parts_of_best(one.drawn) for one in found])
+    if len(found) > 1:
+        keys, first = np.unique(keys, return_index=True)
+        cosines, shares = cosines[first], shares[first]
+    order = np.lexsort((keys, -cosines, -shares))[:depth]
+    hits = zip(keys[order].tolist(), cosines[order].tolist(), strict=True)
+    by_key = dict(zip(keys.tolist(), shares.tolist(), strict=True))
+    return Nearness([Scored(key, cosine) for key, cosine in hits], by_key)
 
 
 def moved(
-    engine: Engine, sights: Sequence[Sight], keys: Sequence[int], weight: float
+    sights: Sequence[Sight], rows: Sequence[Rows], keys: Sequence[int], weight: float
 ) -> list[Sight]:
-    """The sights moved towards some papers: pseudo-relevance feedback on vectors.
+    """The sights moved towards some papers of the rows: pseudo-relevance feedback on vectors.
 
     To the text's vector the mean of theirs is added, `weight` times, after Rocchio (1971).
     """
     shifted = []
-    for sight in sights:
-        theirs = list(engine.vectors(sight.encoder.identity, keys).values())
+    for sight, of in zip(sights, rows, strict=True):
+        theirs = of.vectors[[place for place, key in enumerate(of.keys) if key in keys]]
         vector = sight.vector
-        if theirs and vector.any():
+        if len(theirs) and vector.any():
             vector = vector + weight * np.mean(theirs, axis=0)
             vector = (vector / np.linalg.norm(vector)).astype(np.float32)
         shifted.append(Sight(sight.encoder, vector))

@@ -27,8 +27,8 @@ def related(
     depth = NORMALISED_OVER
     text = f"{plain(paper.title)} {plain(paper.abstract)}"
     alike = engine.words(WordQuery(wanted=(Words(text),)), "some", depth)
-    vector = engine.vectors(encoder.identity, [key]).get(key)
-    near = [] if vector is None else engine.nearest(encoder.identity, vector, depth, WordQuery())
+    own = engine.rows(encoder.identity, [key]).vectors
+    near = engine.nearest(encoder.identity, own[0], depth, WordQuery()) if len(own) else []
     lists = [
         dict(zip([hit.key for hit in hits], normalised([hit.score for hit in hits]), strict=True))
         for hits in ([hit for hit in found if hit.key != key] for found in (alike, near))

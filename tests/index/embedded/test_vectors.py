@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from broadsheet.errors import SearchIndexError
+from broadsheet.index.embedded import lists
 from broadsheet.index.embedded.rows import VectorState
 from broadsheet.index.embedded.vectors import VectorShelf
 from broadsheet.index.embedded.writing import VectorWriter
-from broadsheet.index.engine import Vector, Vectors
+from broadsheet.index.engine import Vector, Vectors, products
 
 
 def unit(*numbers: float) -> Vector:
@@ -100,11 +101,11 @@ def test_what_is_held_of_some_keys(tmp_path: Path) -> None:
     assert shelf.count == 2
     assert shelf.holding([1, 2, 5, 9, 10]) == {2, 9}
     assert shelf.holding([]) == set()
-    assert {key: row.tolist() for key, row in shelf.vectors([2, 5]).items()} == {2: [1, 0]}
-    cosines = shelf.cosines(unit(1, 1), [9, 2, 7])
-    assert cosines == pytest.approx({9: 2**-0.5, 2: 2**-0.5}, abs=1e-3)
+    found = shelf.rows([2, 5, 9, 7])
+    assert (found.keys, found.vectors.tolist()) == ([2, 9], [[1, 0], [1, 0]])
+    assert products(found.vectors, unit(1, 1)) == pytest.approx([2**-0.5, 2**-0.5], abs=1e-3)
     empty = VectorShelf(tmp_path / "empty", VectorState(2))
-    assert (empty.count, empty.holding([1]), empty.cosines(unit(1, 0), [1])) == (0, set(), {})
+    assert (empty.count, empty.holding([1]), empty.rows([1]).keys) == (0, set(), [])
 
 
 def test_rows_are_written_anew_once_many_are_dead(tmp_path: Path) -> None:
@@ -154,11 +155,10 @@ def test_other_codes_are_written_and_kept(tmp_path: Path) -> None:
 def test_the_neighbours_of_some_among_themselves(tmp_path: Path) -> None:
     rows = {5: unit(1, 0), 6: unit(3, 1), 7: unit(0, 1), 8: unit(1, 0)}
     shelf = VectorShelf(tmp_path, written(tmp_path, VectorState(2), rows))
-    near = shelf.neighbours([5, 6, 7, 99], 2)
-    assert near.keys == [5, 6, 7]
-    assert near.places.tolist() == [[1, 2], [0, 2], [1, 0]]
-    assert near.cosines[0].tolist() == pytest.approx([3 / 10**0.5, 0.0], abs=1e-3)
-    assert shelf.neighbours([99], 2).places.shape == (0, 2)
-    twins = shelf.neighbours([5, 8], 3)
-    assert twins.places.tolist() == [[1, 0, 0], [0, 1, 1]]
-    assert twins.cosines.round(3).tolist() == [[1, 0, 0], [1, 0, 0]]
+    places, cosines = lists.among(shelf.rows([5, 6, 7, 99]).vectors, 2)
+    assert places.tolist() == [[1, 2], [0, 2], [1, 0]]
+    assert cosines[0].tolist() == pytest.approx([3 / 10**0.5, 0.0], abs=1e-3)
+    assert lists.among(shelf.rows([99]).vectors, 2)[0].shape == (0, 2)
+    places, cosines = lists.among(shelf.rows([5, 8]).vectors, 3)
+    assert places.tolist() == [[1, 0, 0], [0, 1, 1]]
+    assert cosines.round(3).tolist() == [[1, 0, 0], [1, 0, 0]]

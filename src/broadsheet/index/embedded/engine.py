@@ -8,6 +8,7 @@ import numpy as np
 
 from broadsheet.errors import InputError, SearchIndexError
 from broadsheet.index.clauses import WordQuery
+from broadsheet.index.embedded import lists
 from broadsheet.index.embedded.lexical import WordIndex
 from broadsheet.index.embedded.lists import CODES, WHOLE
 from broadsheet.index.embedded.rows import VectorState
@@ -19,6 +20,7 @@ from broadsheet.index.engine import (
     Footprint,
     Keys,
     Neighbours,
+    Rows,
     Scored,
     Spans,
     Tier,
@@ -222,23 +224,16 @@ class EmbeddedEngine:
         """BM25 of those of some documents that hold any that is wanted, without evidence."""
         return self._words.scores(query, keys)
 
-    def vectors(self, encoder: str, keys: Sequence[int]) -> dict[int, Vector]:
-        """The vectors of this encoder of those of some documents that have one."""
-        shelf = self._shelves.get(encoder)
-        return shelf.vectors(keys) if shelf else {}
-
-    def cosines(self, encoder: str, vector: Vector, keys: Sequence[int]) -> dict[int, float]:
-        """The cosine of a unit vector with those of some documents that have a vector."""
-        shelf = self._shelves.get(encoder)
-        return shelf.cosines(vector, keys) if shelf else {}
-
-    def neighbours(self, encoder: str, keys: Sequence[int], count: int) -> Neighbours:
-        """For each of some documents that have a vector the `count` nearest others of them."""
+    def rows(self, encoder: str, keys: Sequence[int]) -> Rows:
+        """The vectors of this encoder of those of some documents that have one, in their order."""
         shelf = self._shelves.get(encoder)
         if shelf is None:
-            nobody = np.empty((0, count))
-            return Neighbours([], nobody.astype(np.int64), nobody.astype(np.float32))
-        return shelf.neighbours(keys, count)
+            return Rows([], np.empty((0, 0), np.float32))
+        return shelf.rows(keys)
+
+    def neighbours(self, rows: Rows, count: int) -> Neighbours:
+        """For each of some rows the `count` nearest others of them."""
+        return Neighbours(*lists.among(rows.vectors, count))
 
     def nearest(self, encoder: str, vector: Vector, limit: int, among: WordQuery) -> list[Scored]:
         """The documents nearest to a unit vector that fulfil what `among` requires and excludes."""

@@ -29,7 +29,7 @@ WEIGHED_MORE = 200
 """Phrases of frequent words are weighed for so many papers more than are asked for."""
 _WRITER_THREADS = 1
 _STOPPED = frozenset((stem,) for word in STOPWORDS for stem in stems(word))
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 
 
 class WordIndex:
@@ -146,9 +146,11 @@ class WordIndex:
 
     def _add(self, scores: dict[int, float], further: Sequence[Query], keys: Sequence[int]) -> None:
         """Add what further queries give some documents."""
-        for query in further:
-            for key, score in self._among(query, keys).items():
-                scores[key] = scores.get(key, 0.0) + score
+        if not further:
+            return
+        either = Query.boolean_query([(Occur.Should, one) for one in further])
+        for key, score in self._among(either, keys).items():
+            scores[key] = scores.get(key, 0.0) + score
 
     def _among(self, compiled: Query, keys: Sequence[int]) -> dict[int, float]:
         """Those of some documents that a query finds, with their scores."""

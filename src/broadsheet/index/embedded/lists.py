@@ -167,7 +167,7 @@ def nearest_of(index: Any, vector: Vector, limit: int, living: Any) -> tuple[Num
     return rows[0][found], scores[0][found]
 
 
-def among(rows: Half, count: int) -> tuple[Numbers, Vectors]:
+def among(rows: Vectors, count: int) -> tuple[Numbers, Vectors]:
     """The `count` nearest others of each row (n, dimensions) among them, best first.
 
     Places and cosines, (n, count); a row that has no more others is its own neighbour, by 0.
@@ -175,9 +175,8 @@ def among(rows: Half, count: int) -> tuple[Numbers, Vectors]:
     own = np.arange(len(rows))[:, None]
     if not len(rows):
         return np.empty((0, count), np.int64), np.empty((0, count), np.float32)
-    wide = rows.astype(np.float32)
     _FAISS.omp_set_num_threads(1)
-    cosines, places = _FAISS.knn(wide, wide, count + 1, metric=faiss.METRIC_INNER_PRODUCT)
+    cosines, places = _FAISS.knn(rows, rows, count + 1, metric=faiss.METRIC_INNER_PRODUCT)
     # Itself is mostly the first; of equal rows another may come before it.
     is_other = (places != own) & (places >= 0)
     order = np.argsort(~is_other, axis=1, kind="stable")[:, :count]

@@ -84,15 +84,6 @@ def append(file: Path, values: npt.NDArray[np.generic]) -> None:
         out.write(np.ascontiguousarray(values).tobytes())
 
 
-def products(rows: Wide, vector: Wide) -> Wide:
-    """The inner product of each row with a vector.
-
-    Not by BLAS: its threads would go on spinning, in the way of the next reader's query.
-    """
-    found: Wide = np.einsum("ij,j->i", rows, vector)
-    return found
-
-
 def cut(file: Path, size: int) -> None:
     """Leave the first `size` bytes; SearchIndexError if there are fewer."""
     file.touch()

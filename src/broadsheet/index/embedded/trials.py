@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.index.embedded import lists
-from broadsheet.index.embedded.rows import Half, Numbers, Wide, products
-from broadsheet.index.engine import Trial, Vector, Vectors
+from broadsheet.index.embedded.rows import Half, Numbers, Wide
+from broadsheet.index.engine import Trial, Vector, Vectors, products
 from broadsheet.index.progress import IndexProgress, Progress, Stop
 
 WANTED = 10

@@ -13,16 +13,17 @@ import numpy as np
 
 from broadsheet.errors import SearchIndexError
 from broadsheet.index.embedded import lists
-from broadsheet.index.embedded.rows import Places, VectorState, products, read
+from broadsheet.index.embedded.rows import Numbers, Places, VectorState, read
 from broadsheet.index.embedded.trials import tried
 from broadsheet.index.engine import (
     Footprint,
     Keys,
-    Neighbours,
+    Rows,
     Scored,
     Trial,
     Vector,
     Vectors,
+    products,
 )
 from broadsheet.index.progress import Progress, Stop
 
@@ -40,7 +41,8 @@ class VectorShelf:
         try:
             self._keys = read(state.file(folder, "keys"), state.rows)
             self._dead = read(state.file(folder, "dead"), state.dead)
-            self._vectors = state.mapped(folder)
+            # A plain array over the mapped file: indexing one that knows its file costs more.
+            self._vectors = np.asarray(state.mapped(folder))
             self._lists = lists.opened(folder / state.base) if state.base else None
             self._listed_bytes = (folder / state.base).stat().st_size if state.base else 0
             self._tail = lists.flat(self._vectors, state.covered)
@@ -81,26 +83,15 @@ class VectorShelf:
         """Those of some keys that have a living row."""
         return set(self._places().find(keys))
 
-    def vectors(self, keys: Sequence[int]) -> dict[int, Vector]:
-        """The vectors of those of some keys that have a living row."""
-        return {
-            key: np.array(self._vectors[row], np.float32)
-            for key, row in self._places().find(keys).items()
-        }
+    def rows(self, keys: Sequence[int]) -> Rows:
+        """The vectors of those of some keys that have a living row, in their order."""
+        found = self._places().find(keys)
+        return Rows(list(found), self._wide(list(found.values())))
 
-    def cosines(self, vector: Vector, keys: Sequence[int]) -> dict[int, float]:
-        """The cosine of a unit vector with those of some keys that have a living row."""
-        rows = self._places().find(keys)
-        if not rows:
-            return {}
-        cosines = products(np.asarray(self._vectors[list(rows.values())], np.float32), vector)
-        return dict(zip(rows, map(float, cosines), strict=True))
-
-    def neighbours(self, keys: Sequence[int], count: int) -> Neighbours:
-        """For each of some keys that have a living row the `count` nearest others of them."""
-        rows = self._places().find(keys)
-        places, cosines = lists.among(self._vectors[list(rows.values())], count)
-        return Neighbours(list(rows), places, cosines)
+    def _wide(self, rows: Sequence[int] | Numbers) -> Vectors:
+        """Some rows, read from the file, float32."""
+        wide: Vectors = self._vectors[rows].astype(np.float32)
+        return wide
 
     def _places(self) -> Places:
         """Where the living rows are; sorted when first asked for."""
@@ -116,7 +107,7 @@ class VectorShelf:
         `allowed` names those of some keys that may be answered; the search widens until there are
         enough of them or no rows are left, so that a narrow filter never hides a paper.
         """
-        living = int(self._alive.sum())
+        living = self.count
         wide = min(living, limit)
         while True:
             best = self._best(vector, wide)
@@ -133,7 +124,7 @@ class VectorShelf:
         rows = rows + self.state.covered
         if self._lists is not None:
             near = self._lists.near(vector, limit, self._living, everywhere=limit > WIDE)
-            cosines = products(np.asarray(self._vectors[near], np.float32), vector)
+            cosines = products(self._wide(near), vector)
             rows, scores = np.concatenate((rows, near)), np.concatenate((scores, cosines))
         order = np.lexsort((self._keys[rows], -scores))[:limit]
         found = zip(self._keys[rows[order]], scores[order], strict=True)
