@@ -38,7 +38,9 @@ class Served:
 
 
 @contextmanager
-def serving(*answers: Answer, by: Answering | None = None) -> Iterator[Served]:
+def serving(
+    *answers: Answer, by: Answering | None = None, host: str = "127.0.0.1"
+) -> Iterator[Served]:
     """Serve the answers in order, or what `by` answers to each request."""
     served = Served("", [])
     left = iter(answers)
@@ -66,8 +68,8 @@ def serving(*answers: Answer, by: Answering | None = None) -> Iterator[Served]:
         def log_message(self, format: str, *args: object) -> None:
             """Stay silent."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        served.url = f"http://127.0.0.1:{server.server_port}"
+    with ThreadingHTTPServer((host, 0), Handler) as server:
+        served.url = f"http://{host}:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:

@@ -103,7 +103,7 @@ class Service:
         sleep: Callable[[float], None],
         patience: float,
     ) -> None:
-        self.pace, self._kept = pace, kept
+        self.pace, self._kept, self._reserved_to = pace, kept, 0.0
         self._clock, self._sleep, self._patience = clock, sleep, patience
 
     @contextmanager
@@ -118,9 +118,7 @@ class Service:
             try:
                 yield
             finally:
-                # When it was asked is only certain once it has answered.
-                with self._noting() as note:
-                    note.free = max(note.free, note.noted + self.pace.interval)
+                self._ended()
 
     def succeeded(self, pause: float) -> None:
         """Note a good answer after which `pause` seconds are asked for."""
@@ -152,13 +150,29 @@ class Service:
             wait = note.free - note.noted
             if wait <= 0:
                 # A service at rest is asked once; the others wait for what comes of it.
-                note.free = note.noted + max(self.pace.interval, note.rest)
+                note.free = note.noted + max(self._reserved, note.rest)
+                self._reserved_to = note.free
                 return 0.0
             if note.resting:
                 raise NotNowError(wait, note.failures)
             if note.free - begun > self._patience:
                 raise NotNowError(wait)
             return wait
+
+    @property
+    def _reserved(self) -> float:
+        """Seconds to the next turn, if nothing is heard of this one any more.
+
+        A request takes its time to arrive, after which the interval is to be kept.
+        """
+        return self.pace.interval * (2 if self.pace.alone else 1)
+
+    def _ended(self) -> None:
+        """Let the interval begin: when it was asked is certain once it has answered."""
+        with self._noting() as note:
+            if note.free == self._reserved_to:
+                note.free = 0.0
+            note.free = max(note.free, note.noted + self.pace.interval)
 
     @contextmanager
     def _noting(self) -> Iterator[Note]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = 7 * 86400.0
@@ -22,7 +23,7 @@ def is_busy(method: str, status: int, headers: Mapping[str, str]) -> bool:
 
 def doubled(tried: int, jitter: float) -> float:
     """Seconds before the next try after `tried` (from 1) in vain; `jitter` is from 0 to 1."""
-    return min(2.0 ** (tried - 1), _LONGEST_DOUBLING) * (0.5 + jitter / 2)
+    return min(2.0 ** min(tried - 1, 16), _LONGEST_DOUBLING) * (0.5 + jitter / 2)
 
 
 def wait_said(headers: Mapping[str, str], now: float) -> float | None:
@@ -66,6 +67,8 @@ def _seconds(text: str) -> float | None:
 def _moment(text: str) -> float | None:
     """Seconds since 1970 of a date as HTTP writes it."""
     try:
-        return parsedate_to_datetime(text).timestamp()
+        moment = parsedate_to_datetime(text)
+        # Two of HTTP's three forms of a date name no zone: it is always GMT.
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, OverflowError, OSError):
         return None
