@@ -64,3 +64,23 @@ def test_a_good_answer_may_ask_for_a_pause(tmp_path: Path) -> None:
         asking.get(server.url)
         asking.get(server.url)
     assert clock.waits == [30.0]
+
+
+@pytest.mark.parametrize("address", ["93.184.215.14", "127.0.0.1"])
+def test_a_public_host_has_a_pace_even_if_it_is_named(address: str, tmp_path: Path) -> None:
+    """It is asked where it is on this machine in the end, but a look says where it should be."""
+    clock, looks = Clock(), [address]
+    asking = Client(
+        allowed_hosts=("feed.example",),
+        folder=tmp_path,
+        clock=clock,
+        sleep=clock.sleep,
+        resolve=lambda host, port: (looks.pop(),) if looks else ("127.0.0.1",),
+    )
+    with serving(*[Answer(200, b"1")] * 3) as server:
+        url = f"http://feed.example:{server.url.rpartition(':')[2]}/"
+        asking.get(url)
+        asking.get(url)
+        assert clock.waits == ([] if address == "127.0.0.1" else [1.0])
+        asking.post_json(url, {}, {})
+    assert len(clock.waits) == (0 if address == "127.0.0.1" else 1)

@@ -15,7 +15,7 @@ import httpx
 
 from broadsheet import __version__
 from broadsheet.errors import FetchError
-from broadsheet.fetch.addresses import Resolver, resolved
+from broadsheet.fetch.addresses import Resolver, is_public, resolved
 from broadsheet.fetch.answers import Answer
 from broadsheet.fetch.asking import Question, host_and_port, question, unsendable
 from broadsheet.fetch.connecting import (
@@ -76,15 +76,17 @@ class Client:
     ) -> None:
         """`contact` says who to write to; paces and kept answers are noted in `folder`, if given.
 
-        `allowed_hosts` (`host` or `host:port`) are the operator's own: they may be private and
-        have no pace but a named one. All times are in seconds: `timeout` of silence, `total` for
-        one answer, `patience` for one wait. `most_bytes` of an answer are read, `most_kept` of all
-        are kept on disk; `jitter` gives 0 to 1.
+        `allowed_hosts` (`host` or `host:port`) are named by the operator: they may be private, and
+        where they are, or where JSON is posted to them, they have no pace but a named one. All
+        times are in seconds: `timeout` of silence, `total` for one answer, `patience` for one wait.
+        `most_bytes` of an answer are read, `most_kept` of all are kept on disk; `jitter` gives 0
+        to 1.
         """
         self._agent = _agent(contact)
         self._allowed = frozenset(host.lower().rstrip(".") for host in allowed_hosts)
         self._limits = _Limits(timeout, total, tries, most_bytes)
         self._patience, self._clock, self._jitter = patience, clock, jitter
+        self._resolve, self._near = resolve, dict[str, bool]()
         pacing = None if folder is None else folder / "pace"
         self._turns = Turns(pacing, paces, clock, sleep, patience)
         self._keeping = None if folder is None else Keeping(folder / "kept", most_kept)
@@ -120,7 +122,8 @@ class Client:
         """Get what is at an address; FetchError if there is no usable answer after all tries.
 
         `query` is added to the address. With `conditional`, what was kept of the last answer is
-        asked for by its ETag and date. Redirects are followed, five at most.
+        asked for by its ETag and date; StoreError if the folder cannot be written. Redirects are
+        followed, five at most.
         """
         asked = question("GET", url, query=query, headers=headers)
         most = self._limits.most_bytes if most_bytes is None else most_bytes
@@ -177,7 +180,9 @@ class Client:
         self, asked: Question, allowed: bool, most_bytes: int, conditions: Mapping[str, str]
     ) -> Answer:
         """The first answer that is final, each try in its turn."""
-        service = self._turns.at(asked.url.raw_host.decode("ascii"), asked.url.port, own=allowed)
+        host = asked.url.raw_host.decode("ascii")
+        own = allowed and (asked.method == "POST" or self._is_near(asked))
+        service = self._turns.at(host, asked.url.port, own=own)
         request = self._request(asked, conditions, once=service.pace.alone)
         try:
             for tried in itertools.count(1):
@@ -259,6 +264,18 @@ class Client:
                 hint="If that is meant, allow the host in the settings.",
             ) from None
         return Answer(asked.public_url, answer.status, headers, content)
+
+    def _is_near(self, asked: Question) -> bool:
+        """Whether a host lies in the operator's own network, as far as can be told."""
+        address = host_and_port(asked.url)
+        if address not in self._near:
+            host, _, port = address.rpartition(":")
+            try:
+                found = self._resolve(host, int(port))
+            except (OSError, UnicodeError):
+                return False
+            self._near[address] = not any(map(is_public, found))
+        return self._near[address]
 
     def _is_allowed(self, asked: Question) -> bool:
         address = host_and_port(asked.url)

@@ -80,7 +80,7 @@ class Turns:
     def at(self, host: str, port: int | None, *, own: bool) -> "Service":
         """The service that a host belongs to.
 
-        A host of the operator's `own` has no pace but one that names it, and notes of this client.
+        A host of the operator's `own` has no pace but one that names it; its note is this client's.
         """
         pace = pace_for(host, self._paces, 0.0 if own else USUAL_INTERVAL)
         name = f"{pace.name}:{port}" if own and pace.interval == 0 else pace.name
