@@ -143,7 +143,7 @@ class Record(Facts):
 
     `source` names who said it (`acl`), `native_id` is the source's own id without that prefix,
     `format` the way it was written down, `raw` the text as received, `place` where it was read.
-    `references` are ids of the works that it cites, `2502.08025` or `doi:10.…`, as many as are known.
+    `references` are the ids of works that it cites, `2502.08025` or `doi:10.…`.
     """
 
     source: str

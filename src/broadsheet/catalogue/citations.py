@@ -46,7 +46,7 @@ class CitationShelf:
         return {key: sorted(citations) for key, citations in found.items()}
 
     def citing(self, ids: Iterable[str]) -> dict[str, list[int]]:
-        """The keys of the papers that cite each of these ids; those that none cites are left out."""
+        """The keys of the papers that cite each of these ids, for those that any cites."""
         question = select(CITATIONS.c.cited, CITATIONS.c.paper_key).distinct()
         found: dict[str, list[int]] = defaultdict(list)
         for cited, key in among(self.connection, question, CITATIONS.c.cited, ids):

@@ -95,7 +95,7 @@ class RecordShelf:
         """How many papers each source that has records speaks of."""
         papers = func.count(RECORDS.c.paper_key.distinct())
         rows = self.connection.execute(select(RECORDS.c.source, papers).group_by(RECORDS.c.source))
-        return {source: count for source, count in rows}
+        return {row[0]: row[1] for row in rows}
 
     def allocate(self, count: int) -> int:
         """Take `count` new keys; the first of them."""
