@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from broadsheet import ingest
 from broadsheet.catalogue import restore as restore_catalogue
 from broadsheet.errors import BroadsheetError
 from broadsheet.faces.cli import output
@@ -15,7 +16,7 @@ from broadsheet.faces.cli.indexing import FormatOption, bring_level
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
-from broadsheet.service import Service
+from broadsheet.service import Service, source_access
 from broadsheet.settings import shown
 
 config_app = typer.Typer(help="The settings.", no_args_is_help=True)
@@ -68,7 +69,7 @@ def restore(
 
 
 def doctor(context: typer.Context, format: FormatOption = None) -> None:
-    """Check the home, the catalogue, the index and the encoder; exit code 1 on problems."""
+    """Check the home, catalogue, index, encoder and sources; exit code 1 on problems."""
     state: State = context.obj
     checks = list(_checks(state))
     if format is Format.JSON:
@@ -124,6 +125,10 @@ def _checks_of(service: Service) -> Iterator[tuple[str, bool, str]]:
     yield "index", status.state == "level", f"{status.state}, {status.papers:,} papers"
     for encoder in service.index.encoders:
         yield "encoder", bool(encoder.encode_query("papers").any()), encoder.identity
+    access = source_access(service.settings)
+    asked = [ingest.asked(spec, access) for spec in service.settings.sources]
+    for one in ingest.standings(service.catalogue, asked, datetime.now(UTC)):
+        yield f"source {one.source}", not one.is_alarming, one.statement
 
 
 def _tried(name: str, check: Callable[[], str]) -> tuple[str, bool, str]:
