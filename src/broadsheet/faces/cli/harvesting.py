@@ -15,6 +15,7 @@ from broadsheet.faces.cli.indexing import FormatOption, bring_level_apart
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import Tell, told
 from broadsheet.faces.cli.state import State, stopping
+from broadsheet.faces.standings import standings
 from broadsheet.fetch import Client
 from broadsheet.service import Service, open_client, source_access
 
@@ -89,11 +90,9 @@ def sources(context: typer.Context, format: FormatOption = None) -> None:
     """Say of each source that is set how it stands: its last batch, last good harvest, papers."""
     state: State = context.obj
     with state.service() as service:
-        access = source_access(service.settings)
-        asked = [ingest.asked(spec, access) for spec in service.settings.sources]
-        standings = ingest.standings(service.catalogue, asked, datetime.now(UTC))
+        found = standings(service)
     if format is Format.JSON:
-        output.as_json([shapes.standing_json(one) | {"why": one.why} for one in standings])
+        output.as_json([shapes.standing_json(one) | {"why": one.why} for one in found])
         return
     cells = [
         (
@@ -104,11 +103,11 @@ def sources(context: typer.Context, format: FormatOption = None) -> None:
             f"{one.papers:,}",
             one.statement,
         )
-        for one in standings
+        for one in found
     ]
     columns = ("source", "state", "announced", "harvested", "papers", "statement")
     output.rows(format, columns, cells)
-    if not standings:
+    if not found:
         output.say("No source is set: name some in the setting `sources`.")
 
 
@@ -135,7 +134,10 @@ def _harvested(
         raise
     except BroadsheetError as error:
         refused = {"source": source.name, "spec": ingest.public(source.spec), "outcome": "refused"}
-        return refused | {"error": error.message, "code": error.exit_code}
+        return refused | {
+            "error": f"{error.message}\n{error.hint}".strip(),
+            "code": error.exit_code,
+        }
     return _shape(run)
 
 

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from broadsheet import ingest
 from broadsheet.catalogue import restore as restore_catalogue
 from broadsheet.errors import BroadsheetError
 from broadsheet.faces.cli import output
@@ -16,7 +15,8 @@ from broadsheet.faces.cli.indexing import FormatOption, bring_level
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
-from broadsheet.service import Service, source_access
+from broadsheet.faces.standings import standings
+from broadsheet.service import Service
 from broadsheet.settings import shown
 
 config_app = typer.Typer(help="The settings.", no_args_is_help=True)
@@ -125,9 +125,7 @@ def _checks_of(service: Service) -> Iterator[tuple[str, bool, str]]:
     yield "index", status.state == "level", f"{status.state}, {status.papers:,} papers"
     for encoder in service.index.encoders:
         yield "encoder", bool(encoder.encode_query("papers").any()), encoder.identity
-    access = source_access(service.settings)
-    asked = [ingest.asked(spec, access) for spec in service.settings.sources]
-    for one in ingest.standings(service.catalogue, asked, datetime.now(UTC)):
+    for one in standings(service):
         yield f"source {one.source}", not one.is_alarming, one.statement
 
 
