@@ -99,4 +99,8 @@ class EncoderError(OutsideError):
 
 
 class FetchError(OutsideError):
-    """A request over HTTP failed."""
+    """A request over HTTP failed; `status` is that of the last answer, None if there was none."""
+
+    def __init__(self, message: str, *, hint: str = "", status: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status

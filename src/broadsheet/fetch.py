@@ -75,7 +75,7 @@ class Client:
                 if status == 200:
                     return _parsed(url, content)
                 if status not in _AGAIN or not left:
-                    raise _failed(url, f"HTTP {status}")
+                    raise _failed(url, f"HTTP {status}", status)
                 wait = min(after, _LONGEST_WAIT) if after is not None else wait
             self._sleep(wait)
         raise AssertionError("at least one try is made")
@@ -96,7 +96,7 @@ class Client:
         _check(url)
         found = self._http.get(url, params=dict(query) if query else None, headers=headers)
         if found.status_code != 200:
-            raise _failed(url, f"HTTP {found.status_code}")
+            raise _failed(url, f"HTTP {found.status_code}", found.status_code)
         return Answer(str(found.url), found.status_code, dict(found.headers), found.content)
 
     def _sent(
@@ -132,10 +132,12 @@ def _parsed(url: str, content: bytes) -> object:
     return parsed
 
 
-def _failed(url: str, what: str) -> FetchError:
+def _failed(url: str, what: str, status: int | None = None) -> FetchError:
     """The error; the address without what may be secret in it."""
     parts = urlsplit(url)
     where = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
     return FetchError(
-        f"{where} gave {what}.", hint="Try again later, or check the address and key."
+        f"{where} gave {what}.",
+        hint="Try again later, or check the address and key.",
+        status=status,
     )
