@@ -48,12 +48,8 @@ class GitHub:
         renamed is a SourceError among the entries. Where the hour's questions are used up,
         FetchError says so behind the last page, and the next harvest goes on there.
         """
-        last = (
-            replies.kept(wanted.cursor, "paper", self.name) if wanted.cursor is not None else None
-        )
-        named = (
-            (one, at) for one in replies.wanted_papers(wanted, last) if (at := repositories(one))
-        )
+        papers = replies.wanted_papers(wanted, self.name)
+        named = ((one, at) for one in papers if (at := repositories(one)))
         site = _Site(self, client)
         now = next(named, None)
         while now:
@@ -140,10 +136,8 @@ class _Site:
         self._is_used_up = answer.headers.get("x-ratelimit-remaining") == "0"
         value = replies.parsed(answer, where)
         said = replies.entry_of(value, source=NAME, format=FORMAT, where=where, position=1)
-        name, stars = (
-            replies.text_at(value, "full_name", said),
-            replies.at(value, "stargazers_count", said),
-        )
+        name = replies.text_at(value, "full_name", said)
+        stars = replies.at(value, "stargazers_count", said)
         if type(stars) is not int or stars < 0 or not _FULL_NAME.fullmatch(name):
             raise said.fault("the answer has no name or no number of stars")
         if name.lower() != address.lower():

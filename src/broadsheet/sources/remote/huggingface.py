@@ -173,7 +173,6 @@ def _row(item: object, edition: date, entry: Entry) -> dict[str, object]:
         inner = replies.at(item, f"paper.{name}", entry)
         return inner if inner is not None else replies.at(item, name, entry)
 
-    lab = {"lab": said("organization")}
     return {
         "id": native_id,
         "arxiv_id": native_id,
@@ -188,10 +187,13 @@ def _row(item: object, edition: date, entry: Entry) -> dict[str, object]:
         "votes": said("upvotes"),
         "comments": replies.at(item, "numComments", entry),
         "stars": said("githubStars"),
-        "organization": replies.text_at(lab, "lab.fullname", entry)
-        or replies.text_at(lab, "lab.name", entry),
+        "organization": _organization(said("organization"), entry),
         "daily_dates": [str(edition)],
     }
+
+
+def _organization(lab: object, entry: Entry) -> str:
+    return replies.text_at(lab, "fullname", entry) or replies.text_at(lab, "name", entry)
 
 
 def _authors(item: object, entry: Entry) -> list[object]:

@@ -201,10 +201,8 @@ def _venue(work: object, entry: Entry) -> str:
 def _arxiv_id(work: object, entry: Entry) -> str | None:
     """The arXiv id that the DOI or the address of a place of the work tells."""
     said = [replies.text_at(work, "doi", entry)]
-    said += [
-        replies.text_at(one, "landing_page_url", entry)
-        for one in replies.list_at(work, "locations", entry)
-    ]
+    for place in replies.list_at(work, "locations", entry):
+        said.append(replies.text_at(place, "landing_page_url", entry))
     return next(filter(None, map(parse_arxiv_id, said)), None)
 
 

@@ -120,12 +120,13 @@ def kept(cursor: Cursor, name: str, where: str) -> str:
     )
 
 
-def wanted_papers(wanted: Wanted, last: str | None) -> Iterator[Paper]:
-    """The catalogue's papers of the wanted days, those behind the paper `last` if it is given.
+def wanted_papers(wanted: Wanted, where: str) -> Iterator[Paper]:
+    """The catalogue's papers of the wanted days, those behind the cursor's `paper` if there is one.
 
-    If `last` is no longer there, all of them: what is asked twice does no harm.
+    If that is no longer there, all of them: what is asked twice does no harm.
     """
-    if last is not None:
+    if wanted.cursor is not None:
+        last = kept(wanted.cursor, "paper", where)
         papers = wanted.papers()
         if any(last in (paper.id, *paper.aliases) for paper in papers):
             yield from _of_the_days(papers, wanted)

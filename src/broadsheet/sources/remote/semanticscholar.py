@@ -35,12 +35,8 @@ class SemanticScholar:
 
     def pages(self, client: Client, wanted: Wanted) -> Iterator[Page]:
         """One page for each batch of papers; citations are dated `wanted.now`."""
-        last = (
-            replies.kept(wanted.cursor, "paper", self.name) if wanted.cursor is not None else None
-        )
-        asked = (
-            (one, name) for one in replies.wanted_papers(wanted, last) if (name := name_of(one))
-        )
+        papers = replies.wanted_papers(wanted, self.name)
+        asked = ((one, name) for one in papers if (name := name_of(one)))
         batch = list(islice(asked, self.batch))
         while batch:
             following = list(islice(asked, self.batch))
