@@ -32,7 +32,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def as_json(value: object, status: int = 200, **headers: str) -> Reply:
+def as_json(value: object, status: int = 200, /, **headers: str) -> Reply:
     """The answer that holds a value; underscores in header names are hyphens."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     content = json.dumps(value).encode()
