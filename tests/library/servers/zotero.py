@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from tests.library.servers.replying import Question, Replied, Reply, as_json, replying
 
+Json = dict[str, object]
 
-def item(
-    number: int, modified: str = "2025-02-11T10:00:00Z", **changes: object
-) -> dict[str, object]:
+
+def item(number: int, modified: str = "2025-02-11T10:00:00Z", /, **changes: object) -> Json:
     """One item; `changes` go into its `data`."""
     key = f"KETTL{number:03}"
-    data: dict[str, object] = {
+    data: Json = {
         "key": key,
         "version": number,
         "itemType": "preprint",

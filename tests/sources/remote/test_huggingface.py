@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from broadsheet.errors import FetchError, SettingError, SourceError
+from broadsheet.ingest.fingerprints import fingerprint
 from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record, Signal, SignalKind
 from broadsheet.sources import read
-from broadsheet.sources.remote import Options, Remote, Wanted
+from broadsheet.sources.remote import Options, Remote, Tally, Wanted
 from broadsheet.sources.remote.huggingface import edition_day, open_source, opening
 from tests.library.servers.huggingface import DailyPapers, item
 from tests.library.servers.replying import (
@@ -50,7 +51,7 @@ def test_a_paper_of_an_edition() -> None:
     (asked,) = server.asked
     assert asked.query == {"date": THURSDAY, "limit": "100", "p": "0"}
     assert asked.headers["authorization"] == "Bearer secret"
-    record = page.entries[0]
+    record, tally = page.entries[:2]
     assert isinstance(record, Record)
     assert (record.source, record.native_id, record.arxiv_id) == (
         "huggingface",
@@ -68,13 +69,17 @@ def test_a_paper_of_an_edition() -> None:
         Link(LinkKind.PROJECT, "https://kettles.example/p"),
     )
     submitted = datetime(2025, 2, 13, 5, tzinfo=UTC)
-    assert set(record.signals) == {
+    assert record.signals == (
+        Signal(SignalKind.ORGANIZATION, text="The Kettle Lab", at=submitted),
+        Signal(SignalKind.EDITION_DAY, text=THURSDAY, at=datetime(2025, 2, 13, tzinfo=UTC)),
+    )
+    assert isinstance(tally, Tally)
+    assert tally.paper == "huggingface:2502.00011"
+    assert tally.signals == (
         Signal(SignalKind.VOTES, value=11, at=NOW),
         Signal(SignalKind.COMMENTS, value=2, at=NOW),
         Signal(SignalKind.STARS, value=12, at=NOW),
-        Signal(SignalKind.ORGANIZATION, text="The Kettle Lab", at=submitted),
-        Signal(SignalKind.EDITION_DAY, text=THURSDAY, at=datetime(2025, 2, 13, tzinfo=UTC)),
-    }
+    )
     assert json.loads(record.raw) == EDITIONS[THURSDAY][0]
     assert page.announced == datetime(2025, 2, 13, 2, 30, tzinfo=UTC)
     assert page.cursor is None
@@ -95,10 +100,24 @@ def test_a_file_of_the_same_edition_gives_the_same_signals(tmp_path: Path) -> No
     assert isinstance(from_file, Record)
     with DailyPapers(EDITIONS).serving() as server:
         (page,) = pages(source(server.url), days(THURSDAY, THURSDAY))
-    record = page.entries[0]
+    record, tally = page.entries[:2]
     assert isinstance(record, Record)
+    assert isinstance(tally, Tally)
     unnamed = {s for s in record.signals if s.kind is not SignalKind.ORGANIZATION}
-    assert unnamed == set(from_file.signals)
+    assert {*unnamed, *tally.signals} == set(from_file.signals)
+
+
+def test_counts_that_change_leave_the_record_as_it_was() -> None:
+    with DailyPapers({THURSDAY: [item(11, "2025-02-13T05:00:00.000Z")]}).serving() as server:
+        (before,) = pages(source(server.url), days(THURSDAY, THURSDAY))
+    more: list[object] = [item(11, "2025-02-13T05:00:00.000Z", upvotes=40)]
+    with DailyPapers({THURSDAY: more}).serving() as server:
+        (after,) = pages(source(server.url), days(THURSDAY, THURSDAY, NOW.replace(hour=18)))
+    first, second = before.entries[0], after.entries[0]
+    assert isinstance(first, Record)
+    assert isinstance(second, Record)
+    assert fingerprint(first) == fingerprint(second)
+    assert before.entries[1] != after.entries[1]
 
 
 @pytest.mark.parametrize("links", [True, False])
@@ -121,7 +140,7 @@ def test_small_pages_are_followed_where_the_server_links_them() -> None:
     with DailyPapers(EDITIONS, most=2).serving() as server:
         found = pages(source(server.url), days(WEDNESDAY, FRIDAY))
     assert len(ids(entries(found))) == len(set(ids(entries(found)))) == 14
-    assert [len(page.entries) for page in found] == [2, 2, 1, 2, 2, 2, 2, 1]
+    assert [len(ids(list(page.entries))) for page in found] == [2, 2, 1, 2, 2, 2, 2, 1]
 
 
 def test_going_on_behind_every_page() -> None:
@@ -198,7 +217,7 @@ def test_without_a_first_day_all_editions_are_read() -> None:
 def test_a_source_whose_clock_is_behind() -> None:
     with DailyPapers(EDITIONS, newest=FRIDAY).serving() as server:
         found = pages(source(server.url), days(FRIDAY, "2025-02-15"))
-        assert [len(page.entries) for page in found] == [7, 0]
+        assert [len(ids(list(page.entries))) for page in found] == [7, 0]
         with pytest.raises(FetchError, match="HTTP 400"):
             pages(source(server.url), days("2025-02-15", "2025-02-15", NOW.replace(day=20)))
 
@@ -207,7 +226,7 @@ def test_a_server_that_gives_the_same_page_for_ever() -> None:
     same = as_json(EDITIONS[WEDNESDAY], Link='<x>; rel="next"')
     with DailyPapers({}, other=lambda _: same).serving() as server:
         found = pages(source(server.url), days(WEDNESDAY, WEDNESDAY))
-    assert [len(page.entries) for page in found] == [5, 5]
+    assert [len(ids(list(page.entries))) for page in found] == [5, 5]
 
 
 @pytest.mark.parametrize(
@@ -234,12 +253,11 @@ def test_a_broken_item_leaves_the_others_whole(broken: object, reason: str) -> N
     mixed = [EDITIONS[WEDNESDAY][0], broken, EDITIONS[WEDNESDAY][1]]
     with DailyPapers({WEDNESDAY: mixed}).serving() as server:
         (page,) = pages(source(server.url), days(WEDNESDAY, WEDNESDAY))
-    error = page.entries[1]
-    assert isinstance(error, SourceError)
+    (error,) = (one for one in page.entries if isinstance(one, SourceError))
     assert error.place == f"huggingface/daily_papers?date={WEDNESDAY}&p=0:2"
     with pytest.raises(SourceError, match=reason):
         raise error
-    assert [isinstance(one, Record) for one in page.entries] == [True, False, True]
+    assert ids(list(page.entries)) == ["2502.00001", "2502.00002"]
 
 
 def test_an_item_with_nothing_but_an_id_is_a_record() -> None:

@@ -10,6 +10,7 @@ from broadsheet.errors import FetchError, SettingError, SourceError
 from broadsheet.fetch import Answer, Client
 from broadsheet.papers import Record
 from broadsheet.sources.fields import Entry, record_of
+from broadsheet.sources.remote import Entry as PageEntry
 from broadsheet.sources.remote import Options, Page, Wanted, replies
 
 NAME: Final = "huggingface"
@@ -60,9 +61,7 @@ class HuggingFace:
             where = f"{self.name}/daily_papers?date={day}&p={number}"
             items, more = self._asked(client, day, number, where, is_newest=day == newest)
             edition = _edition(items, day)
-            entries = [
-                _entry_of(item, where, at, edition, wanted.now) for at, item in enumerate(items, 1)
-            ]
+            entries = [*_entries(items, where, edition, wanted.now)]
             ids = {entry.native_id or "" for entry in entries if isinstance(entry, Record)}
             # A server that does not know `p` gives the same page for ever.
             following = (day, number + 1) if more and ids - seen else (day + timedelta(days=1), 0)
@@ -151,16 +150,18 @@ def _edition(items: list[object], asked: date) -> date:
     return min(asked, max(days, default=asked))
 
 
-def _entry_of(
-    item: object, where: str, position: int, edition: date, now: datetime
-) -> Record | SourceError:
-    try:
-        entry = replies.entry_of(item, source=NAME, format=FORMAT, where=where, position=position)
-        row = _row(item, edition, entry)
-        submitted = replies.moment_at(item, "paper.submittedOnDailyAt", entry)
-        return _dated(record_of(replies.filled(row), entry), now, submitted)
-    except SourceError as error:
-        return error
+def _entries(items: list[object], where: str, edition: date, now: datetime) -> Iterator[PageEntry]:
+    for position, item in enumerate(items, 1):
+        try:
+            entry = replies.entry_of(
+                item, source=NAME, format=FORMAT, where=where, position=position
+            )
+            record = record_of(replies.filled(_row(item, edition, entry)), entry)
+            submitted = replies.moment_at(item, "paper.submittedOnDailyAt", entry)
+        except SourceError as error:
+            yield error
+        else:
+            yield from replies.counted(_dated(record, submitted or now), now)
 
 
 def _row(item: object, edition: date, entry: Entry) -> dict[str, object]:
@@ -202,10 +203,7 @@ def _authors(item: object, entry: Entry) -> list[object]:
     return [one for one in found if not (isinstance(one, Mapping) and one.get("hidden") is True)]
 
 
-def _dated(record: Record, now: datetime, submitted: datetime | None) -> Record:
-    """Counts dated by the moment they were read, the organisation by that of its submission."""
-    named = tuple(
-        replace(signal, at=submitted or now) if signal.text and not signal.at else signal
-        for signal in record.signals
-    )
-    return replies.dated(replace(record, signals=named), now)
+def _dated(record: Record, submitted: datetime) -> Record:
+    """The record with its organisation dated by the moment of its submission."""
+    signals = (replace(signal, at=signal.at or submitted) for signal in record.signals)
+    return replace(record, signals=tuple(signals))

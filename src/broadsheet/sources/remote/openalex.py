@@ -9,8 +9,8 @@ from typing import Final
 from broadsheet.errors import SettingError, SourceError
 from broadsheet.fetch import Client
 from broadsheet.identifiers import parse_arxiv_id
-from broadsheet.papers import Record
 from broadsheet.sources.fields import Entry, record_of
+from broadsheet.sources.remote import Entry as PageEntry
 from broadsheet.sources.remote import Options, Page, Wanted, replies
 
 NAME: Final = "openalex"
@@ -144,17 +144,20 @@ def abstract_of(index: object, entry: Entry) -> str:
     return " ".join(word for _, word in sorted(placed))
 
 
-def _entries(works: list[object], where: str, now: datetime) -> Iterator[Record | SourceError]:
+def _entries(works: list[object], where: str, now: datetime) -> Iterator[PageEntry]:
     for position, work in enumerate(works, 1):
         try:
             entry = replies.entry_of(
                 work, source=NAME, format=FORMAT, where=where, position=position
             )
             # Covers, indexes and tables of contents are works there, but no papers.
-            if replies.at(work, "is_paratext", entry) is not True:
-                yield replies.dated(record_of(replies.filled(_row(work, entry)), entry), now)
+            if replies.at(work, "is_paratext", entry) is True:
+                continue
+            record = record_of(replies.filled(_row(work, entry)), entry)
         except SourceError as error:
             yield error
+        else:
+            yield from replies.counted(record, now)
 
 
 def _row(work: object, entry: Entry) -> dict[str, object]:

@@ -108,15 +108,15 @@ def _said_of(
 ) -> Iterator[PageEntry]:
     try:
         entry = replies.entry_of(answer, source=NAME, format=FORMAT, where=where, position=position)
-        record = replies.dated(record_of(replies.filled(_row(paper, answer, entry)), entry), now)
+        record = record_of(replies.filled(_row(paper, answer, entry)), entry)
     except SourceError as error:
         yield error
         return
-    if record.signals:
-        yield Tally(paper.id, record.signals)
+    said, *tallies = replies.counted(record, now)
+    # The catalogue's own id is sure to lead to the paper; that of this source may be new to it.
+    yield from (replace(tally, paper=paper.id) for tally in tallies if isinstance(tally, Tally))
     if record.abstract and not paper.abstract and (record.arxiv_id or record.doi):
-        # The count is told already, and a record that repeats it would differ with each harvest.
-        yield replace(record, signals=())
+        yield said
 
 
 def _row(paper: Paper, answer: object, entry: Entry) -> dict[str, object]:
