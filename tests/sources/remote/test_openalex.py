@@ -66,14 +66,30 @@ def test_a_work() -> None:
     assert not record.retracted
     assert json.loads(record.raw) == work(7)
     assert found[0].total == 1
-    assert found[0].through == datetime(2025, 2, 11, tzinfo=UTC)
 
 
-def test_an_open_end_is_known_until_now() -> None:
+@pytest.mark.parametrize(
+    ("what", "until", "through"),
+    [
+        (FILTER, None, datetime(2025, 1, 16, 12, tzinfo=UTC)),
+        (FILTER, date(2025, 2, 10), datetime(2025, 1, 16, 12, tzinfo=UTC)),
+        (FILTER, date(2025, 1, 10), datetime(2025, 1, 11, tzinfo=UTC)),
+        (f"updated;{FILTER}", None, NOW),
+        (f"updated;{FILTER}", date(2025, 2, 10), datetime(2025, 2, 11, tzinfo=UTC)),
+    ],
+)
+def test_works_may_come_in_a_month_after_their_publication(
+    what: str, until: date | None, through: datetime
+) -> None:
     with Works([work(7)]).serving() as server:
-        (page, _) = pages(source(server.url), Wanted(now=NOW))
+        (page, _) = pages(source(server.url, what), Wanted(now=NOW, until=until))
+    assert page.through == through
+
+
+def test_without_days_the_filter_is_as_it_was_given() -> None:
+    with Works([]).serving() as server:
+        pages(source(server.url), Wanted(now=NOW))
     assert server.asked[0].query["filter"] == FILTER
-    assert page.through == NOW
     assert source(server.url).expected(NOW) is None
 
 

@@ -23,6 +23,7 @@ _NEW_YORK: Final = ZoneInfo("America/New_York")
 _FLIP: Final = time(21, 30)
 _TO_MIDNIGHT: Final = timedelta(hours=2, minutes=30)
 _GRACE: Final = timedelta(hours=12)
+_VOTING: Final = timedelta(days=6)
 _PAGE: Final = 100
 _SATURDAY = 5
 _MONDAY = 7
@@ -51,7 +52,8 @@ class HuggingFace:
     def pages(self, client: Client, wanted: Wanted) -> Iterator[Page]:
         """The editions from `since` to `until`, the oldest first, and each edition's pages.
 
-        Counts are dated `wanted.now`, an edition day its midnight in UTC, as files have it.
+        Counts are dated `wanted.now`, an edition day its midnight in UTC, as files have it. All is
+        known of an edition a week after it began, so that each harvest counts its votes again.
         """
         newest = edition_day(wanted.now)
         last = min(wanted.until or newest, newest)
@@ -66,14 +68,13 @@ class HuggingFace:
             # A server that does not know `p` gives the same page for ever.
             following = (day, number + 1) if more and ids - seen else (day + timedelta(days=1), 0)
             seen = seen | ids if following[0] == day else set()
-            ends = opening(last) if last == newest else opening(last + timedelta(days=1))
             yield Page(
                 entries=tuple(entries),
                 cursor={"day": str(following[0]), "page": str(following[1])}
                 if following[0] <= last
                 else None,
                 announced=opening(edition) if ids else None,
-                through=ends,
+                through=opening(min(last + timedelta(days=1), newest - _VOTING)),
             )
             day, number = following
 

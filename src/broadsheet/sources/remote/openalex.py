@@ -22,6 +22,7 @@ _FIELDS: Final = (
     "abstract_inverted_index,cited_by_count,is_retracted,is_paratext,referenced_works,updated_date"
 )
 _PAGE: Final = 100
+_LATE: Final = timedelta(days=30)
 _FIRST: Final = "*"
 _FILTER: Final = re.compile(r"[a-z_.]+:[^,&#\s][^,&#]*(?:,[a-z_.]+:[^,&#\s][^,&#]*)*")
 _BY_DATE: Final = re.compile(r"(?:^|,)(?:from|to)_(publication|created|updated)_date:")
@@ -45,13 +46,16 @@ class OpenAlex:
     name: str = NAME
 
     def pages(self, client: Client, wanted: Wanted) -> Iterator[Page]:
-        """The works of the wanted days, a hundred a page; citations are dated `wanted.now`."""
+        """The works of the wanted days, a hundred a page; citations are dated `wanted.now`.
+
+        Works come in up to a month after their publication, so that all is known only then.
+        """
         cursor = _FIRST
         said = self._filter(wanted)
         if wanted.cursor is not None:
             cursor = replies.kept(wanted.cursor, "cursor", self.name)
             said = replies.kept(wanted.cursor, "filter", self.name)
-        through = wanted.now
+        through = wanted.now - (_LATE if self.dates == "publication" else timedelta())
         if wanted.until:
             ends = datetime.combine(wanted.until + timedelta(days=1), time(), UTC)
             through = min(through, ends)

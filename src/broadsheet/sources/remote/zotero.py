@@ -48,6 +48,9 @@ class Zotero:
     def pages(self, client: Client, wanted: Wanted) -> Iterator[Page]:
         """The papers changed in the wanted days, the latest first, a hundred items a page.
 
+        No page says how far all is known: what a reader noted on the road comes in with an older
+        time of change, and is found only where the whole library is read each time.
+
         Where the library changes meanwhile, its list is read from the beginning again, so that
         nothing slips through between two pages; SourceError if it will not keep still.
         """
@@ -75,7 +78,7 @@ class Zotero:
             is_last = not items or (total is not None and start >= total)
             is_last = is_last or (total is None and len(items) < _PAGE) or _is_old(items, wanted)
             cursor = None if is_last else {"start": str(start), "version": version}
-            yield Page(entries=entries, cursor=cursor, through=wanted.now, total=total)
+            yield Page(entries=entries, cursor=cursor, total=total)
             if is_last:
                 return
 
