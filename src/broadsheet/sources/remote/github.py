@@ -133,7 +133,9 @@ class _Site:
             raise SourceError(
                 "the repository is gone, or not public", place=where, hint="the link is dead"
             ) from error
-        self._is_used_up = answer.headers.get("x-ratelimit-remaining") == "0"
+        # What is unchanged costs nothing, and its headers may be those of another hour.
+        left = None if answer.unchanged else answer.headers.get("x-ratelimit-remaining")
+        self._is_used_up = left == "0"
         value = replies.parsed(answer, where)
         said = replies.entry_of(value, source=NAME, format=FORMAT, where=where, position=1)
         name = replies.text_at(value, "full_name", said)
