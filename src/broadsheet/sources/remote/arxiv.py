@@ -19,7 +19,6 @@ from broadsheet.sources.remote.arxivrecords import (
     read_arxiv_raw,
 )
 from broadsheet.sources.remote.oai import Reading, Repository
-from broadsheet.sources.remote.oairecords import Item
 
 BASE: Final = "https://oaipmh.arxiv.org/oai"
 NAME: Final = "arxiv"
@@ -82,9 +81,9 @@ def arxiv_id(identifier: str) -> str:
     return identifier.removeprefix("oai:arXiv.org:")
 
 
-def announced(item: Item, record: Record) -> datetime | None:
+def announced(stamp: str, record: Record) -> datetime | None:
     """The announcement that a paper was part of; None for one that was only touched."""
-    return announcement_of(item.stamp) if is_news(item.stamp, record) else None
+    return announcement_of(stamp) if is_news(stamp, record) else None
 
 
 def set_of(category: str) -> str:

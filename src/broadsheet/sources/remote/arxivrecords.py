@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record
+from broadsheet.sources.dates import read_date
 from broadsheet.sources.remote.oairecords import Item
 from broadsheet.sources.remote.xmlpages import Values
 
@@ -22,6 +23,7 @@ _REAL_NEWS = timedelta(days=10)
 _AND = re.compile(r",?\s+and\s+|\s*&\s+|\s*;\s*")
 _ET_AL = re.compile(r",?\s*\bet\.? al\b\.?", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|2nd|3rd|ph\.?d|m\.?d)\.?", re.IGNORECASE)
+_MAIL_DAY = re.compile(r"\s*(?:[A-Za-z]{3},\s*)?(\d{1,2} [A-Za-z]{3,9} \d{4})\b")
 _NOT_NAMED = re.compile(r"(?:on behalf of|for|and)\s+(?:the\s+)?(?=\S)", re.IGNORECASE)
 _WITHDRAWN = re.compile(
     r"\W{0,3}(?:admin note:? )?(?:(?:this|the|our) )?"
@@ -44,10 +46,18 @@ _LOOKED_BACK = 60
 
 def read_arxiv_raw(item: Item, source: str) -> Record:
     """The record that `arXivRaw` says; ValueError if it has no title."""
-    said = _said(item.values)
-    versions = _versions(item.values)
-    days = [day for day, _, _ in versions if day]
-    _, size, kind = versions[-1] if versions else (None, "", "")
+    said: dict[str, str] = {}
+    versions: list[tuple[int, str, str, str]] = []
+    for name, text in item.values:
+        if name == "version":
+            number, moment = _number(said.pop("@version", "")), said.pop("date", "")
+            size, kind = said.pop("size", "").strip(), said.pop("source_type", "").strip()
+            versions.append((number, moment, size, kind))
+        else:
+            said.setdefault(name, text)
+    versions.sort(key=lambda version: version[0])
+    days = [day for _, moment, _, _ in versions if (day := _mail_day(moment))]
+    _, _, size, kind = versions[-1] if versions else (0, "", "", "")
     return _record(
         item,
         source,
@@ -118,13 +128,16 @@ def authors_of(text: str) -> tuple[Author, ...]:
     What stands in parentheses, as affiliations do, is left out; `Jr.` belongs to the name before
     it; commas within braces part nothing.
     """
-    plain = " ".join(_ET_AL.sub("", _without_parentheses(text)).split())
+    plain = " ".join(_without_parentheses(text).split())
+    if " al" in plain:
+        plain = _ET_AL.sub("", plain)
     names: list[str] = []
     for part in _split(_AND.sub(", ", plain)):
         head, colon, tail = part.partition(": ")
         for name in (head, tail) if colon else (part,):
-            name = _NOT_NAMED.sub("", name, count=1) if " " in name else name
             name = name.strip(" ,:")
+            if led := _NOT_NAMED.match(name):
+                name = name[led.end() :]
             if names and _SUFFIX.fullmatch(name):
                 names[-1] += f" {name}"
             elif name:
@@ -210,31 +223,21 @@ def _said(values: Values) -> dict[str, str]:
     return said
 
 
-def _versions(values: Values) -> list[tuple[PartialDate | None, str, str]]:
-    """Day, size and kind of source of each version, the first first."""
-    found = []
-    number, said = 0, dict[str, str]()
-    for name, text in values:
-        if name == "@version":
-            digits = text.strip().lstrip("v")
-            number = int(digits) if digits.isdecimal() and len(digits) < 5 else number + 1
-            said = {}
-        elif name == "version":
-            day = _mail_day(said.get("date", ""))
-            kind = said.get("source_type", "").strip()
-            found.append((number, day, said.get("size", "").strip(), kind))
-        elif number:
-            said.setdefault(name, text)
-    return [entry[1:] for entry in sorted(found, key=lambda one: one[0])]
+def _number(version: str) -> int:
+    digits = version.strip().lstrip("v")
+    return int(digits) if digits.isdecimal() and len(digits) < 5 else 0
 
 
 def _mail_day(text: str) -> PartialDate | None:
     """The day of `Tue, 11 Feb 2025 23:50:31 GMT`."""
-    try:
-        moment = parsedate_to_datetime(text.strip())
-        return PartialDate(moment.year, moment.month, moment.day)
-    except ValueError:
-        return _day(text)
+    found = _MAIL_DAY.match(text)
+    return _calendar_day(found[1]) if found else _day(text)
+
+
+@lru_cache(maxsize=4096)
+def _calendar_day(text: str) -> PartialDate | None:
+    """The day of `11 Feb 2025`, which thousands of records share."""
+    return read_date(text)
 
 
 def _day(text: str) -> PartialDate | None:

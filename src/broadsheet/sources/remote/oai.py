@@ -13,7 +13,7 @@ from broadsheet.fetch import Client
 from broadsheet.papers import Record
 from broadsheet.sources.remote import Cursor, Entry, Gone, Options, Page, Wanted
 from broadsheet.sources.remote.oairecords import FORMAT, Item, native_id, read_dublin_core
-from broadsheet.sources.remote.xmlpages import Cut, Piece, cut
+from broadsheet.sources.remote.xmlpages import Cut, Piece, T, cut
 
 OVERLAP: Final = timedelta(days=1)
 """How far behind the last datestamp a list is asked for anew when its token has expired."""
@@ -31,9 +31,18 @@ Reading = Callable[[Item, str], Record]
 """From an item and the source's name to a record; ValueError with the reason why it cannot be."""
 
 
-def at_datestamp(item: Item, record: Record) -> datetime | None:
-    """The day of the datestamp, as a repository that says nothing else announces."""
-    return moment_of(item.stamp)
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What became of one record of a list."""
+
+    native_id: str
+    stamp: str
+    entry: Entry
+
+
+def at_datestamp(stamp: str, record: Record) -> datetime | None:
+    """The datestamp itself, where nothing else is known of how a repository announces."""
+    return moment_of(stamp)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +60,7 @@ class Repository:
     sets: tuple[str, ...] = ("",)
     read: Reading = read_dublin_core
     id_of: Callable[[str], str] = native_id
-    announced: Callable[[Item, Record], datetime | None] = at_datestamp
+    announced: Callable[[str, Record], datetime | None] = at_datestamp
     late: timedelta = timedelta(0)
     extra: tuple[tuple[str, str], ...] = ()
 
@@ -77,9 +86,8 @@ class Repository:
                 at = at.renewed()
                 seen.clear()
                 continue
-            items = [self._item(piece) for piece in found.pieces]
-            self._check_circle(items, at, seen)
-            page, following = self._page(found, items, at, wanted.now)
+            self._check_circle(found.pieces, at, seen)
+            page, following = self._page(found, at, wanted.now)
             if following is None or following.set != at.set:
                 seen.clear()
             if following is None or following.last != at.last:
@@ -93,10 +101,10 @@ class Repository:
         Raises FetchError or SourceError where the repository gives no usable answer.
         """
         query = {"verb": "ListIdentifiers", "metadataPrefix": self.prefix, "from": str(since)}
-        found = self._ask(client, query, {"header": 3})
+        found = self._ask(client, query, {"header": 3}, lambda piece: piece.first("datestamp"))
         if any(code != "noRecordsMatch" for code, _ in _errors(found)):
             raise self._error(found)
-        return max((piece.first("datestamp") for piece in found.pieces), default="")
+        return max(found.pieces, default="")
 
     def _resumed(self, wanted: Wanted) -> "_Position | None":
         at = _Position.of(wanted.cursor) if wanted.cursor else None
@@ -104,7 +112,7 @@ class Repository:
 
     def _begun(self, client: Client, wanted: Wanted) -> "_Position":
         """The start of a harvest, after the repository has said how it counts time."""
-        found = self._ask(client, {"verb": "Identify"}, {"Identify": 2})
+        found = self._ask(client, {"verb": "Identify"}, {"Identify": 2}, lambda piece: piece)
         if not found.pieces:
             raise self._error(found)
         said = found.pieces[0]
@@ -122,10 +130,10 @@ class Repository:
             granularity=said.first("granularity"),
         )
 
-    def _list(self, client: Client, at: "_Position") -> Cut | None:
+    def _list(self, client: Client, at: "_Position") -> "Cut[_Listed] | None":
         """The page at a position; None if its token is not taken any more."""
         try:
-            found = self._ask(client, self._query(at), {"record": 3})
+            found = self._ask(client, self._query(at), {"record": 3}, self._listed)
         except FetchError as error:
             if at.token and getattr(error, "status", None) in _REFUSED:
                 return None
@@ -152,62 +160,63 @@ class Repository:
             query["until"] = f"{at.until}T23:59:59Z" if exact else at.until
         return query
 
-    def _ask(self, client: Client, query: dict[str, str], entries: dict[str, int]) -> Cut:
+    def _ask(
+        self,
+        client: Client,
+        query: dict[str, str],
+        entries: dict[str, int],
+        make: Callable[[Piece], T],
+    ) -> Cut[T]:
         answer = client.get(self.base, query=dict(self.extra) | query)
-        found = cut(answer.content, entries, self.base)
+        found = cut(answer.content, entries, self.base, make)
         if found.root != "OAI-PMH":
             raise self._fault(f"it answered with `{found.root[:40]}`, which is no OAI-PMH")
         return found
 
     def _page(
-        self, found: Cut, items: Sequence[Item], at: "_Position", now: datetime
+        self, found: "Cut[_Listed]", at: "_Position", now: datetime
     ) -> tuple[Page, "_Position | None"]:
         """The page that was found, and where to go on."""
-        entries = [self._entry(item) for item in items]
-        for item in items:
-            at = at.past(item.stamp)
+        for one in found.pieces:
+            at = at.past(one.stamp)
         token, total = _token(found)
         following = replace(at, token=token) if token else self._next_set(at)
         page = Page(
-            entries=tuple(entries),
+            entries=tuple(one.entry for one in found.pieces),
             cursor=following.cursor() if following else None,
-            announced=self._newest(list(zip(items, entries, strict=True)), now),
+            announced=self._newest(found.pieces, now),
             through=moment_of(at.began),
             total=total if len(self.sets) == 1 and at.begin == at.since else None,
         )
         return page, following
 
-    def _item(self, piece: Piece) -> Item:
+    def _listed(self, piece: Piece) -> _Listed:
+        """A record of a list as an entry: what it says, that it is gone, or what is wrong."""
         names = [name for name, _ in piece.values]
         head = names.index("header") if "header" in names else 0
         end = names.index("metadata", head) if "metadata" in names else head
         header = dict(piece.values[:head])
-        identifier = header.get("identifier", "").strip()
-        fault = "" if identifier else "the record has no identifier"
-        return Item(
-            native_id=self.id_of(identifier),
-            stamp=header.get("datestamp", "").strip(),
-            is_deleted=header.get("@status") == "deleted",
-            values=piece.values[head + 1 : end],
-            raw=piece.raw,
-            fault=fault if piece.is_whole else "the record holds too many elements",
-        )
-
-    def _entry(self, item: Item) -> Entry:
-        why = item.fault
-        if not why:
-            if item.is_deleted:
-                return Gone(item.native_id)
+        identifier, stamp = (header.get(name, "").strip() for name in ("identifier", "datestamp"))
+        own = self.id_of(identifier)
+        if not identifier:
+            why = "the record has no identifier"
+        elif not piece.is_whole:
+            why = "the record holds too many elements"
+        elif header.get("@status") == "deleted":
+            return _Listed(own, stamp, Gone(own))
+        else:
             try:
-                return self.read(item, self.name)
+                item = Item(own, stamp, piece.values[head + 1 : end], piece.raw)
+                return _Listed(own, stamp, self.read(item, self.name))
             except ValueError as error:
                 why = str(error)
-        return SourceError(why, place=f"{self.name}:{item.native_id or '?'}", raw=item.raw)
+        fault = SourceError(why, place=f"{self.name}:{own or '?'}", raw=piece.raw)
+        return _Listed(own, stamp, fault)
 
-    def _newest(self, read: list[tuple[Item, Entry]], now: datetime) -> datetime | None:
+    def _newest(self, listed: Sequence[_Listed], now: datetime) -> datetime | None:
         """When the newest of the records was announced, and not in the future."""
-        for item, entry in sorted(read, key=lambda one: one[0].stamp, reverse=True):
-            moment = self.announced(item, entry) if isinstance(entry, Record) else None
+        for one in sorted(listed, key=lambda one: one.stamp, reverse=True):
+            moment = self.announced(one.stamp, one.entry) if isinstance(one.entry, Record) else None
             if moment and moment <= now:
                 return moment
         return None
@@ -218,15 +227,15 @@ class Repository:
             return None
         return replace(at, set=self.sets[place], begin=at.since, token="", last="", ordered="yes")
 
-    def _check_circle(self, items: Sequence[Item], at: "_Position", seen: set[bytes]) -> None:
+    def _check_circle(self, listed: Sequence[_Listed], at: "_Position", seen: set[bytes]) -> None:
         """SourceError for a page that has come before in the same list."""
-        told = "\n".join(f"{item.native_id} {item.stamp}" for item in items) or at.token
+        told = "\n".join(f"{one.native_id} {one.stamp}" for one in listed) or at.token
         digest = hashlib.blake2b(told.encode("utf-8", "replace"), digest_size=8).digest()
         if digest in seen:
             raise self._fault("its resumption tokens lead back to a page that has been read")
         seen.add(digest)
 
-    def _error(self, found: Cut) -> SourceError:
+    def _error(self, found: Cut[T]) -> SourceError:
         told = "; ".join(f"{code}: {' '.join(text.split())}" for code, text in _errors(found))
         return self._fault(f"it answered {told[:300] or 'nothing of use'}")
 
@@ -318,7 +327,7 @@ def moment_of(text: str) -> datetime | None:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _errors(found: Cut) -> list[tuple[str, str]]:
+def _errors(found: Cut[T]) -> list[tuple[str, str]]:
     """The code and text of each error."""
     told = []
     code = ""
@@ -330,7 +339,7 @@ def _errors(found: Cut) -> list[tuple[str, str]]:
     return told
 
 
-def _token(found: Cut) -> tuple[str, int | None]:
+def _token(found: Cut[T]) -> tuple[str, int | None]:
     """The resumption token ("" if there is none), and how many records the list has."""
     total = None
     for name, text in found.around:
@@ -341,5 +350,5 @@ def _token(found: Cut) -> tuple[str, int | None]:
     return "", total
 
 
-def _response_date(found: Cut) -> datetime | None:
+def _response_date(found: Cut[T]) -> datetime | None:
     return moment_of(next((text for name, text in found.around if name == "responseDate"), ""))

@@ -18,17 +18,12 @@ _NO_VENUE = re.compile(r"(?:https?:|urn:|issn|isbn|doi)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record of a list: the repository's id for it, its datestamp, whether it was deleted.
-
-    `values` is what its `metadata` holds; `fault` says why it cannot be read, if it cannot.
-    """
+    """One record of a list: the repository's id for it, its datestamp, what `metadata` holds."""
 
     native_id: str
     stamp: str
-    is_deleted: bool
     values: Values
     raw: str
-    fault: str = ""
 
 
 def native_id(identifier: str) -> str:

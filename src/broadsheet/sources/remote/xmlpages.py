@@ -2,14 +2,15 @@
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.entities import html5
-from typing import Final
+from typing import Final, Generic, TypeVar
 from xml.parsers import expat
 
 from broadsheet.errors import SourceError
 
+T = TypeVar("T")
 Values = list[tuple[str, str]]
 """What an element holds: the local name and text of each element in it, in the order in which they
 end. Before what an element with attributes holds come these, as `@name` and value."""
@@ -62,16 +63,20 @@ class Piece:
 
 
 @dataclass(slots=True)
-class Cut:
-    """A document: the name of its root, its entries, and the values that stand around them."""
+class Cut(Generic[T]):
+    """A document: its root, what was made of its entries, and the values that stand around them."""
 
     root: str = ""
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[T] = field(default_factory=list)
     around: Values = field(default_factory=list)
 
 
-def cut(content: bytes, entries: Mapping[str, int], place: str) -> Cut:
+def cut(
+    content: bytes, entries: Mapping[str, int], place: str, make: Callable[[Piece], T]
+) -> Cut[T]:
     """Read a document; `entries` gives the depth at which elements of a name are entries.
+
+    Each is handed to `make` as it ends, and only what that makes of it is held.
 
     Document types are refused, so that no entity can be fetched or blown up, as is what is nested
     too deeply. Characters that XML does not know and entities of HTML are mended. Raises
@@ -79,12 +84,12 @@ def cut(content: bytes, entries: Mapping[str, int], place: str) -> Cut:
     """
     content = _in_utf8(content)
     try:
-        return _read(content, entries, place)
+        return _read(content, entries, place, make)
     except expat.ExpatError as error:
         if expat.ErrorString(error.code) not in _MENDED:
             raise _broken(error, place) from error
     try:
-        return _read(_mended(content), entries, place)
+        return _read(_mended(content), entries, place, make)
     except expat.ExpatError as error:
         raise _broken(error, place) from error
 
@@ -94,12 +99,14 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _read(content: bytes, entries: Mapping[str, int], place: str) -> Cut:
+def _read(
+    content: bytes, entries: Mapping[str, int], place: str, make: Callable[[Piece], T]
+) -> Cut[T]:
     """Read with closures and not with methods, which take half as long again."""
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.buffer_size = 1 << 16
-    found = Cut()
+    found = Cut[T]()
     around = found.around
     values, texts = around, list[str]()
     join, clear = "".join, texts.clear
@@ -127,7 +134,8 @@ def _read(content: bytes, entries: Mapping[str, int], place: str) -> Cut:
         clear()
         if depth == inside:
             raw = _raw(content, begun, parser.CurrentByteIndex)
-            found.pieces.append(Piece(local(tag), values, raw, len(values) < MOST_VALUES))
+            piece = Piece(local(tag), values, raw, len(values) < MOST_VALUES)
+            found.pieces.append(make(piece))
             inside, values = 0, around
             if len(found.pieces) > MOST_ENTRIES:
                 raise _refused(f"it has more than {MOST_ENTRIES} entries", place)
@@ -141,6 +149,8 @@ def _read(content: bytes, entries: Mapping[str, int], place: str) -> Cut:
     parser.CharacterDataHandler = texts.append
     parser.StartDoctypeDeclHandler = refuse
     parser.Parse(content, True)
+    if len(around) >= MOST_VALUES:
+        raise _refused("it holds too much besides its entries", place)
     return found
 
 
