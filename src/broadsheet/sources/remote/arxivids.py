@@ -47,9 +47,9 @@ class ArxivIds:
     def pages(self, client: Client, wanted: Wanted) -> Iterator[Page]:
         """A page for each batch of ids; an id that arXiv does not know is a SourceError in it."""
         done = int((wanted.cursor or {}).get("done", "0"))
-        for start in range(done, len(self.ids), BATCH) or [len(self.ids)]:
+        for start in range(done, len(self.ids), BATCH):
             batch = self.ids[start : start + BATCH]
-            found = ask(client, self.base, batch) if batch else []
+            found = ask(client, self.base, batch)
             known = {one.arxiv_id for one in found}
             unknown = [self._unknown(name) for name in batch if name not in known]
             after = start + BATCH

@@ -17,6 +17,7 @@ ZONE: Final = ZoneInfo("America/New_York")
 ANNOUNCED_AT: Final = time(20)
 """New papers are announced at this hour, Sunday to Thursday; holidays are not told anywhere."""
 
+_CUT_OFF = time(14)
 _QUIET_DAYS = (4, 5)
 _FRIDAY, _SATURDAY, _SUNDAY = 4, 5, 6
 _REAL_NEWS = timedelta(days=10)
@@ -178,12 +179,13 @@ def announcement_of(stamp: str) -> datetime | None:
 
 
 def announcement_after(submitted: datetime) -> datetime:
-    """When what was the last to be submitted for an announcement was announced (aware UTC).
+    """When what was submitted at a moment is announced, if nobody holds it back (aware UTC).
 
-    That is the evening of the same day in New York, but on Sunday for Friday and on Monday for
-    Saturday and Sunday.
+    Until 14:00 in New York on the same evening, from then on the next one; what comes on Friday
+    before that hour waits for Sunday, what comes until Monday for Monday.
     """
-    day = submitted.astimezone(ZONE).date()
+    moment = submitted.astimezone(ZONE)
+    day = moment.date() + timedelta(days=moment.time() >= _CUT_OFF)
     wait = {_FRIDAY: 2, _SATURDAY: 2, _SUNDAY: 1}.get(day.weekday(), 0)
     return _evening(day + timedelta(days=wait))
 

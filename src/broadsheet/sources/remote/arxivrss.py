@@ -27,6 +27,7 @@ NAME: Final = "arxiv-rss"
 _KINDS = {"rss": ("rss", {"item": 3}), "atom": ("feed", {"entry": 2})}
 _CATEGORY = re.compile(r"[A-Za-z-]{2,20}(?:\.[A-Za-z-]{2,20})?")
 _LABEL = re.compile(r"\AarXiv:\S+\s+Announce Type:[^\n]*\n\s*(?:Abstract:\s*)?", re.IGNORECASE)
+_ASKED_FOR = 10
 _HINT = "Give categories with a plus between: arxiv-rss:cs.LG+cs.CL"
 
 
@@ -82,14 +83,13 @@ class ArxivRss:
         if not new:
             return None
         try:
-            (answered,) = arxivids.ask(client, self.api, [max(new, key=_age)])
-        except (FetchError, SourceError, ValueError):
+            found = arxivids.ask(client, self.api, sorted(new, key=_age)[-_ASKED_FOR:])
+        except (FetchError, SourceError):
             return None
-        if not answered.submitted:
-            return None
-        batch = announcement_after(answered.submitted)
+        # A paper that was held back was submitted for an earlier batch than it came out in.
+        batches = [announcement_after(one.submitted) for one in found if one.submitted]
         latest = last_announcement(min(built or now, now), timedelta(0))
-        return min(batch, latest)
+        return min(max(batches), latest) if batches else None
 
 
 def open_source(what: str, options: Options) -> ArxivRss:

@@ -76,7 +76,7 @@ class Repository:
         """
         at: _Position | None = self._resumed(wanted) or self._begun(client, wanted)
         seen = set[bytes]()
-        renewals = 0
+        renewals, newest = 0, ""
         while at is not None:
             found = self._list(client, at)
             if found is None:
@@ -90,8 +90,9 @@ class Repository:
             page, following = self._page(found, at, wanted.now)
             if following is None or following.set != at.set:
                 seen.clear()
-            if following is None or following.last != at.last:
-                renewals = 0
+                renewals, newest = 0, ""
+            elif following.last > newest:
+                renewals, newest = 0, following.last
             yield page
             at = following
 
@@ -283,10 +284,10 @@ class _Position:
 
     def renewed(self) -> "_Position":
         """The position from which the list has to be asked for anew, its token being void."""
-        begin = self.since
+        begin = self.begin if self.ordered == "yes" else self.since
         if self.last and self.ordered == "yes":
             begin = max(begin, str(date.fromisoformat(self.last) - OVERLAP))
-        return replace(self, begin=begin, token="")
+        return replace(self, begin=begin, token="", last="", ordered="yes")
 
 
 def open_source(what: str, options: Options) -> Repository:
