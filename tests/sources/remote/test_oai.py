@@ -333,7 +333,7 @@ def test_http_errors_are_not_hidden() -> None:
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_however_pages_are_cut_their_union_is_the_truth(data: st.DataObject) -> None:
     count = data.draw(st.integers(0, 60))
     held = generated(count, per_day=data.draw(st.integers(1, 20)), deleted_every=7)

@@ -66,14 +66,14 @@ class Arxiv:
         for page in self.repository.pages(client, wanted):
             newest = max(filter(None, (newest, page.announced)), default=None)
             if page.cursor is None and (newest is None or newest < expected):
-                page = replace(page, announced=self._announced(client, expected) or newest)
+                page = replace(
+                    page, announced=self._announced(client, expected, wanted.now) or newest
+                )
             yield page
 
-    def _announced(self, client: Client, expected: datetime) -> datetime | None:
-        """The announcement that some record of any category shows, from the expected one on."""
-        stamp = self.repository.newest(client, expected.astimezone(UTC).date())
-        announced = announcement_of(stamp)
-        return announced if announced and announced >= expected else None
+    def _announced(self, client: Client, expected: datetime, now: datetime) -> datetime | None:
+        """The announcement that some paper of any category shows, from the expected one on."""
+        return self.repository.newest(client, expected.astimezone(UTC).date(), now)
 
 
 def arxiv_id(identifier: str) -> str:

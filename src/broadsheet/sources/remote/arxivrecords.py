@@ -299,6 +299,8 @@ def _kind(url: str, before: str) -> LinkKind | None:
         return LinkKind.CODE
     if any(host == known or host.endswith(f".{known}") for known in _PROJECT_HOSTS):
         return LinkKind.PROJECT
-    if _CODE_WORDS.search(before):
-        return LinkKind.CODE
-    return LinkKind.PROJECT if _PROJECT_WORDS.search(before) else None
+    code = max((found.end() for found in _CODE_WORDS.finditer(before)), default=0)
+    project = max((found.end() for found in _PROJECT_WORDS.finditer(before)), default=0)
+    if not code and not project:
+        return None
+    return LinkKind.CODE if code > project else LinkKind.PROJECT

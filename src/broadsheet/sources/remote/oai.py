@@ -22,7 +22,6 @@ _RENEWALS = 2
 """So often a list is asked for anew in one run before its records get any newer."""
 _SECONDS: Final = "YYYY-MM-DDThh:mm:ssZ"
 _REFUSED = frozenset((400, 404, 410, 422))
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SLUG = re.compile(r"[^A-Za-z0-9_-]+")
 _HINT = "Give the address that answers `?verb=Identify`, as in oai:https://host/oai?set=x"
 
@@ -96,16 +95,13 @@ class Repository:
             yield page
             at = following
 
-    def newest(self, client: Client, since: date) -> str:
-        """The newest datestamp from a day on over all sets, as far as one page tells; "" if none.
+    def newest(self, client: Client, since: date, now: datetime) -> datetime | None:
+        """When the newest record of any set was announced, as far as one page from a day on tells.
 
         Raises FetchError or SourceError where the repository gives no usable answer.
         """
-        query = {"verb": "ListIdentifiers", "metadataPrefix": self.prefix, "from": str(since)}
-        found = self._ask(client, query, {"header": 3}, lambda piece: piece.first("datestamp"))
-        if any(code != "noRecordsMatch" for code, _ in _errors(found)):
-            raise self._error(found)
-        return max(found.pieces, default="")
+        found = self._list(client, _Position(set="", begin=str(since)))
+        return self._newest(found.pieces, now) if found else None
 
     def _resumed(self, wanted: Wanted) -> "_Position | None":
         at = _Position.of(wanted.cursor) if wanted.cursor else None
@@ -276,7 +272,7 @@ class _Position:
     def past(self, stamp: str) -> "_Position":
         """The position behind a record of that datestamp."""
         day = stamp[:10]
-        if day == self.last or not _DAY.fullmatch(day):
+        if day == self.last or not _is_day(day):
             return self
         if day < self.last:
             return replace(self, ordered="no") if self.ordered == "yes" else self
@@ -287,7 +283,7 @@ class _Position:
         begin = self.begin if self.ordered == "yes" else self.since
         if self.last and self.ordered == "yes":
             begin = max(begin, str(date.fromisoformat(self.last) - OVERLAP))
-        return replace(self, begin=begin, token="", last="", ordered="yes")
+        return replace(self, begin=begin, token="", last="")
 
 
 def open_source(what: str, options: Options) -> Repository:
@@ -326,6 +322,13 @@ def moment_of(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return str(date.fromisoformat(text)) == text
+    except ValueError:
+        return False
 
 
 def _errors(found: Cut[T]) -> list[tuple[str, str]]:
