@@ -1,6 +1,6 @@
 """arXiv's lists: its sets, its records, what it announced and when it should have."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -239,16 +239,6 @@ def test_a_quiet_category_is_told_from_an_arxiv_that_stands_still() -> None:
     (alive,) = harvest([quiet, other], "cs.CL")
     assert still.announced == datetime(2025, 2, 20, 1, tzinfo=UTC)
     assert alive.announced == LAST
-
-
-def test_a_day_is_asked_for_once_more() -> None:
-    held = generated(30, per_day=10)
-    with serving_oai(Repository(held, page=50)) as served:
-        (page,) = source(served.url).pages(Client(), Wanted(now=NOW, since=date(2015, 1, 7)))
-    assert page.through == served.repository.now - timedelta(days=1)
-    assert [one["from"] for one in served.repository.asked if one["verb"] == "ListRecords"] == [
-        "2015-01-07"
-    ]
 
 
 def test_several_categories_are_one_source() -> None:

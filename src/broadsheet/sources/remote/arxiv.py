@@ -24,8 +24,6 @@ BASE: Final = "https://oaipmh.arxiv.org/oai"
 NAME: Final = "arxiv"
 GRACE: Final = timedelta(hours=8)
 """What is announced at 20:00 is in the lists at about 22:30; before 04:00 nobody is blamed."""
-LATE: Final = timedelta(days=1)
-"""Records get their datestamp before the lists show them, so a day is asked for once more."""
 
 _READINGS: Final[dict[str, Reading]] = {"arXivRaw": read_arxiv_raw, "arXiv": read_arxiv}
 _GROUPS: Final = ("cs", "econ", "eess", "math", "physics", "q-bio", "q-fin", "stat")
@@ -124,6 +122,5 @@ def open_source(what: str, options: Options) -> Arxiv:
             read=_READINGS[prefix],
             id_of=arxiv_id,
             announced=announced,
-            late=LATE,
         )
     )

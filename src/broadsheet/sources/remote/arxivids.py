@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from broadsheet.errors import SettingError, SourceError
+from broadsheet.errors import FetchError, SettingError, SourceError
 from broadsheet.fetch import Client
 from broadsheet.identifiers import parse_arxiv_id
 from broadsheet.papers import Author, PartialDate, Record
@@ -69,7 +69,7 @@ def ask(client: Client, base: str, ids: Sequence[str]) -> list[Answered]:
     query = {"id_list": ",".join(ids), "start": "0", "max_results": str(len(ids))}
     found = cut(client.get(url, query=query).content, {"entry": 2}, url, _answered)
     if found.root != "feed":
-        raise SourceError(f"it answered with `{found.root[:40]}`, which is no feed", place=url)
+        raise FetchError(f"{url} answered with `{found.root[:40]}`, not a feed.", hint=_HINT)
     wanted = dict.fromkeys(ids)
     return [one for one in found.pieces if one.arxiv_id in wanted]
 

@@ -67,7 +67,7 @@ class ArxivRss:
         root, entries = _KINDS[self.format]
         found = cut(client.get(url, conditional=True).content, entries, url, _told)
         if found.root != root:
-            raise SourceError(f"it answered with `{found.root[:40]}`, not a feed", place=url)
+            raise FetchError(f"{url} answered with `{found.root[:40]}`, not a feed.", hint=_HINT)
         around = dict(found.around)
         built = _moment(around.get("pubDate") or around.get("updated") or "")
         announced = self._announced(client, found.pieces, built, wanted.now)

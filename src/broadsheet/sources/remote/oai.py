@@ -49,8 +49,7 @@ class Repository:
     """One repository and what is read of it: `sets` one after the other, "" for all there is.
 
     `read` makes the records of `prefix`, `id_of` their ids, `announced` says when one was
-    announced. Records may show up with a datestamp that is older by as much as `late`. `extra`
-    goes into the query of every request.
+    announced. `extra` goes into the query of every request.
     """
 
     name: str
@@ -60,7 +59,6 @@ class Repository:
     read: Reading = read_dublin_core
     id_of: Callable[[str], str] = native_id
     announced: Callable[[str, Record], datetime | None] = at_datestamp
-    late: timedelta = timedelta(0)
     extra: tuple[tuple[str, str], ...] = ()
 
     def expected(self, now: datetime) -> datetime | None:
@@ -70,8 +68,9 @@ class Repository:
     def pages(self, client: Client, wanted: Wanted) -> Iterator[Page]:
         """The lists of all sets; a token that has expired is replaced by the last datestamp.
 
-        Raises SourceError where the repository answers with an error, breaks off, goes in a
-        circle or lets its tokens expire without any headway; the last page's cursor stays good.
+        Raises SourceError where the repository answers with an error, goes in a circle or lets its
+        tokens expire without any headway, and FetchError for a page that cannot be read, as one
+        that was cut short: then the last page's cursor stays good.
         """
         at: _Position | None = self._resumed(wanted) or self._begun(client, wanted)
         seen = set[bytes]()
@@ -113,7 +112,7 @@ class Repository:
         if not found.pieces:
             raise self._error(found)
         said = found.pieces[0]
-        began = min(_response_date(found) or wanted.now, wanted.now) - self.late
+        began = min(_response_date(found) or wanted.now, wanted.now)
         since = str(wanted.since) if wanted.since else ""
         # Some repositories refuse to be asked for days before their first.
         if since <= said.first("earliestDatestamp")[:10]:
@@ -141,7 +140,8 @@ class Repository:
         if codes - {"noRecordsMatch"}:
             raise self._error(found)
         if not codes and not any(name == "ListRecords" for name, _ in found.around):
-            raise self._fault("it answered with neither records nor an error")
+            told = f"{self.base} answered with neither records nor an error."
+            raise FetchError(told, hint=_HINT)
         return found
 
     def _query(self, at: "_Position") -> dict[str, str]:
@@ -167,7 +167,8 @@ class Repository:
         answer = client.get(self.base, query=dict(self.extra) | query)
         found = cut(answer.content, entries, self.base, make)
         if found.root != "OAI-PMH":
-            raise self._fault(f"it answered with `{found.root[:40]}`, which is no OAI-PMH")
+            told = f"{self.base} answered with `{found.root[:40]}`, which is no OAI-PMH."
+            raise FetchError(told, hint=_HINT)
         return found
 
     def _page(

@@ -8,7 +8,7 @@ from html.entities import html5
 from typing import Final, Generic, TypeVar
 from xml.parsers import expat
 
-from broadsheet.errors import SourceError
+from broadsheet.errors import FetchError
 
 T = TypeVar("T")
 Values = list[tuple[str, str]]
@@ -80,7 +80,7 @@ def cut(
 
     Document types are refused, so that no entity can be fetched or blown up, as is what is nested
     too deeply. Characters that XML does not know and entities of HTML are mended. Raises
-    SourceError, which names `place`, for what cannot be read to its end.
+    FetchError, which names `place`, for what cannot be read to its end.
     """
     content = _in_utf8(content)
     try:
@@ -205,14 +205,14 @@ def _is_character(number: int) -> bool:
     )
 
 
-def _broken(error: expat.ExpatError, place: str) -> SourceError:
+def _broken(error: expat.ExpatError, place: str) -> FetchError:
     what = expat.ErrorString(error.code) or "unknown error"
-    return SourceError(
-        f"the XML is not well-formed at line {error.lineno}, column {error.offset + 1}: {what}",
-        place=place,
+    at = f"line {error.lineno}, column {error.offset + 1}"
+    return FetchError(
+        f"{place} gave XML that is not well-formed at {at}: {what}.",
         hint="Was the answer cut short? Try again later.",
     )
 
 
-def _refused(what: str, place: str) -> SourceError:
-    return SourceError(f"the XML is refused: {what}", place=place, hint=_HINT)
+def _refused(what: str, place: str) -> FetchError:
+    return FetchError(f"{place} gave XML that is refused: {what}.", hint=_HINT)
