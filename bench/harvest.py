@@ -18,8 +18,7 @@ from pathlib import Path
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.fetch import Answer, Client
-from broadsheet.ingest.asked import Asked
-from broadsheet.ingest.harvesting import HarvestProgress, Order, harvest
+from broadsheet.ingest import Asked, HarvestProgress, Order, harvest
 from broadsheet.settings import read_settings
 from broadsheet.sources.remote import Options, arxiv
 
