@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final
 PROCESSOR_SECONDS: Final = 20
 MEMORY_MEBIBYTES: Final = 1024
 OUTPUT_BYTES: Final = 128 << 20
+OUT_OF_MEMORY: Final = 12
 MOST_ENTRIES: Final = 5_000
 """Entries that are read of one feed; the rest is left unread, and that is said."""
 LONGEST_TEXT: Final = 100_000
@@ -168,4 +169,7 @@ def answer(taken: BinaryIO, given: BinaryIO) -> None:
 
 if __name__ == "__main__":
     bound(int(sys.argv[1]), int(sys.argv[2]))
-    answer(sys.stdin.buffer, sys.stdout.buffer)
+    try:
+        answer(sys.stdin.buffer, sys.stdout.buffer)
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)

@@ -81,6 +81,8 @@ def _run(taken: IO[bytes], given: IO[bytes], bounds: list[str]) -> int | None:
 def _end(status: int | None, seconds: int) -> str:
     if status is None:
         return f"takes more than {WALL_SECONDS:.0f} s to parse"
+    if status == feed_process.OUT_OF_MEMORY:
+        return "needs too much memory to parse"
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
         return f"takes more than {seconds} s of processor time to parse"
     return f"cannot be parsed: its parser ended with status {status}"
