@@ -11,6 +11,11 @@ from broadsheet.sources.remote import Cursor, Page, Remote, Wanted
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
+def asking() -> Client:
+    """A client that may ask the servers of this machine."""
+    return Client(allowed_hosts=("127.0.0.1",))
+
+
 def walked(
     source: Remote,
     *,
@@ -19,7 +24,9 @@ def walked(
     cursor: Cursor | None = None,
 ) -> list[Page]:
     """All pages of a source, at a fixed moment."""
-    return list(source.pages(Client(), Wanted(now=NOW, since=since, until=until, cursor=cursor)))
+    wanted = Wanted(now=NOW, since=since, until=until, cursor=cursor)
+    with asking() as client:
+        return list(source.pages(client, wanted))
 
 
 def ids(pages: Sequence[Page]) -> list[str]:

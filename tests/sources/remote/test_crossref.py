@@ -1,5 +1,6 @@
 """Crossref: every work once, whenever a harvest is broken off; retractions; hostile answers."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -14,7 +15,7 @@ from tests.library.servers.crossref import Crossref, crossref, work
 from tests.library.servers.listening import Reply, as_json, listening
 from tests.library.servers.walking import NOW, faults, ids, records, resumed_everywhere, walked
 
-WORKS = sorted((work(number) for number in range(230)), key=lambda one: str(one["indexed"]))
+WORKS = sorted((work(number) for number in range(230)), key=lambda one: str(one["indexed"])[-45:])
 TRUTH = [str(one["DOI"]).lower() for one in WORKS]
 
 
@@ -57,18 +58,12 @@ def test_a_forgotten_cursor_goes_on_from_the_day_it_came_to(
     source: adapter.Crossref, served: Crossref
 ) -> None:
     pages = walked(source)
-    for page in pages[:-1]:
+    for number, page in enumerate(pages[:-1], start=1):
         assert page.cursor
         served.expired = {page.cursor["cursor"]}
-        had = ids([page]) + ids(walked(source, cursor=page.cursor))
-        assert set(TRUTH[TRUTH.index(ids(pages)[0]) :]) >= set(had)
-        begun = served.asked[-1].query["filter"]
-        assert begun == f"from-index-date:{page.cursor['from']}"
-    first = pages[0]
-    assert first.cursor
-    served.expired = {first.cursor["cursor"]}
-    had = ids([first]) + ids(walked(source, cursor=first.cursor))
-    assert list(dict.fromkeys(had)) == TRUTH
+        had = ids(pages[:number]) + ids(walked(source, cursor=page.cursor))
+        assert list(dict.fromkeys(had)) == TRUTH
+        assert served.asked[-1].query["filter"] == f"from-index-date:{page.cursor['from']}"
 
 
 def test_another_refusal_is_not_taken_for_a_forgotten_cursor(
@@ -81,13 +76,10 @@ def test_another_refusal_is_not_taken_for_a_forgotten_cursor(
 
 def test_the_days_wanted_are_those_of_indexing(source: adapter.Crossref) -> None:
     pages = walked(source, since=date(2026, 11, 3), until=date(2026, 11, 4))
-    days = {str(one["indexed"])[-40:] for one in WORKS}
-    assert days
     wanted = [
-        str(one["DOI"]).lower()
-        for one in WORKS
-        if "2026-11-03" in str(one) or "2026-11-04" in str(one)
+        str(one["DOI"]).lower() for one in WORKS if re.search("2026-11-0[34]T", str(one["indexed"]))
     ]
+    assert len(wanted) == 24
     assert ids(pages) == wanted
 
 
@@ -237,7 +229,7 @@ def test_the_same_page_again_and_again_comes_to_an_end() -> None:
 def test_a_cursor_of_another_source_is_refused(
     cursor: dict[str, str], source: adapter.Crossref
 ) -> None:
-    with pytest.raises(SourceError, match="begin the harvest anew|has no `"):
+    with pytest.raises(SourceError, match=r"has no `"):
         walked(source, cursor=cursor)
 
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from broadsheet.catalogue import Catalogue
 from broadsheet.curation import tidy
 from broadsheet.errors import SettingError, SourceError
-from broadsheet.fetch import Client
 from broadsheet.ingest.filing import file_batch, named, prepared
 from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record
 from broadsheet.sources.remote import Options, Page, Wanted
@@ -24,8 +23,8 @@ from broadsheet.sources.remote.feed_process import (
 from broadsheet.sources.remote.feed_reading import read_feed
 from broadsheet.sources.remote.feeds import open_source
 from tests.library.servers.listening import Asked, Reply, listening
+from tests.library.servers.walking import NOW, asking
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CORPUS = Path(__file__).with_name("corpus")
 PARTS = ["Singing kettles, part 1", "Singing kettles, part 2"]
 TEA = ["Wasserkocher für Tee, part 1", "Singing kettles, part 2"]
@@ -81,7 +80,7 @@ def harvest(content: bytes, now: datetime = NOW) -> Page:
     """The one page of a feed that is served."""
     with serving(content) as url:
         feed = open_source("https://kettles.example/feed.xml", Options(base=url))
-        (page,) = feed.pages(Client(), Wanted(now=now))
+        (page,) = feed.pages(asking(), Wanted(now=now))
     assert page.cursor is None
     return page
 
@@ -209,7 +208,7 @@ def test_what_is_kept_is_asked_for_conditionally() -> None:
 
     with listening(answer) as base:
         feed = open_source(f"{base}/feed?key=1&x", Options())
-        list(feed.pages(Client(), Wanted(now=NOW)))
+        list(feed.pages(asking(), Wanted(now=NOW)))
     (request,) = asked
     assert (request.path, request.query) == ("/feed", {"key": "1", "x": ""})
     assert request.headers["Accept"].startswith("application/atom+xml")
@@ -220,7 +219,7 @@ def test_an_error_does_not_tell_the_secret_of_an_address() -> None:
         address = base.replace("//", "//ana:kettle@")
         feed = open_source(f"{address}/feed?token=steam", Options())
         with pytest.raises(SourceError) as raised:
-            list(feed.pages(Client(), Wanted(now=NOW)))
+            list(feed.pages(asking(), Wanted(now=NOW)))
     assert not {"kettle", "steam"} & set(re.findall(r"\w+", raised.value.message))
 
 
