@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Final
 
 from broadsheet.errors import SettingError, SourceError
 from broadsheet.fetch import Client
 from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.papers import Record
-from broadsheet.sources.dates import partial
+from broadsheet.sources import dates
 from broadsheet.sources.fields import Entry, record_of
 from broadsheet.sources.remote import Cursor, Options, Page, Wanted, replies, turning
 from broadsheet.sources.remote import Entry as Found
@@ -56,13 +57,14 @@ class Crossref:
         """
         since = str(wanted.since or "")
         place: Cursor = {"cursor": _FIRST, "since": since, "from": since}
+        anew: Cursor | None = None
         if wanted.cursor is not None:
             place = {name: replies.kept(wanted.cursor, name, self.name) for name in place}
+            anew = {**place, "cursor": _FIRST, "since": place["from"]}
         turned = turning.Turned(f"{self.name}/works")
-        is_resumed = wanted.cursor is not None
         while True:
-            message, place = self._asked(client, wanted, place, is_resumed)
-            is_resumed = False
+            message, place = turning.resumed(partial(self._asked, client, wanted), place, anew)
+            anew = None
             works = replies.listed(message.get("items"), f"{self.name}/works")
             turned.note(works)
             days = [day for work in works if (day := _indexed(work))]
@@ -87,15 +89,10 @@ class Crossref:
         """None: works come in all the time, but those of a query in no rhythm."""
 
     def _asked(
-        self, client: Client, wanted: Wanted, place: Cursor, is_resumed: bool
+        self, client: Client, wanted: Wanted, place: Cursor
     ) -> tuple[Mapping[str, object], Cursor]:
         """The message of one page, and where it was asked for."""
-        anew = {"cursor": _FIRST, "since": place["from"], "from": place["from"]}
-        return turning.resumed(
-            lambda: (self._message(client, wanted, place), place),
-            lambda: (self._message(client, wanted, anew), anew),
-            is_resumed=is_resumed,
-        )
+        return self._message(client, wanted, place), place
 
     def _message(self, client: Client, wanted: Wanted, place: Cursor) -> Mapping[str, object]:
         filters = [self.filter] if self.filter else []
@@ -240,7 +237,7 @@ def _published(work: object, entry: Entry) -> str:
         parts = replies.list_at(work, f"{name}.date-parts", entry)[:1]
         for numbers in parts:
             if isinstance(numbers, list) and numbers and all(type(one) is int for one in numbers):
-                day = partial(*numbers[:3])
+                day = dates.partial(*numbers[:3])
                 if day:
                     return str(day)
     return ""

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
 from broadsheet.errors import FetchError, SourceError
+from broadsheet.sources.remote import Cursor
 
 T = TypeVar("T")
 
@@ -36,14 +37,14 @@ class Turned:
         self._seen.add(digest)
 
 
-def resumed(ask: Callable[[], T], anew: Callable[[], T], *, is_resumed: bool) -> T:
-    """What `ask` gives; what `anew` gives where a cursor of an earlier run is no longer known."""
+def resumed(ask: Callable[[Cursor], T], place: Cursor, anew: Cursor | None) -> T:
+    """What is had at `place`; at `anew`, if given, where a source has forgotten that place."""
     try:
-        return ask()
+        return ask(place)
     except FetchError as error:
-        if not is_resumed or getattr(error, "status", None) not in _FORGOTTEN:
+        if anew is None or error.status not in _FORGOTTEN:
             raise
-    return anew()
+    return ask(anew)
 
 
 def through(now: datetime, until: date | None) -> datetime:
