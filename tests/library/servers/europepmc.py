@@ -53,7 +53,7 @@ def result(number: int, **more: object) -> dict[str, object]:
 
 @dataclass
 class EuropePmc:
-    """The results there are; `expired` marks are refused; at the end a mark repeats itself or not."""
+    """The results there are; `expired` marks are refused; at the end a mark may repeat itself."""
 
     results: Sequence[object]
     expired: set[str] = field(default_factory=set)
