@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from broadsheet.catalogue import Catalogue
 from broadsheet.curation import tidy
 from broadsheet.errors import FetchError, SettingError, SourceError
-from broadsheet.papers import Author, Link, LinkKind, PartialDate, Signal, SignalKind
+from broadsheet.ingest.filing import file_batch, named, prepared
+from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record, Signal, SignalKind
 from broadsheet.sources.remote import Options
 from broadsheet.sources.remote import crossref as adapter
 from tests.library.servers.crossref import Crossref, crossref, work
@@ -142,6 +144,23 @@ def test_a_notice_marks_the_work_it_is_about(title: str) -> None:
     assert found.retracted  # type: ignore[attr-defined]
     assert found.title == "On the singing of kettles"  # type: ignore[attr-defined]
     assert not found.authors  # type: ignore[attr-defined]
+
+
+def test_a_notice_retracts_the_paper_that_the_catalogue_has(sqlite_catalogue: Catalogue) -> None:
+    update = {"DOI": "10.1234/Kettle.1", "type": "retraction"}
+    notice = work(9, title=["Retraction: On the singing of kettle number 1"])
+    for one in (work(1), notice | {"update-to": [update]}):
+        with sqlite_catalogue.writing() as desk:
+            found = [record for record in only(one) if isinstance(record, Record)]
+            file_batch(desk, [prepared(named(record)) for record in found], NOW)
+    with sqlite_catalogue.reading() as desk:
+        assert desk.papers.count() == 1
+        filed = desk.papers.get("doi:10.1234/kettle.1")
+    assert filed is not None
+    paper = filed[1]
+    assert paper.retracted
+    assert paper.title == "On the singing of kettle number 1"
+    assert paper.authors[0].name == "Ana Holm"
 
 
 def test_a_title_that_speaks_of_retractions_is_left_alone() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.curation import tidy
-from broadsheet.errors import SettingError, SourceError
+from broadsheet.errors import FetchError, SettingError, SourceError
+from broadsheet.fetch import Client
 from broadsheet.ingest.filing import file_batch, named, prepared
 from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record
 from broadsheet.sources.remote import Options, Page, Wanted
@@ -199,19 +200,31 @@ def test_an_external_entity_is_not_opened() -> None:
     assert hostname not in "".join(record.abstract for record in records(page))
 
 
-def test_what_is_kept_is_asked_for_conditionally() -> None:
+def test_what_has_not_changed_is_not_sent_again_and_is_read_again(tmp_path: Path) -> None:
     asked: list[Asked] = []
 
     def answer(request: Asked) -> Reply:
         asked.append(request)
-        return Reply((CORPUS / "rss-2.0.xml").read_bytes())
+        if request.headers.get("If-None-Match") == '"kettle"':
+            return Reply(b"", 304, {"ETag": '"kettle"'})
+        return Reply((CORPUS / "rss-2.0.xml").read_bytes(), headers={"ETag": '"kettle"'})
 
-    with listening(answer) as base:
+    client = Client(folder=tmp_path, allowed_hosts=("127.0.0.1",))
+    with listening(answer) as base, client:
         feed = open_source(f"{base}/feed?key=1&x", Options())
-        list(feed.pages(asking(), Wanted(now=NOW)))
-    (request,) = asked
-    assert (request.path, request.query) == ("/feed", {"key": "1", "x": ""})
-    assert request.headers["Accept"].startswith("application/atom+xml")
+        first, second = (list(feed.pages(client, Wanted(now=NOW))) for _ in range(2))
+    assert first == second
+    assert [request.headers.get("If-None-Match") for request in asked] == [None, '"kettle"']
+    assert (asked[0].path, asked[0].query) == ("/feed", {"key": "1", "x": ""})
+    assert asked[0].headers["Accept"].startswith("application/atom+xml")
+
+
+def test_a_feed_that_is_too_large_is_refused_while_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("broadsheet.sources.remote.feeds.LARGEST", 1_000)
+    with pytest.raises(FetchError, match=r"more than 1,?000 bytes"):
+        harvest(rss("x" * 1_000))
 
 
 def test_an_error_does_not_tell_the_secret_of_an_address() -> None:
