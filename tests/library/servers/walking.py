@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from broadsheet.errors import SourceError
 from broadsheet.fetch import Client
 from broadsheet.papers import Record
-from broadsheet.sources.remote import Cursor, Page, Remote, Wanted
+from broadsheet.sources.remote import Cursor, Page, Remote, Tally, Wanted
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -42,6 +42,11 @@ def ids(pages: Sequence[Page]) -> list[str]:
 def records(pages: Sequence[Page]) -> list[Record]:
     """The records of pages."""
     return [entry for page in pages for entry in page.entries if isinstance(entry, Record)]
+
+
+def tallies(pages: Sequence[Page]) -> list[Tally]:
+    """What was counted of papers."""
+    return [entry for page in pages for entry in page.entries if isinstance(entry, Tally)]
 
 
 def faults(pages: Sequence[Page]) -> list[str]:

@@ -10,12 +10,29 @@ from broadsheet.catalogue import Catalogue
 from broadsheet.curation import tidy
 from broadsheet.errors import FetchError, SettingError, SourceError
 from broadsheet.ingest.filing import file_batch, named, prepared
-from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record, Signal, SignalKind
-from broadsheet.sources.remote import Options
+from broadsheet.papers import (
+    Author,
+    Link,
+    LinkKind,
+    PaperId,
+    PartialDate,
+    Record,
+    Signal,
+    SignalKind,
+)
+from broadsheet.sources.remote import Options, Tally
 from broadsheet.sources.remote import crossref as adapter
 from tests.library.servers.crossref import Crossref, crossref, work
 from tests.library.servers.listening import Reply, as_json, listening
-from tests.library.servers.walking import NOW, faults, ids, records, resumed_everywhere, walked
+from tests.library.servers.walking import (
+    NOW,
+    faults,
+    ids,
+    records,
+    resumed_everywhere,
+    tallies,
+    walked,
+)
 
 WORKS = sorted((work(number) for number in range(230)), key=lambda one: str(one["indexed"])[-45:])
 TRUTH = [str(one["DOI"]).lower() for one in WORKS]
@@ -37,7 +54,7 @@ def test_every_work_comes_once_in_the_order_of_indexing(
 ) -> None:
     pages = walked(source)
     assert ids(pages) == TRUTH
-    assert [len(page.entries) for page in pages] == [100, 100, 30, 0]
+    assert [len(ids([page])) for page in pages] == [100, 100, 30, 0]
     assert {page.total for page in pages} == {230}
     assert pages[-1].cursor is None
     assert served.asked[0].query == {
@@ -99,30 +116,32 @@ def test_a_work_becomes_a_record(source: adapter.Crossref) -> None:
         Link(LinkKind.PAGE, "https://doi.org/10.1234/kettle.7"),
         Link(LinkKind.PDF, "https://kettles.example/7.pdf"),
     )
-    assert found.signals == (Signal(SignalKind.CITATIONS, value=7, at=NOW),)
     assert (found.source, found.retracted) == ("crossref", False)
 
 
-def only(one: object) -> list[object]:
-    """What becomes of one work."""
+def test_citations_are_counted_apart_from_what_a_work_says(source: adapter.Crossref) -> None:
+    pages = walked(source)
+    assert {record.signals for record in records(pages)} == {()}
+    signals = (Signal(SignalKind.CITATIONS, value=7, at=NOW),)
+    assert Tally(PaperId("crossref:10.1234/kettle.7"), signals) in tallies(pages)
+
+
+def only(one: object) -> list[Record]:
+    """The records that become of one work."""
     with crossref(Crossref([one])) as base:
-        return [
-            entry
-            for page in walked(adapter.open_source("k", Options(base=base)))
-            for entry in page.entries
-        ]
+        return records(walked(adapter.open_source("k", Options(base=base))))
 
 
 @pytest.mark.parametrize("kind", ["retraction", "withdrawal", "removal", "Retraction"])
 def test_a_work_that_a_notice_takes_back_is_retracted(kind: str) -> None:
     update = {"DOI": "10.1234/notice", "type": kind, "source": "retraction-watch"}
     (found,) = only(work(1, **{"updated-by": [update]}))
-    assert found.retracted  # type: ignore[attr-defined]
+    assert found.retracted
 
 
 def test_a_correction_takes_nothing_back() -> None:
     (found,) = only(work(1, **{"updated-by": [{"DOI": "10.1234/c", "type": "correction"}]}))
-    assert not found.retracted  # type: ignore[attr-defined]
+    assert not found.retracted
 
 
 @pytest.mark.parametrize(
@@ -139,11 +158,11 @@ def test_a_correction_takes_nothing_back() -> None:
 def test_a_notice_marks_the_work_it_is_about(title: str) -> None:
     update = {"DOI": "10.1234/Kettle.1", "type": "retraction", "label": "Retraction"}
     (found,) = only(work(9, title=[title], **{"update-to": [update]}))
-    assert found.doi == "10.1234/kettle.1"  # type: ignore[attr-defined]
-    assert found.native_id == "10.1234/kettle.9"  # type: ignore[attr-defined]
-    assert found.retracted  # type: ignore[attr-defined]
-    assert found.title == "On the singing of kettles"  # type: ignore[attr-defined]
-    assert not found.authors  # type: ignore[attr-defined]
+    assert found.doi == "10.1234/kettle.1"
+    assert found.native_id == "10.1234/kettle.9"
+    assert found.retracted
+    assert found.title == "On the singing of kettles"
+    assert not found.authors
 
 
 def test_a_notice_retracts_the_paper_that_the_catalogue_has(sqlite_catalogue: Catalogue) -> None:
@@ -151,8 +170,7 @@ def test_a_notice_retracts_the_paper_that_the_catalogue_has(sqlite_catalogue: Ca
     notice = work(9, title=["Retraction: On the singing of kettle number 1"])
     for one in (work(1), notice | {"update-to": [update]}):
         with sqlite_catalogue.writing() as desk:
-            found = [record for record in only(one) if isinstance(record, Record)]
-            file_batch(desk, [prepared(named(record)) for record in found], NOW)
+            file_batch(desk, [prepared(named(record)) for record in only(one)], NOW)
     with sqlite_catalogue.reading() as desk:
         assert desk.papers.count() == 1
         filed = desk.papers.get("doi:10.1234/kettle.1")
@@ -165,13 +183,13 @@ def test_a_notice_retracts_the_paper_that_the_catalogue_has(sqlite_catalogue: Ca
 
 def test_a_title_that_speaks_of_retractions_is_left_alone() -> None:
     (found,) = only(work(1, title=["Retraction of membranes in kettles"]))
-    assert found.title == "Retraction of membranes in kettles"  # type: ignore[attr-defined]
+    assert found.title == "Retraction of membranes in kettles"
 
 
 def test_the_preprint_of_a_work_is_known() -> None:
     related = {"id-type": "doi", "id": "10.48550/arXiv.2611.01234", "asserted-by": "subject"}
     (found,) = only(work(1, relation={"has-preprint": [related]}))
-    assert found.arxiv_id == "2611.01234"  # type: ignore[attr-defined]
+    assert found.arxiv_id == "2611.01234"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +235,7 @@ def test_what_is_no_work_is_one_fault(one: object) -> None:
 )
 def test_a_date_that_cannot_be_is_left_out(more: dict[str, object]) -> None:
     (found,) = only(work(1, **more))
-    assert found.announced is None  # type: ignore[attr-defined]
+    assert found.announced is None
 
 
 BROKEN = {

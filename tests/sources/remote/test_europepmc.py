@@ -6,12 +6,29 @@ from datetime import date
 import pytest
 
 from broadsheet.errors import FetchError, SettingError, SourceError
-from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record, Signal, SignalKind
-from broadsheet.sources.remote import Options
+from broadsheet.papers import (
+    Author,
+    Link,
+    LinkKind,
+    PaperId,
+    PartialDate,
+    Record,
+    Signal,
+    SignalKind,
+)
+from broadsheet.sources.remote import Options, Tally
 from broadsheet.sources.remote import europepmc as adapter
 from tests.library.servers.europepmc import EuropePmc, europepmc, result
 from tests.library.servers.listening import Reply, as_json, listening
-from tests.library.servers.walking import NOW, faults, ids, records, resumed_everywhere, walked
+from tests.library.servers.walking import (
+    NOW,
+    faults,
+    ids,
+    records,
+    resumed_everywhere,
+    tallies,
+    walked,
+)
 
 RESULTS = [result(number) for number in range(230)]
 TRUTH = [f"MED/{one['id']}" for one in RESULTS]
@@ -92,8 +109,15 @@ def test_a_result_becomes_a_record() -> None:
         Link(LinkKind.PAGE, "https://europepmc.org/article/MED/40000007"),
         Link(LinkKind.PDF, "https://europepmc.org/articles/PMC7?pdf=render"),
     )
-    assert found.signals == (Signal(SignalKind.CITATIONS, value=7, at=NOW),)
     assert not found.retracted
+
+
+def test_citations_are_counted_apart_from_what_a_result_says() -> None:
+    with europepmc(EuropePmc([result(7)])) as base:
+        pages = walked(adapter.open_source("k", Options(base=base)))
+    signals = (Signal(SignalKind.CITATIONS, value=7, at=NOW),)
+    assert tallies(pages) == [Tally(PaperId("europepmc:MED/40000007"), signals)]
+    assert [record.signals for record in records(pages)] == [()]
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,8 @@ class Crossref:
                 entry = replies.entry_of(
                     work, source=self.name, format=FORMAT, where=where, position=position
                 )
-                yield from _records(work, entry, now)
+                for record in _records(work, entry):
+                    yield from replies.counted(record, now)
             except SourceError as error:
                 yield error
 
@@ -151,7 +152,7 @@ def open_source(what: str, options: Options) -> Crossref:
     )
 
 
-def _records(work: object, entry: Entry, now: datetime) -> Iterator[Record]:
+def _records(work: object, entry: Entry) -> Iterator[Record]:
     """The work's record; of a notice of retraction, that of each work which it takes back."""
     taken_back = [
         doi
@@ -163,7 +164,7 @@ def _records(work: object, entry: Entry, now: datetime) -> Iterator[Record]:
     if doi is None or not doi.isprintable():
         raise entry.fault("the work has no DOI", hint="tell Crossref, if it stays so")
     if not taken_back:
-        yield record_of(_row(work, doi, entry, now), entry)
+        yield record_of(_row(work, doi, entry), entry)
     for number, target in enumerate(taken_back):
         row = {
             # The notice's own DOI leads to what it is about.
@@ -175,7 +176,7 @@ def _records(work: object, entry: Entry, now: datetime) -> Iterator[Record]:
         yield record_of(row, entry)
 
 
-def _row(work: object, doi: str, entry: Entry, now: datetime) -> dict[str, object]:
+def _row(work: object, doi: str, entry: Entry) -> dict[str, object]:
     """What a work says, by the names of FIELDS."""
     title, subtitle = _first(work, "title", entry), _first(work, "subtitle", entry)
     links = replies.list_at(work, "link", entry)
@@ -204,15 +205,10 @@ def _row(work: object, doi: str, entry: Entry, now: datetime) -> dict[str, objec
             "pdf_url": next(pdf, ""),
             "licence": _licence(work, entry),
             "arxiv_id": _arxiv_id(work, doi, entry),
+            "citations": replies.at(work, "is-referenced-by-count", entry),
             "retracted": bool(kinds & _WITHDRAWING),
         }
-    ) | _counted(work, entry, now)
-
-
-def _counted(work: object, entry: Entry, now: datetime) -> dict[str, object]:
-    count = replies.at(work, "is-referenced-by-count", entry)
-    snapshot = {"at": now.isoformat(), "citations": count}
-    return {"vote_snapshots": [snapshot]} if count is not None else {}
+    )
 
 
 def _first(work: object, name: str, entry: Entry) -> str:

@@ -102,7 +102,7 @@ class EuropePmc:
                 entry = replies.entry_of(
                     result, source=self.name, format=FORMAT, where=where, position=position
                 )
-                yield record_of(_row(result, entry, now), entry)
+                yield from replies.counted(record_of(_row(result, entry), entry), now)
             except SourceError as error:
                 yield error
 
@@ -118,13 +118,12 @@ def open_source(what: str, options: Options) -> EuropePmc:
     return EuropePmc(query, (options.base or BASE).rstrip("/"), options.contact)
 
 
-def _row(result: object, entry: Entry, now: datetime) -> dict[str, object]:
+def _row(result: object, entry: Entry) -> dict[str, object]:
     """What a result says, by the names of FIELDS."""
     kind, number = replies.text_at(result, "source", entry), replies.text_at(result, "id", entry)
     if not kind.isalnum() or not number.isprintable() or not number:
         raise entry.fault("the result has no `source` and `id`", hint="tell Europe PMC")
     doi = parse_doi(replies.text_at(result, "doi", entry))
-    count = replies.at(result, "citedByCount", entry)
     row = {
         "id": f"{kind}/{number}",
         "doi": doi if doi and doi.isprintable() else None,
@@ -140,7 +139,7 @@ def _row(result: object, entry: Entry, now: datetime) -> dict[str, object]:
         "url": f"https://europepmc.org/article/{kind}/{number}",
         "pdf_url": _pdf(result, entry),
         "retracted": _is_retracted(result, entry),
-        "vote_snapshots": None if count is None else [{"at": now.isoformat(), "citations": count}],
+        "citations": replies.at(result, "citedByCount", entry),
     }
     return replies.filled(row)
 

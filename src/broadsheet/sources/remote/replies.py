@@ -8,11 +8,11 @@ from typing import Final
 
 from broadsheet.errors import SourceError
 from broadsheet.fetch import Answer
-from broadsheet.papers import Paper, PartialDate, Record
+from broadsheet.papers import Paper, PaperId, PartialDate, Record
 from broadsheet.sources.detection import is_html
 from broadsheet.sources.fields import Entry, sound
 from broadsheet.sources.opening import open_held
-from broadsheet.sources.remote import Cursor, Wanted
+from broadsheet.sources.remote import Cursor, Tally, Wanted
 
 _AGAIN: Final = "try again later; if it stays so, the source has changed its answers"
 _LONGEST_QUOTE = 200
@@ -104,10 +104,15 @@ def filled(row: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in row.items() if value is not None and value != ""}
 
 
-def dated(record: Record, moment: datetime) -> Record:
-    """The record with `moment` on each signal that came without one."""
-    signals = tuple(replace(signal, at=signal.at or moment) for signal in record.signals)
-    return replace(record, signals=signals)
+def counted(record: Record, now: datetime) -> Iterator[Record | Tally]:
+    """The record without its counts, and a tally of them by its own id, dated `now`.
+
+    So a record changes only with what it says of the paper, while counts are kept each time.
+    """
+    counts = (replace(signal, at=now) for signal in record.signals if signal.value is not None)
+    yield replace(record, signals=tuple(s for s in record.signals if s.value is None))
+    if signals := tuple(counts):
+        yield Tally(PaperId(f"{record.source}:{record.native_id}"), signals)
 
 
 def kept(cursor: Cursor, name: str, where: str) -> str:
