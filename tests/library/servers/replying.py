@@ -92,9 +92,11 @@ def replying(by: Callable[[Question], Reply]) -> Iterator[Replied]:
             thread.join()
 
 
-def client() -> Client:
+def client(tries: int = 4) -> Client:
     """A client that may ask a server on this machine, and does not wait."""
-    return Client(sleep=lambda _: None, jitter=lambda: 0.0)
+    return Client(
+        allowed_hosts=("127.0.0.1",), tries=tries, sleep=lambda _: None, jitter=lambda: 0.0
+    )
 
 
 def pages(source: Remote, wanted: Wanted) -> list[Page]:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from broadsheet.errors import SettingError
-from broadsheet.fetch import Client
 from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record
 from broadsheet.sources.remote import Gone, Options, Page, Wanted
 from broadsheet.sources.remote.arxiv import Arxiv, open_source, set_of
@@ -18,6 +17,7 @@ from broadsheet.sources.remote.arxivrecords import (
     links_of,
 )
 from tests.library.servers.oai import Held, Repository, generated, serving_oai
+from tests.library.servers.replying import client
 
 NOW = datetime(2025, 3, 1, 12, tzinfo=UTC)
 LAST = datetime(2025, 2, 28, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ def source(url: str, what: str = "") -> Arxiv:
 
 def harvest(held: list[Held], what: str = "", *, now: datetime = NOW, page: int = 50) -> list[Page]:
     with serving_oai(Repository(held, page=page)) as served:
-        return list(source(served.url, what).pages(Client(), Wanted(now=now)))
+        return list(source(served.url, what).pages(client(), Wanted(now=now)))
 
 
 @pytest.mark.parametrize(

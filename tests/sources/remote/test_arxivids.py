@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from broadsheet.errors import FetchError, SettingError, SourceError
-from broadsheet.fetch import Client
 from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record
 from broadsheet.sources.remote import Options, Wanted
 from broadsheet.sources.remote.arxivids import BATCH, open_source
 from tests.library.servers.arxiv import Announced, Arxiv, serving_arxiv
+from tests.library.servers.replying import client
 from tests.library.servers.telling import Told, telling
 
 AT = datetime(2025, 2, 11, 23, 50, tzinfo=UTC)
@@ -30,7 +30,7 @@ def test_an_entry_becomes_a_record() -> None:
     )
     with serving_arxiv(Arxiv([paper])) as served:
         remote = open_source("arXiv:2502.08025v2", Options(base=served.url))
-        (page,) = remote.pages(Client(), WANTED)
+        (page,) = remote.pages(client(), WANTED)
     (record,) = page.entries
     assert isinstance(record, Record)
     assert (record.native_id, record.title, record.doi) == ("2502.08025", "R & D", "10.1234/k")
@@ -49,9 +49,9 @@ def test_batches_and_where_to_go_on() -> None:
     with serving_arxiv(Arxiv(papers)) as served:
         what = ",".join(one.id for one in papers)
         remote = open_source(what, Options(base=served.url))
-        pages = list(remote.pages(Client(), WANTED))
+        pages = list(remote.pages(client(), WANTED))
         again = Wanted(now=WANTED.now, cursor=pages[0].cursor)
-        rest = list(remote.pages(Client(), again))
+        rest = list(remote.pages(client(), again))
     assert [len(page.entries) for page in pages] == [BATCH, BATCH, 10]
     assert rest == pages[1:]
     assert "max_results=10" in served.asked[2]
@@ -60,7 +60,7 @@ def test_batches_and_where_to_go_on() -> None:
 def test_an_unknown_id_is_told() -> None:
     with serving_arxiv(Arxiv([Announced("2502.00001", AT)])) as served:
         remote = open_source("2502.00001,2502.00002", Options(base=served.url))
-        (page,) = remote.pages(Client(), WANTED)
+        (page,) = remote.pages(client(), WANTED)
     known, unknown = page.entries
     assert isinstance(known, Record)
     assert isinstance(unknown, SourceError)
@@ -71,7 +71,7 @@ def test_an_error_in_an_entry_is_an_error() -> None:
     with serving_arxiv(Arxiv(api_errs=True)) as served:
         remote = open_source("2502.00001", Options(base=served.url))
         with pytest.raises(SourceError, match="incorrect id format"):
-            list(remote.pages(Client(), WANTED))
+            list(remote.pages(client(), WANTED))
 
 
 @pytest.mark.parametrize("told", [Told(b"<html/>"), Told(b"<feed><entry>"), Told(b"", 500)])
@@ -79,7 +79,7 @@ def test_no_usable_answer(told: Told) -> None:
     with telling(lambda path: told) as served:
         remote = open_source("2502.00001", Options(base=served.url))
         with pytest.raises(FetchError):
-            list(remote.pages(Client(tries=1), WANTED))
+            list(remote.pages(client(tries=1), WANTED))
 
 
 @pytest.mark.parametrize("what", ["", "2502.00001,soon", "9999.1"])

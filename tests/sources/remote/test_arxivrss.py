@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from broadsheet.errors import SettingError, SourceError
-from broadsheet.fetch import Client
 from broadsheet.papers import Author, PartialDate, Record
 from broadsheet.sources.remote import Options, Page, Wanted
 from broadsheet.sources.remote.arxivrss import open_source
 from tests.library.servers.arxiv import Announced, Arxiv, serving_arxiv
+from tests.library.servers.replying import client
 
 TUESDAY = datetime(2025, 2, 11, 18, 30, tzinfo=UTC)
 WEDNESDAY = datetime(2025, 2, 12, 18, 30, tzinfo=UTC)
@@ -28,7 +28,7 @@ BATCH = [
 def read(arxiv: Arxiv, what: str = "cs.LG+cs.CL", now: datetime = NOW) -> Page:
     with serving_arxiv(arxiv) as served:
         remote = open_source(what, Options(base=served.url))
-        (page,) = remote.pages(Client(), Wanted(now=now))
+        (page,) = remote.pages(client(), Wanted(now=now))
     assert served.asked[0].endswith("cs.LG+cs.CL")
     return page
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from broadsheet.errors import FetchError, SettingError, SourceError
-from broadsheet.fetch import Client
 from broadsheet.papers import Record
 from broadsheet.sources.remote import Options, Page, Wanted
 from broadsheet.sources.remote.jsonl import ENTRIES, JsonLines, open_source
 from tests.library.servers.linking import Linking, linking, toy_pages
+from tests.library.servers.replying import client
 
 NOW = datetime(2026, 5, 4, 6, tzinfo=UTC)
 CHANGED = "Sun, 03 May 2026 20:00:00 GMT"
@@ -18,7 +18,7 @@ CHANGED = "Sun, 03 May 2026 20:00:00 GMT"
 def pages(url: str, cursor: dict[str, str] | None = None) -> list[Page]:
     """The pages behind a cursor."""
     wanted = Wanted(now=NOW, cursor=cursor)
-    return list(open_source(url, Options()).pages(Client(allowed_hosts=("127.0.0.1",)), wanted))
+    return list(open_source(url, Options()).pages(client(), wanted))
 
 
 def ids(found: list[Page]) -> list[str | None]:

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import FetchError, SettingError, SourceError
-from broadsheet.fetch import Client
 from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record
 from broadsheet.sources.remote import Cursor, Gone, Options, Page, Wanted
 from broadsheet.sources.remote.oai import Repository, open_source
 from tests.library.servers.oai import SECONDS, Faults, Held, generated, serving_oai
 from tests.library.servers.oai import Repository as Holding
+from tests.library.servers.replying import client
 from tests.library.servers.telling import Told, telling
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ def source(url: str, query: str = "") -> Repository:
 def pages(
     remote: Repository, cursor: Cursor | None = None, since: date | None = None, *, tries: int = 1
 ) -> Iterator[Page]:
-    return remote.pages(Client(tries=tries), Wanted(now=NOW, cursor=cursor, since=since))
+    return remote.pages(client(tries=tries), Wanted(now=NOW, cursor=cursor, since=since))
 
 
 def ids(found: list[Page]) -> list[str]:
@@ -100,7 +100,7 @@ def test_days_are_asked_for_as_the_repository_counts(granularity: str) -> None:
         held = [replace(one, stamp=f"{one.stamp}T23:59:59Z") for one in held]
     with serving_oai(Holding(held, granularity=granularity)) as served:
         wanted = Wanted(now=NOW, since=date(2015, 1, 7), until=date(2015, 1, 7))
-        found = list(source(served.url).pages(Client(), wanted))
+        found = list(source(served.url).pages(client(), wanted))
     assert ids(found) == names(held[10:20])
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.fetch import Client
 from broadsheet.papers import Author, Record
 from broadsheet.sources.remote import Cursor, Options, Page, Wanted
 from broadsheet.sources.remote.oai import open_source
+from tests.library.servers.replying import client
 
 ROOT = Path(__file__).parents[3]
 PYTHON = ROOT / ".venv" / "clients" / "oai-provider" / "bin" / "python"
@@ -34,7 +34,7 @@ def address() -> Iterator[str]:
 def pages(what: str, cursor: Cursor | None = None, since: date | None = None) -> Iterator[Page]:
     now = datetime(2026, 11, 21, tzinfo=UTC)
     wanted = Wanted(now=now, cursor=cursor, since=since)
-    return open_source(what, Options()).pages(Client(), wanted)
+    return open_source(what, Options()).pages(client(), wanted)
 
 
 def records(found: list[Page]) -> list[Record]:

@@ -10,7 +10,24 @@ from broadsheet.sources.remote import Options, Remote
 Opener = Callable[[str, Options], Remote]
 
 KINDS: Final[Mapping[str, str]] = {
+    "acl": "acl",
+    "arxiv": "arxiv",
+    "arxiv-ids": "arxivids",
+    "arxiv-rss": "arxivrss",
+    "biorxiv": "biorxiv",
+    "crossref": "crossref",
+    "dblp": "dblp",
+    "europepmc": "europepmc",
+    "feed": "feeds",
+    "github": "github",
+    "huggingface": "huggingface",
     "jsonl": "jsonl",
+    "medrxiv": "medrxiv",
+    "oai": "oai",
+    "openalex": "openalex",
+    "pubmed": "pubmed",
+    "semanticscholar": "semanticscholar",
+    "zotero": "zotero",
 }
 """The kinds, each with the module beside this one that opens it (`open_source`).
 
