@@ -1,0 +1,108 @@
+"""Harvest: generated papers from an OAI-PMH server on this machine, in a process of its own, into a
+catalogue, through the adapter and the filing that a real harvest takes.
+
+`python bench/harvest.py --count 100000` prints records a second, of which what is waiting for the
+server, and the memory held at ten points on the way.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from broadsheet.catalogue import Catalogue
+from broadsheet.fetch import Answer, Client
+from broadsheet.ingest.asked import Asked
+from broadsheet.ingest.harvesting import HarvestProgress, Order, harvest
+from broadsheet.settings import read_settings
+from broadsheet.sources.remote import Options, arxiv
+
+HERE = Path(__file__).resolve().parents[1]
+POINTS = 10
+
+
+class Timed(Client):
+    """The client, and the seconds for which it was waited for."""
+
+    waited = 0.0
+
+    def get(self, url: str, **options: object) -> Answer:  # type: ignore[override]
+        """Get, and count the time."""
+        began = time.perf_counter()
+        try:
+            return super().get(url, **options)  # type: ignore[arg-type]
+        finally:
+            self.waited += time.perf_counter() - began
+
+
+def main() -> None:
+    """Harvest and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--page", type=int, default=1000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, server(given.count, given.page) as url:
+        settings = read_settings(Path(folder))
+        catalogue = Catalogue.open(
+            settings.catalogue_url, locks=Path(folder) / "locks", create=True
+        )
+        client, points = Timed(), Points(given.count)
+        remote = arxiv.open_source("", Options(base=url))
+        began, cpu = time.perf_counter(), time.process_time()
+        done = harvest(
+            catalogue,
+            client,
+            Asked("arxiv", remote),
+            Order(),
+            clock=lambda: datetime.now(UTC),
+            progress=points.tell,
+        )
+        wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+        catalogue.close()
+    print(done.outcome, done.error, dict(done.counts))
+    print(f"{given.count / cpu:,.0f} records a CPU second ({cpu:.1f} s)")
+    alone = wall - client.waited
+    print(f"{given.count / wall:,.0f} a second ({wall:.1f} s, {client.waited:.1f} s of it waiting)")
+    print(f"{given.count / alone:,.0f} a second without the waiting for the server")
+    print("resident MiB:", ", ".join(f"{held:.0f}" for held in points.held))
+
+
+class Points:
+    """Memory held, in MiB, each time another tenth of the records is filed."""
+
+    def __init__(self, count: int) -> None:
+        self._step, self.held = count / POINTS, list[float]()
+
+    def tell(self, at: HarvestProgress) -> None:
+        """Look whether a tenth is full."""
+        if at.done >= self._step * (len(self.held) + 1):
+            self.held.append(resident())
+
+
+def resident() -> float:
+    """Memory of this process in MiB."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
+@contextmanager
+def server(count: int, page: int) -> Iterator[str]:
+    """The address of an OAI-PMH server with so many papers, while it runs."""
+    words = ["-m", "tests.library.servers.oai", "--count", str(count), "--page", str(page)]
+    with subprocess.Popen(
+        [sys.executable, *words], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdin is not None
+        yield child.stdout.readline().strip()
+        child.stdin.close()
+
+
+if __name__ == "__main__":
+    main()
