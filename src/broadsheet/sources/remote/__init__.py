@@ -77,7 +77,10 @@ class Options:
 class Remote(Protocol):
     """One source over the network; `name` is what its records and its harvests are filed under."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name, of letters, digits, hyphens and underscores."""
+        ...
 
     def pages(self, client: Client, wanted: Wanted) -> Iterator[Page]:
         """The pages of what is wanted, in an order in which a cursor makes sense.
