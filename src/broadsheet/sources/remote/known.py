@@ -10,7 +10,16 @@ from broadsheet.sources.remote import Options, Remote
 Opener = Callable[[str, Options], Remote]
 
 KINDS: Final[Mapping[str, str]] = {
+    "arxiv": "arxiv",
+    "arxiv-ids": "arxivids",
+    "arxiv-rss": "arxivrss",
+    "github": "github",
+    "huggingface": "huggingface",
     "jsonl": "jsonl",
+    "oai": "oai",
+    "openalex": "openalex",
+    "semanticscholar": "semanticscholar",
+    "zotero": "zotero",
 }
 """The kinds, each with the module beside this one that opens it (`open_source`).
 
