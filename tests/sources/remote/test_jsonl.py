@@ -18,7 +18,7 @@ CHANGED = "Sun, 03 May 2026 20:00:00 GMT"
 def pages(url: str, cursor: dict[str, str] | None = None) -> list[Page]:
     """The pages behind a cursor."""
     wanted = Wanted(now=NOW, cursor=cursor)
-    return list(open_source(url, Options()).pages(Client(), wanted))
+    return list(open_source(url, Options()).pages(Client(allowed_hosts=["127.0.0.1"]), wanted))
 
 
 def ids(found: list[Page]) -> list[str | None]:
