@@ -170,6 +170,23 @@ def test_counts_go_to_the_paper_that_any_id_leads_to(catalogue: Catalogue) -> No
         assert desk.changes.latest() == after
 
 
+def test_the_same_count_on_another_day_is_no_news(catalogue: Catalogue) -> None:
+    take(catalogue, Listed([[toy_record(1, arxiv_id="2502.90001")]]))
+    for day, stars in enumerate((9, 9, 12, 12, 9)):
+        signal = Signal(SignalKind.STARS, value=stars, at=NOW + timedelta(days=day))
+        take(catalogue, Listed([[Tally(PaperId("2502.90001"), (signal,))]]))
+    with catalogue.reading() as desk:
+        (key,) = desk.papers.resolve(["2502.90001"]).values()
+        signals = [one.signal for one in desk.signals.of(key)]
+        seen = desk.changes.latest()
+    kept = [((one.at or NOW) - NOW, one.value) for one in signals]
+    assert [(gap.days, value) for gap, value in kept] == [(0, 9), (2, 12), (4, 9)]
+    late = Signal(SignalKind.STARS, value=12, at=NOW + timedelta(days=3))
+    take(catalogue, Listed([[Tally(PaperId("2502.90001"), (late,))]]))
+    with catalogue.reading() as desk:
+        assert desk.changes.latest() == seen
+
+
 def test_what_a_record_cites_is_kept_and_follows_its_paper(catalogue: Catalogue) -> None:
     cites = ("2401.90001v3", "https://doi.org/10.1234/ABC", "no id at all", "10.1/x" + "y" * 999)
     take(catalogue, Listed([[toy_record(1, references=cites), toy_record(2)]]))

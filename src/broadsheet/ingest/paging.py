@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from broadsheet.catalogue import Catalogue, DatedSignal, Desk
+from broadsheet.catalogue import Catalogue, Desk
 from broadsheet.errors import SourceError
 from broadsheet.identifiers import read_reference
 from broadsheet.ingest.filing import (
@@ -120,9 +120,21 @@ def _file_tallies(desk: Desk, tallies: Sequence[Tally], source: str, now: dateti
     for key, tally in of_papers:
         for signal in tally.signals:
             dated = signal if signal.at else replace(signal, at=now)
-            if DatedSignal(source, dated) not in known[key]:
+            if _is_news(dated, [one.signal for one in known[key] if one.source == source]):
                 rows.append((key, source, dated))
     desk.signals.add(rows)
     # Whoever follows the changes, and whoever holds a page, is to hear of new counts.
     desk.changes.mark(sorted({key for key, _, _ in rows}))
     return len(of_papers)
+
+
+def _is_news(signal: Signal, before: Sequence[Signal]) -> bool:
+    """Whether a dated signal differs from what its source said `before`, the earliest first.
+
+    The same count on another day is none: it would be kept for every paper every night.
+    """
+    same = [one for one in before if one.kind == signal.kind]
+    if signal.value is None or not same or signal.at is None:
+        return signal not in same
+    last = [one for one in same if one.at is not None and one.at <= signal.at]
+    return signal not in same and (not last or last[-1].value != signal.value)

@@ -49,7 +49,8 @@ def mended(text: str) -> str:
     script needs them; macros whose first two characters were read as a control (`\\b` of
     `\\beta`) return.
     """
-    if text.isascii() and text.isprintable():
+    # Most sources break their lines; looking each break up in the class takes longer than this.
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text
     if not _SUSPECT.search(text):
         return unicodedata.normalize("NFC", text)

@@ -6,7 +6,7 @@ import unicodedata
 from broadsheet.text import characters, formulas, latex, markup
 
 _SUSPECT = re.compile(rf"[\\$&<{{}}~`ˆ^{characters.SUSPECT}]")  # noqa: RUF001
-_SUSPECT_SIGNS = "\\$&<{}~`^"
+_SUSPECT_SIGN = re.compile(r"[\\$&<{}~`^]")
 _MOST_PASSES = 6
 _MARKS = re.compile(r"[\\$&<>{}~`'/ˆ^-]+")  # noqa: RUF001
 _HELD = re.compile(f"{latex.HELD_OPEN}(\\d+){latex.HELD_CLOSE}")
@@ -41,7 +41,7 @@ def clean(raw: str) -> str:
 def is_plainly_clean(text: str) -> bool:
     """Whether a few fast searches show that cleaning would change nothing."""
     if text.isascii():
-        suspect = not text.isprintable() or any(sign in text for sign in _SUSPECT_SIGNS)
+        suspect = not text.isprintable() or bool(_SUSPECT_SIGN.search(text))
     else:
         suspect = bool(_SUSPECT.search(text)) or not unicodedata.is_normalized("NFC", text)
     return not (
