@@ -10,7 +10,7 @@ from broadsheet.papers import Paper
 from broadsheet.ranking.formulas import Weights
 from broadsheet.ranking.fusion import Mode
 from broadsheet.ranking.query import Filters, read_query
-from broadsheet.ranking.search import MOST_HITS, meant, search, today_utc
+from broadsheet.ranking.search import MOST_HITS, check, meant, search, today_utc
 from broadsheet.ranking.sorting import Sort
 from broadsheet.ranking.understanding import Understood
 
@@ -45,6 +45,7 @@ def listed(
     first. Another order than by relevance is that of `search`, and as long. Raises what `search`
     does.
     """
+    check(mode, sort, MOST_HITS)
     if not text.strip() and filters == Filters():
         return Listing(islice(_all(catalogue), limit))
     query = read_query(text, filters)

@@ -98,7 +98,7 @@ def search(
     over 4,096 characters, a `limit` outside 1..1000, a mode or sort that is none or a cursor of
     another search; SearchIndexError if there is no index.
     """
-    _check(mode, sort, limit)
+    check(mode, sort, limit)
     query = read_query(text, filters)
     asked = repr((query.text, mode, filters or Filters(), sort, literal))
     shown = read_cursor(cursor, asked) if cursor else []
@@ -131,7 +131,7 @@ def search(
     )
 
 
-def _check(mode: str, sort: str, limit: int) -> None:
+def check(mode: str, sort: str, limit: int) -> None:
     """Raise QueryError for what cannot be asked for."""
     for what, value, known in (("mode", mode, get_args(Mode)), ("order", sort, get_args(Sort))):
         if value not in known:
