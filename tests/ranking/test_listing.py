@@ -71,7 +71,7 @@ def test_filters_and_words_alone_have_no_end(library: tuple[Catalogue, Index]) -
     years = Filters(read_years("2021..2023"))
     papers = list(listing(library, filters=years).papers)
     assert len(papers) == MANY * 3 // 4
-    assert [paper.announced.year for paper in papers if paper.announced][0] == 2023
+    assert next(paper.announced.year for paper in papers if paper.announced) == 2023
     found = ids(listing(library, "kettle song", mode="lexical"))
     assert len(set(found)) == len(found) == MANY
     assert len(ids(listing(library, "kettle frost", mode="lexical"))) == MANY // 2

@@ -166,7 +166,8 @@ def _native_id(row: Mapping[str, object], entry: Entry) -> str | None:
     value = row.get("id")
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return _text(row, "id", entry).strip() or None
+    # Our own exports name the source in an id.
+    return _text(row, "id", entry).strip().removeprefix(f"{entry.source}:") or None
 
 
 def _flag(row: Mapping[str, object], name: str, entry: Entry) -> bool:

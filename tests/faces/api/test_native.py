@@ -291,15 +291,13 @@ def test_a_search_that_runs_out_of_time_is_marked_and_not_kept(tmp_path: Path) -
 
 @pytest.mark.parametrize("format", ExportFormat)
 def test_a_list_is_exported_in_every_format(site: TestClient, format: ExportFormat) -> None:
-    answer = site.get(f"{V1}/papers/export", params={"format": format, "q": "attention"})
+    asked = {"format": str(format), "q": "attention"}
+    answer = site.get(f"{V1}/papers/export", params=asked)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == f"{MEDIA_TYPES[format]}; charset=utf-8"
     assert "Tidal Attention" in answer.text
-    tag = {"If-None-Match": answer.headers["etag"]}
-    known = site.get(
-        f"{V1}/papers/export", params={"format": format, "q": "attention"}, headers=tag
-    )
-    assert known.status_code == 304
+    held = {"If-None-Match": answer.headers["etag"]}
+    assert site.get(f"{V1}/papers/export", params=asked, headers=held).status_code == 304
 
 
 def test_an_export_is_bounded_and_in_the_order_of_the_list(site: TestClient) -> None:

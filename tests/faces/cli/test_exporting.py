@@ -48,7 +48,7 @@ def test_a_list_is_asked_for_as_in_a_search(home: Path) -> None:
     done = broadsheet(home, "export", "attention", "--limit", str(len(found)))
     assert [paper["id"] for paper in lines(done.stdout)] == found
     filtered = broadsheet(home, "export", "--year", "2025", "--category", "cs.CL").stdout
-    assert [paper["announced"][:4] for paper in lines(filtered)] == ["2025"] * 1
+    assert [paper["announced"][:4] for paper in lines(filtered)] == ["2025"] * 2
     understood = broadsheet(home, "export", "papers published before 2000")
     assert "Read as: year:..1999" in understood.stderr
     assert len(lines(understood.stdout)) == 1
@@ -70,13 +70,14 @@ def test_a_file_has_its_name_only_once_it_is_whole(home: Path, tmp_path: Path) -
 
 def test_our_json_lines_are_imported_again(tmp_path: Path) -> None:
     given = tmp_path / "given.jsonl"
+    bo = {"name": "Bo Li", "orcid": "0000-0002-1825-0097"}
     records = [
         {"id": "1", "title": "Tides of $\\beta$ in \\'Etretat", "authors": ["Ana Holm"]}
         | {"abstract": "We find $x_i < y$ & more.", "date": "2024-05-06", "arxiv_id": "2405.90001"},
         {
             "id": "2",
             "title": "=A Sum of Bees",
-            "authors": [{"name": "Bo Li", "orcid": "0000-0002-1825-0097"}],
+            "authors": [bo],
         }
         | {"url": "https://a.example/2", "github": "https://code.example/b", "year": 2020},
         {"id": "3", "title": "Kettles, Retracted", "doi": "10.1234/k", "retracted": True}
@@ -90,19 +91,13 @@ def test_our_json_lines_are_imported_again(tmp_path: Path) -> None:
     broadsheet(second, "import", str(taken), "--source", "toy")
 
     def facts(home: Path) -> list[Any]:
-        return lines(broadsheet(home, "export", "--sort", "relevance").stdout)
+        return lines(broadsheet(home, "export").stdout)
 
-    before, after = facts(first), facts(second)
-    assert len(before) == 3
-    for old, new in zip(before, after, strict=True):
-        if "arxiv_id" in old or "doi" in old:
-            assert new == old
-        else:
-            # A source's own id is that of the new source.
-            assert new == old | {"id": f"toy:{old['id']}"}
+    assert len(facts(first)) == 3
+    assert facts(second) == facts(first)
     # The same papers again are the same papers.
     again = broadsheet(first, "import", str(taken), "--source", "again", "--format", "json")
-    assert json.loads(again.stdout)["added"] == 0
+    assert json.loads(again.stdout)["new"] == 0
 
 
 def test_whoever_has_enough_may_stop_reading(home: Path) -> None:

@@ -14,7 +14,7 @@ from tests.library import hostile
 from tests.library.commands import Run, broadsheet
 from tests.library.site import fill
 
-QUERIES = ("attention", "kettle -survey", "frost year:2020..", "how do bees agree", "fréchet")
+QUERIES = ("attention", "how do bees agree since 1990")
 
 
 def answers(home: Path) -> list[Any]:
@@ -31,9 +31,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="module")
+def expected(home: Path) -> list[Any]:
+    """What searches find at home."""
+    return answers(home)
+
+
 @pytest.mark.parametrize("form", [("s",), ("s.zip",), ("s", "--jsonl")])
 def test_an_imported_catalogue_answers_as_the_first(
-    home: Path, tmp_path: Path, form: tuple[str, ...]
+    home: Path, expected: list[Any], tmp_path: Path, form: tuple[str, ...]
 ) -> None:
     target = tmp_path / form[0]
     done = broadsheet(home, "snapshot", "export", str(target), *form[1:])
@@ -41,13 +47,15 @@ def test_an_imported_catalogue_answers_as_the_first(
     other = tmp_path / "other"
     done = broadsheet(other, "snapshot", "import", str(target))
     assert "Imported 17 papers." in done.stderr
-    assert answers(other) == answers(home)
+    assert answers(other) == expected
     broadsheet(other, "index", "verify")
     paper = ("paper", "show", "2502.90001", "--format", "json")
     assert broadsheet(other, *paper).stdout == broadsheet(home, *paper).stdout
 
 
-def test_papers_are_replaced_only_when_asked(home: Path, tmp_path: Path) -> None:
+def test_papers_are_replaced_only_when_asked(
+    home: Path, expected: list[Any], tmp_path: Path
+) -> None:
     target, other = tmp_path / "s.zip", tmp_path / "other"
     broadsheet(home, "snapshot", "export", str(target))
     fill(other, (hostile.SCRIPTED,))
@@ -56,7 +64,7 @@ def test_papers_are_replaced_only_when_asked(home: Path, tmp_path: Path) -> None
     assert "--replace" in refused.stderr
     done = broadsheet(other, "snapshot", "import", str(target), "--replace")
     assert "What was there before is kept as" in done.stderr
-    assert answers(other) == answers(home)
+    assert answers(other) == expected
 
 
 def test_what_cannot_be_done_is_said_in_a_sentence(home: Path, tmp_path: Path) -> None:
@@ -88,7 +96,9 @@ def test_without_its_library_parquet_names_the_extra(home: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("verb", ["export", "import"])
-def test_an_interrupted_command_leaves_nothing(home: Path, tmp_path: Path, verb: str) -> None:
+def test_an_interrupted_command_leaves_nothing(
+    home: Path, expected: list[Any], tmp_path: Path, verb: str
+) -> None:
     source, target, other = tmp_path / "s", tmp_path / "t", tmp_path / "other"
     broadsheet(home, "snapshot", "export", str(source), "--jsonl")
     words = ["export", str(target), "--jsonl"] if verb == "export" else ["import", str(source)]
@@ -104,4 +114,4 @@ def test_an_interrupted_command_leaves_nothing(home: Path, tmp_path: Path, verb:
     if verb == "export" and target.exists():
         assert (target / "manifest.json").exists()
     broadsheet(other, "snapshot", "import", str(source), *(["--replace"] if other.exists() else []))
-    assert answers(other) == answers(home)
+    assert answers(other) == expected

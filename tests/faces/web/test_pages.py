@@ -143,7 +143,7 @@ def test_lists_are_taken_along(site: TestClient) -> None:
     assert json.loads(first)["id"] == "2502.90001"
     table = site.get(f"/papers.csv{query}")
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
-    assert list(csv.DictReader(io.StringIO(table.text)))[0]["id"] == "2502.90001"
+    assert next(csv.DictReader(io.StringIO(table.text)))["id"] == "2502.90001"
     atom = site.get(f"/papers.atom{query}")
     assert atom.headers["content-type"].startswith("application/atom+xml")
     assert site.get("/papers.exe").status_code == 404
