@@ -76,12 +76,16 @@ def export(
             for piece in exported(listing.papers, format):
                 sys.stdout.buffer.write(piece.encode())
             sys.stdout.buffer.flush()
-            return
-        count = _Count()
-        with told("export") as tell, _finished(target) as write:
-            papers = count.of(listing.papers, lambda done: tell("papers", done, limit or 0))
-            for piece in exported(papers, format):
-                write(piece.encode())
+        else:
+            _write(listing.papers, format, target, limit or 0)
+
+
+def _write(papers: Iterable[Paper], format: ExportFormat, target: Path, limit: int) -> None:
+    """Write the papers to a new file, telling how far it is."""
+    count = _Count()
+    with told("export") as tell, _finished(target) as write:
+        for piece in exported(count.of(papers, lambda done: tell("papers", done, limit)), format):
+            write(piece.encode())
     output.say(f"Wrote {count.done:,} papers to {target}.")
 
 
