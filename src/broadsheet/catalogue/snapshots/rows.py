@@ -4,7 +4,7 @@ import base64
 import binascii
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Final, TypeAlias, cast
@@ -157,12 +157,9 @@ def _read_parquet(member: IO[bytes], kinds: Kinds) -> Iterator[Rows]:
         with pq.ParquetFile(member) as file:
             if not file.schema_arrow.equals(_schema(kinds)):
                 raise ValueError("it has other columns")
-            for batch in _batches(file):
-                yield batch.to_pylist()
+            # A group at a time: over the groups of a whole file pyarrow keeps what it has read.
+            for group in range(file.num_row_groups):
+                for batch in file.read_row_group(group, use_threads=False).to_batches(AT_A_TIME):
+                    yield batch.to_pylist()
     except pa.ArrowException as error:
         raise ValueError(str(error)) from error
-
-
-def _batches(file: Any) -> Iterable[Any]:
-    batches: Iterable[Any] = file.iter_batches(batch_size=AT_A_TIME, use_threads=False)
-    return batches
