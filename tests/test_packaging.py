@@ -73,7 +73,7 @@ def normal(name: str) -> str:
 def declared() -> set[str]:
     """What the program requires, the extras for users included."""
     extras = project()["optional-dependencies"]
-    further = [name for extra in ("postgres", "evaluate") for name in extras[extra]]
+    further = [name for extra in ("postgres", "parquet", "evaluate") for name in extras[extra]]
     return names(project()["dependencies"] + further)
 
 

@@ -1,12 +1,15 @@
-"""How a paper is read and cited: as HTML, Markdown, BibTeX, RIS, CSL-JSON and meta tags."""
+"""How a paper is read and cited: as HTML, Markdown, BibTeX, RIS, CSL-JSON, CSV and meta tags."""
 
 from broadsheet.cards.citations import bibtex, citation_key, csl, ris
+from broadsheet.cards.exports import MEDIA_TYPES, ExportFormat, exported
 from broadsheet.cards.highwire import highwire_tags
 from broadsheet.cards.links import address_of, code_of, pdf_of, project_of
 from broadsheet.cards.markdown import as_markdown
 from broadsheet.cards.mathematics import as_html, paragraphs
 
 __all__ = [
+    "MEDIA_TYPES",
+    "ExportFormat",
     "address_of",
     "as_html",
     "as_markdown",
@@ -14,6 +17,7 @@ __all__ = [
     "citation_key",
     "code_of",
     "csl",
+    "exported",
     "highwire_tags",
     "paragraphs",
     "pdf_of",

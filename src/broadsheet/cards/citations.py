@@ -75,8 +75,13 @@ def bibtex(papers: Iterable[Paper]) -> str:
 
     Prose is escaped, formulas stay TeX. A key that is taken gets `a` … `z`, then `-27` and so on.
     """
+    return "\n".join(bibtex_entries(papers))
+
+
+def bibtex_entries(papers: Iterable[Paper]) -> Iterator[str]:
+    """The same, one entry after another as the papers come."""
     keys = _Keys()
-    return "\n".join(_entry(paper, keys.next(citation_key(paper))) for paper in papers)
+    return (_entry(paper, keys.next(citation_key(paper))) for paper in papers)
 
 
 def ris(papers: Iterable[Paper]) -> str:

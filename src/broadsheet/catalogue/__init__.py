@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -25,6 +26,7 @@ from broadsheet.catalogue.records import (
     StoredRecord,
 )
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
+from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "HarvestShelf",
     "History",
     "KnownRecord",
+    "Manifest",
     "MatchShelf",
     "Outcome",
     "Pair",
@@ -54,6 +57,7 @@ __all__ = [
     "SourceCount",
     "Spot",
     "StoredRecord",
+    "import_snapshot",
     "restore",
 ]
 
@@ -148,6 +152,16 @@ class Catalogue:
         CatalogueError if there is one with that name.
         """
         back_up(self._store, target, progress=progress)
+
+    def snapshot(
+        self, target: Path, *, jsonl: bool, now: datetime, progress: Callable[[float], None]
+    ) -> Manifest:
+        """Write every table, as it is now, into a new folder, or file that ends with `.zip`.
+
+        As Parquet, or as JSON Lines; `import_snapshot` makes a catalogue of it in either store.
+        It appears whole or not at all. CatalogueError if there is something with that name.
+        """
+        return export_snapshot(self._store, target, jsonl=jsonl, now=now, progress=progress)
 
     def check(self) -> list[str]:
         """What is wrong with the catalogue, in words; empty if it is sound."""

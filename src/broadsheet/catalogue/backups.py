@@ -1,12 +1,12 @@
 """Backups and how they are restored: whole files that appear under their name when finished."""
 
 import sqlite3
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ from broadsheet.catalogue.stores import WAIT_SECONDS, Store, migrate
 from broadsheet.errors import BusyError, CatalogueError, NewerCatalogueError
 
 Progress = Callable[[float], None]
+Fill = Callable[[Path], None]
+"""Makes a catalogue, of any revision, in a file that is not there yet."""
 
 _PAGES_A_STEP = 1_000
 _ROWS_A_STEP = 1_000
@@ -80,10 +82,36 @@ def restore(
     not sound, the place is taken or belongs to something else: all is then as it was.
     """
     examine(source)
+    return put_in_place(
+        partial(_copy_backup, source),
+        f"The backup {source}",
+        url,
+        locks=locks,
+        replace=replace,
+        now=now,
+        progress=progress,
+    )
+
+
+def put_in_place(
+    fill: Fill,
+    what: str,
+    url: str,
+    *,
+    locks: Path,
+    replace: bool,
+    now: datetime,
+    progress: Progress,
+) -> Restored:
+    """Put the catalogue that `fill` makes in the place that a URL names, as `restore` does.
+
+    `what` is how errors call it (`The backup x`).
+    """
     moment = f"{now:%Y%m%dT%H%M%SZ}"
     file = sqlite_file(read_url(url))
+    stage = partial(_stage, fill, what)
     if file is None:
-        return _restore_database(source, url, locks, replace, moment, progress)
+        return _put_in_database(stage, url, locks, replace, moment, progress)
     with files_translated(str(file)):
         file.parent.mkdir(parents=True, exist_ok=True)
     with (
@@ -93,7 +121,9 @@ def restore(
         alone(locks, "import"),
         _unfinished(file, "restoring") as staged,
     ):
-        papers = _stage(source, staged)
+        # Asked before the work, and again after it.
+        _held(file, replace)
+        papers = stage(staged)
         return Restored(papers, _exchange(staged, file, replace, moment, progress))
 
 
@@ -122,27 +152,34 @@ def _finish(copy: Path, target: Path) -> None:
         raise CatalogueError(f"The copy {target} is not sound: {found[0]}", hint="Try again.")
 
 
-def _stage(source: Path, staged: Path) -> int:
-    """Copy a backup, bring it up to date and give it a new lineage; how many papers it has.
+def _copy_backup(source: Path, staged: Path) -> None:
+    """Copy a backup, page by page."""
+    with (
+        translated(str(source)),
+        closing(connect_reading(source)) as backup,
+        closing(_plain(staged)) as copy,
+    ):
+        _copy_pages(backup, copy, lambda share: None)
+
+
+def _stage(fill: Fill, what: str, staged: Path) -> int:
+    """Fill a file, bring it up to date and give it a new lineage; how many papers it has.
 
     Raises CatalogueError if it is not sound.
     """
-    with translated(str(source)):
-        with closing(connect_reading(source)) as backup, closing(_plain(staged)) as copy:
-            _copy_pages(backup, copy, lambda share: None)
+    fill(staged)
+    with translated(what):
         with connected(staged) as connection:
             migrate(connection)
             found = problems(connection)
             connection.execute(
                 update(META).where(META.c.name == "lineage").values(value=uuid.uuid4().hex)
             )
-            papers = _rows_in(connection, PAPERS)
+            papers = rows_in(connection, PAPERS)
             connection.commit()
         keep_journal(staged, "WAL")
     if found:
-        raise CatalogueError(
-            f"The backup {source} is not sound: {found[0]}", hint="Restore another backup."
-        )
+        raise CatalogueError(f"{what} is not sound: {found[0]}", hint="Take another one.")
     return papers
 
 
@@ -154,9 +191,7 @@ def _exchange(
         place(staged, file)
         return None
     kept = file.with_name(f"{file.name}.before-restore-{moment}")
-    held = _papers_in(file)
-    if held != 0 and not replace:
-        raise _refusal(str(file), held)
+    held = _held(file, replace)
     if held is None:
         _move_aside(file, kept)
         place(staged, file)
@@ -170,6 +205,17 @@ def _exchange(
         # One transaction of SQLite: readers see the former catalogue until it is whole.
         _copy_pages(copy, former, progress)
     return kept if held else None
+
+
+def _held(file: Path, replace: bool) -> int | None:
+    """How many papers there are in the place of `file`, None if what is there is damaged.
+
+    Raises CatalogueError if it may not be replaced.
+    """
+    held = _papers_in(file) if file.exists() else 0
+    if held != 0 and not replace:
+        raise _refusal(str(file), held)
+    return held
 
 
 def _papers_in(file: Path) -> int | None:
@@ -191,7 +237,7 @@ def _refusal(where: str, held: int | None) -> CatalogueError:
     what = "is damaged" if held is None else f"holds {held} papers"
     return CatalogueError(
         f"The catalogue {where} {what}; it was left as it is.",
-        hint="Restore with --replace: what is there now is kept under another name.",
+        hint="Say --replace: what is there now is kept under another name.",
     )
 
 
@@ -204,10 +250,15 @@ def _move_aside(file: Path, kept: Path) -> None:
     settle(file.parent)
 
 
-def _restore_database(
-    source: Path, url: str, locks: Path, replace: bool, moment: str, progress: Progress
+def _put_in_database(
+    stage: Callable[[Path], int],
+    url: str,
+    locks: Path,
+    replace: bool,
+    moment: str,
+    progress: Progress,
 ) -> Restored:
-    """Put a backup in the place of what a PostgreSQL database holds, in one transaction."""
+    """Put a staged catalogue in the place of what a database holds, in one transaction."""
     store = open_store(url, locks=locks, create=True)
     try:
         with translated(store.where), store.alone("restore"), store.alone("import"):
@@ -215,9 +266,11 @@ def _restore_database(
             if held and not replace:
                 raise _refusal(store.where, held)
             kept = None
-            with tempfile.TemporaryDirectory() as folder:
-                staged = Path(folder) / "staged"
-                papers = _stage(source, staged)
+            # In the home and not where temporary files are, which may be memory.
+            with files_translated(str(locks.parent)):
+                locks.parent.mkdir(parents=True, exist_ok=True)
+            with _unfinished(locks.parent / "catalogue", "restoring") as staged:
+                papers = stage(staged)
                 if held:
                     name = read_url(url).database or "catalogue"
                     kept = locks.parent / f"{name}.before-restore-{moment}"
@@ -232,32 +285,34 @@ def _restore_database(
 def _count(store: Store) -> int:
     """How many papers a store holds."""
     with store.reader.begin() as connection:
-        return _rows_in(connection, PAPERS)
+        return rows_in(connection, PAPERS)
 
 
 def transfer(source: Connection, target: Connection, progress: Progress) -> None:
     """Make the rows of one catalogue the rows of another, within the target's transaction."""
     tables = METADATA.sorted_tables
-    total = sum(_rows_in(source, table) for table in tables)
+    total = sum(rows_in(source, table) for table in tables)
     for table in reversed(tables):
         target.execute(delete(table))
     done = 0
     for table in tables:
-        for rows in _pages_of(source, table):
+        for rows in pages_of(source, table):
             insert_all(target, table, [dict(row._mapping) for row in rows])
             done += len(rows)
             progress(done / total)
 
 
-def _rows_in(connection: Connection, table: Table) -> int:
+def rows_in(connection: Connection, table: Table) -> int:
     """How many rows a table has."""
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def _pages_of(connection: Connection, table: Table) -> Iterator[list[AnyRow]]:
+def pages_of(
+    connection: Connection, table: Table, step: int = _ROWS_A_STEP
+) -> Iterator[list[AnyRow]]:
     """All rows of a table in the order of its key, some at a time."""
     key = list(table.primary_key.columns)
-    question = select(table).order_by(*key).limit(_ROWS_A_STEP)
+    question = select(table).order_by(*key).limit(step)
     rows = list(connection.execute(question))
     while rows:
         yield rows

@@ -98,8 +98,8 @@ def check_revision(revision: str, where: str) -> None:
         )
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables up to date, each step in one transaction with the record of it."""
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision, each step in one transaction with the record of it."""
     # Imported here because it takes longer than opening a catalogue that is up to date.
     from alembic import command
     from alembic.config import Config
@@ -107,5 +107,5 @@ def migrate(connection: Connection) -> None:
     steps = Path(__file__).parent / "migrations"
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(steps).replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
     connection.commit()

@@ -3,6 +3,7 @@
 from broadsheet.ranking.alike import Alike, AlikeHit, alike
 from broadsheet.ranking.formulas import Weights
 from broadsheet.ranking.fusion import Mode, Parts
+from broadsheet.ranking.listing import Listing, listed
 from broadsheet.ranking.nearness import read_share
 from broadsheet.ranking.query import Filters, Query, read_query
 from broadsheet.ranking.related import related
@@ -16,6 +17,7 @@ __all__ = [
     "AlikeHit",
     "Filters",
     "Hit",
+    "Listing",
     "Mode",
     "Page",
     "Parts",
@@ -24,6 +26,7 @@ __all__ = [
     "Understood",
     "Weights",
     "alike",
+    "listed",
     "read_query",
     "read_share",
     "related",

@@ -98,15 +98,15 @@ def search(
     over 4,096 characters, a `limit` outside 1..1000, a mode or sort that is none or a cursor of
     another search; SearchIndexError if there is no index.
     """
-    _check(mode, sort, limit)
+    check(mode, sort, limit)
     query = read_query(text, filters)
     asked = repr((query.text, mode, filters or Filters(), sort, literal))
     shown = read_cursor(cursor, asked) if cursor else []
     if query.reference and not shown and (page := _named(catalogue, query, mode)):
         return page
     engine, left_over = index.reader(), Budget(budget)
-    day = None if literal else today or _today()
-    query, understood = _meant(catalogue, engine, query, filters, day)
+    day = None if literal else today or today_utc()
+    query, understood = meant(catalogue, engine, query, filters, day)
     deep = len(shown) + limit + _SPARE if sort == "relevance" else SORTED_OVER
     lists = _found(engine, index, query, mode, deep, weights, left_over)
     before = set(shown)
@@ -131,7 +131,7 @@ def search(
     )
 
 
-def _check(mode: str, sort: str, limit: int) -> None:
+def check(mode: str, sort: str, limit: int) -> None:
     """Raise QueryError for what cannot be asked for."""
     for what, value, known in (("mode", mode, get_args(Mode)), ("order", sort, get_args(Sort))):
         if value not in known:
@@ -142,7 +142,7 @@ def _check(mode: str, sort: str, limit: int) -> None:
         raise QueryError(f"The limit must be from 1 to {MOST_HITS:,}, not {limit:,}.")
 
 
-def _meant(
+def meant(
     catalogue: Catalogue, engine: Engine, query: Query, filters: Filters | None, day: date | None
 ) -> tuple[Query, tuple[Understood, ...]]:
     """The query as it was probably meant on a day, to the letter without one; words mended."""
@@ -152,7 +152,7 @@ def _meant(
     return mended(engine, query), understood
 
 
-def _today() -> date:
+def today_utc() -> date:
     return datetime.now(UTC).date()
 
 

@@ -40,6 +40,7 @@ _SPELLINGS: Final = {
     "github": "github",
     "code_url": "code_url code",
     "project": "project project_url",
+    "links": "links",
     "licence": "licence license",
     "withdrawn": "withdrawn",
     "retracted": "retracted",
@@ -165,7 +166,8 @@ def _native_id(row: Mapping[str, object], entry: Entry) -> str | None:
     value = row.get("id")
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return _text(row, "id", entry).strip() or None
+    # Our own exports name the source in an id.
+    return _text(row, "id", entry).strip().removeprefix(f"{entry.source}:") or None
 
 
 def _flag(row: Mapping[str, object], name: str, entry: Entry) -> bool:
@@ -264,7 +266,23 @@ def _links(row: Mapping[str, object], entry: Entry) -> tuple[Link, ...]:
         for name, kind in _LINKS
         if name in row and (url := _text(row, name, entry).strip())
     ]
-    return tuple(dict.fromkeys(links))
+    return tuple(dict.fromkeys([*links, *_listed_links(row)]))
+
+
+def _listed_links(row: Mapping[str, object]) -> list[Link]:
+    """The links of a list of objects with `kind` and `url`, as our own exports have them.
+
+    Others call other things `links`; what is no such object is left alone.
+    """
+    listed = row.get("links")
+    return [
+        Link(LinkKind(item["kind"]), sound(item["url"]).strip())
+        for item in (listed if isinstance(listed, list) else ())
+        if isinstance(item, dict)
+        and item.get("kind") in tuple(LinkKind)
+        and isinstance(item.get("url"), str)
+        and item["url"].strip()
+    ]
 
 
 def _signals(row: Mapping[str, object], entry: Entry) -> tuple[Signal, ...]:

@@ -14,6 +14,7 @@ def test_the_description_is_openapi_3_1(live: str) -> None:
         "/api/v1/search",
         "/api/v1/papers",
         "/api/v1/papers/batch",
+        "/api/v1/papers/export",
         "/api/v1/papers/{id}",
         "/api/v1/papers/{id}/related",
         "/api/v1/changes",

@@ -1,5 +1,6 @@
 """Our own API: search with reasons, papers, batches, changes, problems and limits."""
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from broadsheet.cards import MEDIA_TYPES, ExportFormat
 from broadsheet.faces.app import create
 from broadsheet.ingest import join
 from broadsheet.service import Service
@@ -285,3 +287,33 @@ def test_a_search_that_runs_out_of_time_is_marked_and_not_kept(tmp_path: Path) -
         assert page.headers["cache-control"] == "no-store"
         # What is taken away is whole.
         assert client.get("/papers.json?q=attention").headers["etag"]
+
+
+@pytest.mark.parametrize("format", ExportFormat)
+def test_a_list_is_exported_in_every_format(site: TestClient, format: ExportFormat) -> None:
+    asked = {"format": str(format), "q": "attention"}
+    answer = site.get(f"{V1}/papers/export", params=asked)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == f"{MEDIA_TYPES[format]}; charset=utf-8"
+    assert "Tidal Attention" in answer.text
+    held = {"If-None-Match": answer.headers["etag"]}
+    assert site.get(f"{V1}/papers/export", params=asked, headers=held).status_code == 304
+
+
+def test_an_export_is_bounded_and_in_the_order_of_the_list(site: TestClient) -> None:
+    def ids(**asked: str) -> list[str]:
+        answer = site.get(f"{V1}/papers/export", params=asked)
+        assert answer.status_code == 200
+        return [json.loads(line)["id"] for line in answer.text.splitlines()]
+
+    latest = site.get(f"{V1}/papers", params={"limit": 100}).json()["papers"]
+    assert ids() == [paper["id"] for paper in latest]
+    assert ids(limit="2") == ids()[:2]
+    hits = site.get(f"{V1}/search", params={"q": "attention", "limit": 3}).json()["hits"]
+    assert ids(q="attention", limit="3") == [hit["id"] for hit in hits]
+    filtered = site.get(f"{V1}/search", params={"category": "cs.CL"}).json()["hits"]
+    assert set(ids(category="cs.CL")) == {hit["id"] for hit in filtered}
+    for wrong in ({"limit": "1001"}, {"limit": "0"}, {"format": "exe"}):
+        assert site.get(f"{V1}/papers/export", params=wrong).status_code == 422
+    assert site.get(f"{V1}/papers/export", params={"q": "a" * 5000}).status_code == 400
+    assert site.get(f"{V1}/papers/export", params={"year": "soon"}).status_code == 400

@@ -1,5 +1,7 @@
 """The pages as a browser without script asks for them, over a real catalogue and index."""
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -137,6 +139,11 @@ def test_lists_are_taken_along(site: TestClient) -> None:
     assert bibtexparser.loads(site.get(f"/papers.bib{query}").text).entries
     assert rispy.loads(site.get(f"/papers.ris{query}").text)
     assert json.loads(site.get(f"/papers.json{query}").text)[0]["title"].startswith("Tidal")
+    (first, *_) = site.get(f"/papers.jsonl{query}").text.splitlines()
+    assert json.loads(first)["id"] == "2502.90001"
+    table = site.get(f"/papers.csv{query}")
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert next(csv.DictReader(io.StringIO(table.text)))["id"] == "2502.90001"
     atom = site.get(f"/papers.atom{query}")
     assert atom.headers["content-type"].startswith("application/atom+xml")
     assert site.get("/papers.exe").status_code == 404
@@ -306,7 +313,10 @@ def test_what_was_understood_is_shown_and_can_be_undone(site: TestClient) -> Non
     assert "Read as" not in literal
     assert '<input type="hidden" name="literal" value="1">' in literal
     # Whatever the list can be had as, it stays literal.
-    for path in ("/papers.atom?", "/papers.bib?", "/papers.ris?", "/api/v1/search?"):
+    for path in (
+        *("/papers.atom?", "/papers.bib?", "/papers.ris?", "/papers.jsonl?", "/papers.csv?"),
+        *("/api/v1/search?", "/api/v1/papers/export?"),
+    ):
         addresses = re.findall(rf'"([^"]*{re.escape(path)}[^"]*)"', literal)
         assert addresses
         assert all("literal=1" in one for one in addresses)

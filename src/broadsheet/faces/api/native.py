@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from broadsheet import ingest
+from broadsheet.cards import MEDIA_TYPES, ExportFormat, exported
 from broadsheet.errors import NotFoundError
 from broadsheet.faces.answers import (
     PROBLEM,
@@ -40,12 +41,14 @@ from broadsheet.papers import Paper
 from broadsheet.ranking import Filters, Sort, alike, related, search
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.ranking.query import read_years
+from broadsheet.ranking.search import MOST_HITS
 from broadsheet.service import Service
 
 MOST = 100
 _LONGEST_ID = 1000
 _JSON = "application/json"
 _LARGEST_SEQ = 2**53
+_FILE_KINDS = tuple(MEDIA_TYPES.values())
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -127,6 +130,55 @@ def latest(
         "next_cursor": write_spot(*shown[-1]) if len(papers) > limit else None,
     }
     return _listed(service, request, tag, body)
+
+
+@router.get(
+    "/papers/export",
+    response_class=Response,
+    responses=_problems(400, 422, 429, 503)
+    | {200: {"description": "One whole file.", "content": {kind: {} for kind in _FILE_KINDS}}},
+)
+def export(
+    request: Request,
+    format: Annotated[ExportFormat, Query(description="How they are written.")] = (
+        ExportFormat.JSONL
+    ),
+    q: Annotated[str, Query(description="As for a search; the latest papers without it.")] = "",
+    mode: Literal["hybrid", "lexical", "semantic"] = "hybrid",
+    sort: Sort = "relevance",
+    limit: Annotated[int, Query(ge=1, le=MOST_HITS, description="How many, at most.")] = MOST_HITS,
+    year: Annotated[str | None, Query(description="2024, 2020..2024, 2020.. or ..2024.")] = None,
+    category: Annotated[list[str] | None, Query(description="Any one of these.")] = None,
+    venue: str = "",
+    author: str = "",
+    has: Annotated[list[Literal["code", "pdf", "project", "abstract"]] | None, Query()] = None,
+    literal: Literally = False,
+) -> Response:
+    """Take the first papers of a list away as a file, up to 1,000; JSON Lines can be imported."""
+    service = service_of(request)
+    tag = state_tag(service, request, format)
+    if is_known(request, tag):
+        return unchanged(tag)
+    filters = Filters(read_years(year), tuple(category or ()), venue, author, tuple(has or ()))
+    if q.strip() or filters != Filters():
+        # What is taken away must be whole, however long it takes: there is no budget.
+        page = search(
+            service.catalogue,
+            service.index,
+            q,
+            mode=mode,
+            filters=filters,
+            limit=limit,
+            sort=sort,
+            weights=service.weights,
+            literal=literal,
+        )
+        papers = [hit.paper for hit in page.hits]
+    else:
+        with service.catalogue.reading() as desk:
+            papers = [paper for _, paper in desk.papers.latest(None, limit)]
+    body = "".join(exported(papers, format))
+    return Response(body, media_type=f"{MEDIA_TYPES[format]}; charset=utf-8", headers=fresh(tag))
 
 
 @router.post(

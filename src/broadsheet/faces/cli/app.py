@@ -9,7 +9,17 @@ from rich.console import Console
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError
-from broadsheet.faces.cli import alike, evaluating, harvesting, indexing, papers, serving, upkeep
+from broadsheet.faces.cli import (
+    alike,
+    evaluating,
+    exporting,
+    harvesting,
+    indexing,
+    papers,
+    serving,
+    snapshots,
+    upkeep,
+)
 from broadsheet.faces.cli.state import State
 
 INTERRUPTED = 130
@@ -39,8 +49,10 @@ app.add_typer(papers.pairs_app, name="pairs")
 app.add_typer(papers.quarantine_app, name="quarantine")
 app.add_typer(indexing.app, name="index")
 app.command("evaluate")(evaluating.evaluate)
+app.command("export")(exporting.export)
 app.command("backup")(upkeep.backup)
 app.command("restore")(upkeep.restore)
+app.add_typer(snapshots.app, name="snapshot")
 app.command("doctor")(upkeep.doctor)
 app.add_typer(upkeep.config_app, name="config")
 

@@ -7,7 +7,7 @@ from rich.text import Text
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.output import Format
 from broadsheet.papers import Paper
-from broadsheet.ranking import Hit
+from broadsheet.ranking import Hit, Understood
 from broadsheet.text import plain
 
 _AUTHORS_SHOWN = 3
@@ -29,6 +29,17 @@ def listed(format: Format | None, hits: Sequence[tuple[Paper, float, str | Text,
         for paper, score, shown, reason in hits
     ]
     output.rows(format, ("id", "score", "date", "authors", "title", "why"), cells)
+
+
+def say_read(notes: Sequence[str], understood: Sequence[Understood]) -> None:
+    """Say how a query was read, where that is not to the letter."""
+    for note in notes:
+        output.say(f"Note: {note}.")
+    for part in understood:
+        if not part.read_as:
+            output.say(f"Left out: “{part.typed}” (--literal takes every word as it stands)")
+        elif not part.given_up:
+            output.say(f"Read as: {part.read_as}, from “{part.typed}” (--literal undoes it)")
 
 
 def authors(paper: Paper) -> str:

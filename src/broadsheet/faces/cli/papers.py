@@ -145,13 +145,7 @@ def search(
 
 def _say(page: Page) -> None:
     """Say how a query was read, beside what was found."""
-    for note in page.notes:
-        output.say(f"Note: {note}.")
-    for part in page.understood:
-        if not part.read_as:
-            output.say(f"Left out: “{part.typed}” (--literal takes every word as it stands)")
-        elif not part.given_up:
-            output.say(f"Read as: {part.read_as}, from “{part.typed}” (--literal undoes it)")
+    lines.say_read(page.notes, page.understood)
     for short, long_form in page.acronyms.items():
         output.say(f"Here {short} stands for: {long_form}")
     if page.suggestion:

@@ -158,6 +158,9 @@ def takeaways(asked: Asked, base: str) -> Mapping[str, str]:
         "bib": asked.address("/papers.bib"),
         "ris": asked.address("/papers.ris"),
         "json": asked.address("/papers.json"),
+        "jsonl": asked.address("/papers.jsonl"),
+        "csv": asked.address("/papers.csv"),
+        "export": asked.address("/api/v1/papers/export"),
         "page": asked.address(),
     }
     return {name: base + path for name, path in calls.items()}

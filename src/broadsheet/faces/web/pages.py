@@ -10,11 +10,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from broadsheet.cards import (
+    MEDIA_TYPES,
+    ExportFormat,
     address_of,
     as_markdown,
     bibtex,
     code_of,
     csl,
+    exported,
     highwire_tags,
     pdf_of,
     project_of,
@@ -64,10 +67,11 @@ _FORMATS = {
 }
 _ENDINGS = {f".{ending}": kind for kind, ending in _FORMATS.items() if ending}
 _EXPORTS = {
-    "bib": "application/x-bibtex",
-    "ris": "application/x-research-info-systems",
-    "json": "application/vnd.citationstyles.csl+json",
-    "atom": feeds.ATOM,
+    "bib": ExportFormat.BIBTEX,
+    "ris": ExportFormat.RIS,
+    "json": ExportFormat.CSL_JSON,
+    "jsonl": ExportFormat.JSONL,
+    "csv": ExportFormat.CSV,
 }
 Handler = Callable[[Request], Response]
 
@@ -175,23 +179,25 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
 def _export(request: Request) -> Response:
     service, asked = service_of(request), lists.asked_of(request)
     kind = request.path_params["kind"]
+    if kind == "atom":
+        return _feed(request)
     if kind not in _EXPORTS:
         return not_found(request)
-    papers = lists.exported(service, asked)
-    if kind == "atom":
-        title = f"{service.settings.site_name}: {asked.q or 'the latest papers'}"
-        body: bytes | str = feeds.atom(
-            papers,
-            title=title,
-            base=base_of(service, request),
-            path=asked.address(),
-            feed_path=asked.address("/papers.atom"),
-        )
-    elif kind == "json":
-        body = json.dumps(csl(papers), ensure_ascii=False)
-    else:
-        body = bibtex(papers) if kind == "bib" else ris(papers)
-    return Response(body, media_type=_EXPORTS[kind] + _PLAIN_UTF8)
+    format = _EXPORTS[kind]
+    body = "".join(exported(lists.exported(service, asked), format))
+    return Response(body, media_type=MEDIA_TYPES[format] + _PLAIN_UTF8)
+
+
+def _feed(request: Request) -> Response:
+    service, asked = service_of(request), lists.asked_of(request)
+    body = feeds.atom(
+        lists.exported(service, asked),
+        title=f"{service.settings.site_name}: {asked.q or 'the latest papers'}",
+        base=base_of(service, request),
+        path=asked.address(),
+        feed_path=asked.address("/papers.atom"),
+    )
+    return Response(body, media_type=feeds.ATOM + _PLAIN_UTF8)
 
 
 def _paper(request: Request) -> Response:
