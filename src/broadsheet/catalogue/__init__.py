@@ -11,6 +11,7 @@ from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.failures import translated
+from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
@@ -34,6 +35,7 @@ __all__ = [
     "Desk",
     "FiledPaper",
     "FiledRecord",
+    "FindingShelf",
     "KnownRecord",
     "MatchShelf",
     "Pair",
@@ -60,6 +62,7 @@ class Desk:
     quarantine: QuarantineShelf
     matches: MatchShelf
     changes: ChangeShelf
+    findings: FindingShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -71,6 +74,7 @@ class Desk:
             quarantine=QuarantineShelf(connection),
             matches=MatchShelf(connection),
             changes=ChangeShelf(connection),
+            findings=FindingShelf(connection),
         )
 
 
