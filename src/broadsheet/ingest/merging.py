@@ -1,11 +1,11 @@
 """One paper folded from all its records: which fact is believed, and who said it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from broadsheet.catalogue import StoredRecord
-from broadsheet.curation import tidy
+from broadsheet.curation import flags, tidied
 from broadsheet.identifiers import id_rank, paper_id
-from broadsheet.papers import FACT_NAMES, Facts, Paper, PaperId
+from broadsheet.papers import FACT_NAMES, Facts, Finding, Paper, PaperId
 from broadsheet.text import title_key
 
 _UNITED = ("categories", "keywords", "links")
@@ -31,7 +31,9 @@ def all_ids(source: str, native_id: str | None, facts: Facts) -> list[PaperId]:
     return found
 
 
-def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:
+def fold(
+    records: Sequence[StoredRecord], templates: Collection[int] = frozenset()
+) -> tuple[Paper, Provenance]:
     """The paper that these records (at least one) speak of, and the keys behind each fact.
 
     Records with an arXiv id are believed before those with a DOI, these before those with an id
