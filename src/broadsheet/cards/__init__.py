@@ -5,6 +5,7 @@ from broadsheet.cards.highwire import highwire_tags
 from broadsheet.cards.links import address_of, code_of, pdf_of, project_of
 from broadsheet.cards.markdown import as_markdown
 from broadsheet.cards.mathematics import as_html, paragraphs
+from broadsheet.cards.standing import marked_title, standing
 
 __all__ = [
     "address_of",
@@ -15,8 +16,10 @@ __all__ = [
     "code_of",
     "csl",
     "highwire_tags",
+    "marked_title",
     "paragraphs",
     "pdf_of",
     "project_of",
     "ris",
+    "standing",
 ]

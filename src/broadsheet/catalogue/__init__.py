@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
+from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
@@ -30,6 +31,7 @@ __all__ = [
     "Catalogue",
     "Change",
     "ChangeShelf",
+    "CountShelf",
     "DatedSignal",
     "Decision",
     "Desk",
@@ -63,6 +65,7 @@ class Desk:
     matches: MatchShelf
     changes: ChangeShelf
     findings: FindingShelf
+    counts: CountShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -75,6 +78,7 @@ class Desk:
             matches=MatchShelf(connection),
             changes=ChangeShelf(connection),
             findings=FindingShelf(connection),
+            counts=CountShelf(connection),
         )
 
 

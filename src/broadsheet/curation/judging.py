@@ -59,9 +59,9 @@ def judge(facts: Facts) -> str | None:
     """
     title = plain(facts.title)
     if not title:
-        return "title: it has none"
+        return "title: it has no title"
     if not any(letter.isalpha() for letter in title):
-        return "title: it has no letters"
+        return "title: its title has no letters"
     if title_key(title) in _BANNER_KEYS or _is_banner(title):
         return "banner: its title is a banner, not a title"
     if _is_repeated(title):

@@ -1,6 +1,6 @@
 """The arithmetic of ranking: pure functions of scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -96,3 +96,16 @@ def joined(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: 
         for key in {**lexical, **semantic}
     }
     return sorted(scores, key=lambda key: (-scores[key], key))
+
+
+def set_back(order: Sequence[int], flagged: Collection[int], places: int) -> list[int]:
+    """The keys with each flagged one so many places lower, behind all others if there are fewer.
+
+    The others keep their order, and so do flagged ones among themselves.
+    """
+    if not flagged:
+        return list(order)
+    ranked = (
+        (place + places * (key in flagged), key in flagged) for place, key in enumerate(order)
+    )
+    return [key for _, key in sorted(zip(ranked, order, strict=True), key=lambda one: one[0])]

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError
-from broadsheet.faces.cli import alike, evaluating, indexing, papers, serving, upkeep
+from broadsheet.faces.cli import alike, curating, evaluating, indexing, papers, serving, upkeep
 from broadsheet.faces.cli.state import State
 
 INTERRUPTED = 130
@@ -33,10 +33,13 @@ app.command("import")(papers.import_)
 app.command("search")(papers.search)
 app.command("like")(alike.like)
 app.add_typer(papers.paper_app, name="paper")
+papers.paper_app.command("unrepair")(curating.unrepair)
 app.add_typer(papers.pairs_app, name="pairs")
 app.add_typer(papers.quarantine_app, name="quarantine")
 app.add_typer(indexing.app, name="index")
 app.command("evaluate")(evaluating.evaluate)
+app.command("curate")(curating.curate)
+app.command("datasheet")(curating.datasheet)
 app.command("backup")(upkeep.backup)
 app.command("restore")(upkeep.restore)
 app.command("doctor")(upkeep.doctor)
