@@ -72,7 +72,7 @@ _IN_WORDS = (
     (re.compile(r"share[\s-]?alike", re.IGNORECASE), "sa"),
 )
 _TERMS = re.compile(r"CC-BY(-NC)?(-ND|-SA)?(?:-(\d\.\d)(?:-([A-Z]{2,3}))?)?")
-_NOT_KEY = re.compile(r"[^a-z0-9]|(?<=\d)\.0\b|\bthe\b")
+_NOT_KEY = re.compile(r"(?<=\d)\.0\b|\bthe\b|[^a-z0-9]")
 _LONGEST = 300
 
 

@@ -25,6 +25,7 @@ _WITHDRAWAL = re.compile(
     r" (?:has been|was|is|had been) (?:temporarily )?(withdrawn|retracted)\b",
     re.IGNORECASE,
 )
+_MOST_PASSES = 4
 ENCODING, LATEX, HYPHEN, GLUED = "encoding", "latex", "hyphen", "glued"
 
 
@@ -104,12 +105,21 @@ class _Texts:
         )
 
     def _cleaned(self, raw: str) -> str:
+        text = clean(raw if self.as_received else self._decoded(raw))
         if not self.as_received:
-            raw, change = decoded(raw)
-            self._note(ENCODING, change)
-        text = clean(raw)
+            # Cleaned, a text may show a wrong encoding that white space and controls had hidden.
+            for _ in range(_MOST_PASSES):
+                again = self._decoded(text)
+                if again == text:
+                    break
+                text = clean(again)
         if "\\" in raw and raw.count("\\") > text.count("\\"):
             self._note(LATEX, "LaTeX read as text")
+        return text
+
+    def _decoded(self, text: str) -> str:
+        text, change = decoded(text)
+        self._note(ENCODING, change)
         return text
 
     def _note(self, name: str, change: str) -> None:

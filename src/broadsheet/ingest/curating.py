@@ -1,6 +1,5 @@
 """All papers curated anew: by today's rules, and with the sentences that their abstracts share."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -25,7 +24,7 @@ class Curated:
     changed: int = 0
     templates: int = 0
     stopped: bool = False
-    stages: Counter[str] = field(default_factory=Counter)
+    stages: dict[str, int] = field(default_factory=dict)
 
 
 def curate(
@@ -98,4 +97,6 @@ def _curate_page(
     done.read += len(keys)
     done.changed += len(changed)
     for _, paper in changed:
-        done.stages.update(f"{one.stage}: {one.name}" for one in paper.findings)
+        for one in paper.findings:
+            kind = f"{one.stage}: {one.name}"
+            done.stages[kind] = done.stages.get(kind, 0) + 1

@@ -164,7 +164,7 @@ class _Filing:
         if ready.reason is not None:
             self.quarantined.append(ready)
             self.report.quarantined += 1
-            self.report.stages[f"quarantine: {ready.reason.partition(':')[0]}"] += 1
+            self.report.count(f"quarantine: {ready.reason.partition(':')[0]}")
             return
         known = self.known.get(ready.name)
         paper = known.paper_key if known else self._matched(ready)
@@ -207,7 +207,7 @@ class _Filing:
         for name in ready.ids:
             key = self.leads.get(name)
             if key is not None and not contradict(ready.facts, self.facts[key]):
-                self.report.stages["duplicate: same id"] += 1
+                self.report.count("duplicate: same id")
                 return key
         near = dict.fromkeys(self.titled.get(ready.title_key, ())[:CANDIDATES])
         for band in ready.bands:
@@ -216,7 +216,7 @@ class _Filing:
         same = [one for one in judged if one[0].verdict is Verdict.SAME]
         if same:
             best, key = max(same, key=lambda one: (one[0].similarity, -one[1]))
-            self.report.stages[f"duplicate: {best.reason}"] += 1
+            self.report.count(f"duplicate: {best.reason}")
             return key
         doubts = [one for one in judged if one[0].verdict is Verdict.DOUBTFUL]
         self.pairs += [(self.spare, key, judgement) for judgement, key in doubts]

@@ -1,6 +1,5 @@
 """What an import did, in counts that add up."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -26,7 +25,7 @@ class Report:
     quarantined: int = 0
     pairs: int = 0
     stopped: bool = False
-    stages: Counter[str] = field(default_factory=Counter)
+    stages: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: "Report") -> None:
         """Add the counts of a part."""
@@ -37,8 +36,14 @@ class Report:
         self.unchanged += other.unchanged
         self.quarantined += other.quarantined
         self.pairs += other.pairs
-        self.stages.update(other.stages)
+        for name, count in other.stages.items():
+            self.count(name, count)
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Count what a stage found in one record or paper."""
-        self.stages.update(f"{one.stage}: {one.name}" for one in findings)
+        for one in findings:
+            self.count(f"{one.stage}: {one.name}")
+
+    def count(self, stage: str, times: int = 1) -> None:
+        """Count what a stage did, by `stage: kind`."""
+        self.stages[stage] = self.stages.get(stage, 0) + times

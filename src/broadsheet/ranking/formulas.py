@@ -99,13 +99,16 @@ def joined(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: 
 
 
 def set_back(order: Sequence[int], flagged: Collection[int], places: int) -> list[int]:
-    """The keys with each flagged one so many places lower, behind all others if there are fewer.
+    """The keys with each flagged one behind so many more of the others, or behind all there are.
 
-    The others keep their order, and so do flagged ones among themselves.
+    The others keep their order, and so do the flagged ones among themselves.
     """
-    if not flagged:
-        return list(order)
-    ranked = (
-        (place + places * (key in flagged), key in flagged) for place, key in enumerate(order)
-    )
-    return [key for _, key in sorted(zip(ranked, order, strict=True), key=lambda one: one[0])]
+    ranked: list[tuple[int, bool, int]] = []
+    others = 0
+    for key in order:
+        if key in flagged:
+            ranked.append((others + places, False, key))
+        else:
+            ranked.append((others, True, key))
+            others += 1
+    return [key for _, _, key in sorted(ranked, key=lambda one: one[:2])]
