@@ -1,6 +1,7 @@
 """Stages of curation in whole imports, curating anew, and repairs undone."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ NOW = datetime(2026, 5, 4, tzinfo=UTC)
 SHARED = "To manage your alert preferences, click on the button below this very line."
 
 
-def take(catalogue: Catalogue, folder: Path, *records: dict[str, object]) -> Report:
+def take(catalogue: Catalogue, folder: Path, *records: Mapping[str, object]) -> Report:
     file = folder / "a.jsonl"
     file.write_text("".join(json.dumps(one) + "\n" for one in records), "utf-8")
     return import_files(

@@ -60,19 +60,15 @@ def test_a_stuffed_paper_is_found_behind_the_honest_ones(
     index = open_index(sqlite_catalogue, tmp_path)
     level(index)
 
-    def found(sort: str = "relevance") -> list[str]:
-        page = search(
-            sqlite_catalogue,
-            index,
-            "kettle",
-            mode="lexical",
-            limit=30,
-            sort=sort,  # type: ignore[arg-type]
-            weights=Weights(0.3, 0.5),
-        )
-        assert {hit.paper.id: hit.paper.findings for hit in page.hits}["x:decoy"] == (flag,)
-        return [hit.paper.id for hit in page.hits]
-
-    place = found().index("x:decoy")
-    assert place >= PLACES
+    page = search(
+        sqlite_catalogue,
+        index,
+        "kettle",
+        mode="lexical",
+        limit=30,
+        weights=Weights(0.3, 0.5),
+    )
+    order = [hit.paper.id for hit in page.hits]
+    assert order.index(decoy.id) >= PLACES
+    assert {hit.paper.id: hit.paper.findings for hit in page.hits}[decoy.id] == (flag,)
     index.close()
