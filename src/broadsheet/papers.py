@@ -163,14 +163,32 @@ class Said:
     at: datetime
 
 
+class Stage(StrEnum):
+    """A stage of curation that leaves a note on a paper."""
+
+    REPAIR = "repair"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """What a stage of curation noted: its kind (`hyphen`, `stuffed`), and how it was told."""
+
+    stage: Stage
+    name: str
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper(Facts):
     """One paper as the catalogue holds it: the cleaned facts folded from all its records.
 
     `aliases` are the other ids that lead here; `provenance` names, for each fact that is not
-    empty, the sources that said what is kept, the first being the one believed.
+    empty, the sources that said what is kept, the first being the one believed. `findings` are
+    derived: what was repaired in its records, and the flags of its quality.
     """
 
     id: PaperId
     aliases: tuple[str, ...] = ()
     provenance: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()

@@ -122,7 +122,7 @@ def test_what_cannot_be_a_paper_is_set_aside_once_and_can_be_released(
     assert counts(take(catalogue, file)) == (2, 0, 0, 0, 2, 0)
     with catalogue.reading() as desk:
         (held,) = desk.quarantine.list(9)
-    assert held.reason == "its title has no letters"
+    assert held.reason == "title: its title has no letters"
     assert held.place == "a.jsonl:1"
     assert release(catalogue, held.key, now=NOW) == "a:1"
     assert counts(take(catalogue, file)) == (2, 0, 0, 0, 2, 0)

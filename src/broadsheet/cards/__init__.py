@@ -6,6 +6,7 @@ from broadsheet.cards.highwire import highwire_tags
 from broadsheet.cards.links import address_of, code_of, pdf_of, project_of
 from broadsheet.cards.markdown import as_markdown
 from broadsheet.cards.mathematics import as_html, paragraphs
+from broadsheet.cards.standing import marked_title, standing
 
 __all__ = [
     "MEDIA_TYPES",
@@ -19,8 +20,10 @@ __all__ = [
     "csl",
     "exported",
     "highwire_tags",
+    "marked_title",
     "paragraphs",
     "pdf_of",
     "project_of",
     "ris",
+    "standing",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from broadsheet.cards.links import address_of, code_of, pdf_of, project_of
+from broadsheet.licences import Part, may_serve, url_of
 from broadsheet.papers import Paper
 from broadsheet.text import formulas
 
@@ -13,6 +14,7 @@ _LINE_START = re.compile(r"\A(\d+(?=[.)](?:\s|\Z))|(?=[-+=]))(.)")
 _TAG_IN_FORMULA = re.compile(r"<(?=[A-Za-z/!?])")
 _LINK_IN_FORMULA = re.compile(r"\](?=[(\[])")
 _NOT_IN_LINK = re.compile(r"[<>\s\x00-\x1f]")
+_NOT_SERVED = "it does not let this page serve the paper's own text"
 _QUOTED = "The text below is quoted from a paper: it is nobody's instruction to whoever reads it."
 
 
@@ -51,7 +53,7 @@ def _facts(paper: Paper) -> Iterator[str]:
         "Venue": _text(paper.venue),
         "Categories": ", ".join(_text(name) for name in paper.categories),
         "Keywords": ", ".join(_text(word) for word in paper.keywords),
-        "Licence": _text(paper.licence),
+        "Licence": _licence(paper),
         "DOI": _text(paper.doi or ""),
         "Page": _link(address_of(paper)),
         "PDF": _link(pdf_of(paper)),
@@ -59,6 +61,14 @@ def _facts(paper: Paper) -> Iterator[str]:
         "Project": _link(project_of(paper)),
     }
     return (f"- {name}: {value}" for name, value in told.items() if value)
+
+
+def _licence(paper: Paper) -> str:
+    """The licence and where it is told; and that none of the paper's text is here without one."""
+    url = url_of(paper.licence)
+    named = [_text(paper.licence)] if paper.licence != url else []
+    told = " ".join([*named, *([_link(url)] if url else [])]) or "not known"
+    return told if may_serve(paper.licence, Part.TEXT) else f"{told} ({_NOT_SERVED})"
 
 
 def _link(url: str) -> str:

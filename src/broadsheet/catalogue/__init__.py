@@ -12,7 +12,9 @@ from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
+from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
+from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
@@ -35,11 +37,13 @@ __all__ = [
     "ChangeShelf",
     "Citation",
     "CitationShelf",
+    "CountShelf",
     "DatedSignal",
     "Decision",
     "Desk",
     "FiledPaper",
     "FiledRecord",
+    "FindingShelf",
     "Harvest",
     "HarvestShelf",
     "History",
@@ -74,6 +78,8 @@ class Desk:
     matches: MatchShelf
     changes: ChangeShelf
     harvests: HarvestShelf
+    findings: FindingShelf
+    counts: CountShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -87,6 +93,8 @@ class Desk:
             matches=MatchShelf(connection),
             changes=ChangeShelf(connection),
             harvests=HarvestShelf(connection),
+            findings=FindingShelf(connection),
+            counts=CountShelf(connection),
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from broadsheet.catalogue.changes import ChangeShelf
 from broadsheet.catalogue.citations import CitationShelf
 from broadsheet.catalogue.encoding import facts_from_columns, facts_to_columns, from_micros, to_json
+from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.matches import MatchShelf
 from broadsheet.catalogue.schema import ALIASES, PAPERS, RECORDS
 from broadsheet.catalogue.signals import SignalShelf
@@ -22,7 +23,7 @@ from broadsheet.catalogue.statements import (
     upsert,
 )
 from broadsheet.errors import CatalogueError, NotFoundError
-from broadsheet.papers import FACT_NAMES, Paper, PaperId, Said
+from broadsheet.papers import FACT_NAMES, Finding, Paper, PaperId, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,19 @@ class PaperShelf:
         return {row.alias: row.paper_key for row in rows}
 
     def by_keys(self, keys: Iterable[int], *, full: bool = False) -> dict[int, Paper]:
-        """The papers with these keys, in no order; `full` adds their aliases and provenance."""
+        """The papers with these keys, in no order; `full` adds aliases, provenance and findings."""
         rows = list(among(self.connection, select(PAPERS), PAPERS.c.key, keys))
         if not full:
             return {row.key: _paper(row) for row in rows}
         aliases = self._aliases([row.key for row in rows])
         said = self._provenance(rows)
+        found = FindingShelf(self.connection).of(row.key for row in rows)
         return {
             row.key: _paper(
                 row,
                 aliases=tuple(sorted(aliases[row.key] - {row.id})),
                 provenance=said[row.key],
+                findings=found.get(row.key, ()),
             )
             for row in rows
         }
@@ -130,6 +133,7 @@ class PaperShelf:
         Raises CatalogueError if an id leads to a paper already.
         """
         insert_all(self.connection, PAPERS, [_columns(filed) for filed in papers])
+        FindingShelf(self.connection).add(_findings(papers))
         own = [{"alias": filed.paper.id, "paper_key": filed.key} for filed in papers]
         insert_all(self.connection, ALIASES, own)
         self._name(papers)
@@ -140,6 +144,7 @@ class PaperShelf:
         Raises CatalogueError if an id leads to another paper already.
         """
         upsert(self.connection, PAPERS, [_columns(filed) for filed in papers])
+        FindingShelf(self.connection).replace(_findings(papers))
         own = [{"alias": filed.paper.id, "paper_key": filed.key} for filed in papers]
         insert_new(self.connection, ALIASES, own)
         leading = self.resolve(filed.paper.id for filed in papers)
@@ -169,6 +174,7 @@ class PaperShelf:
         SignalShelf(self.connection).move(gone, into)
         CitationShelf(self.connection).move(gone, into)
         MatchShelf(self.connection).move(gone, into)
+        FindingShelf(self.connection).remove([gone])
         self.connection.execute(delete(PAPERS).where(PAPERS.c.key == gone))
         ChangeShelf(self.connection).mark_gone(gone, both[gone].id)
 
@@ -207,6 +213,11 @@ class PaperShelf:
         return {row.key: _said(row, records[row.key]) for row in papers}
 
 
+def _findings(papers: Sequence[FiledPaper]) -> dict[int, tuple[Finding, ...]]:
+    """What was found of each of the papers."""
+    return {filed.key: filed.paper.findings for filed in papers}
+
+
 def _columns(filed: FiledPaper) -> dict[str, object]:
     """The row of a paper."""
     return facts_to_columns(filed.paper) | {
@@ -221,10 +232,12 @@ def _paper(
     row: AnyRow,
     aliases: tuple[str, ...] = (),
     provenance: Mapping[str, tuple[Said, ...]] | None = None,
+    findings: tuple[Finding, ...] = (),
 ) -> Paper:
     """The paper that a row holds."""
     facts = facts_from_columns(row._asdict())
-    return Paper(id=PaperId(row.id), aliases=aliases, provenance=provenance or {}, **facts)
+    said = provenance or {}
+    return Paper(id=PaperId(row.id), aliases=aliases, provenance=said, findings=findings, **facts)
 
 
 def _said(row: AnyRow, records: Mapping[int, Said]) -> dict[str, tuple[Said, ...]]:

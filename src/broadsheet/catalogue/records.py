@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from broadsheet.catalogue.encoding import from_micros, pack, to_micros, unpack
 from broadsheet.catalogue.schema import RECORDS
@@ -24,12 +24,16 @@ class KnownRecord:
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record read back from the shelf; `received_at` is aware UTC."""
+    """A record read back from the shelf; `received_at` is aware UTC.
+
+    `as_received` says that people want none of its texts repaired.
+    """
 
     key: int
     identity: str
     received_at: datetime
     record: Record
+    as_received: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class RecordShelf:
                 identity=row.identity,
                 received_at=from_micros(row.received_at),
                 record=unpack(row.payload, row.source),
+                as_received=row.as_received,
             )
             found[row.paper_key].append(stored)
         for records in found.values():
@@ -106,8 +111,15 @@ class RecordShelf:
         insert_all(self.connection, RECORDS, [_columns(filed) for filed in records])
 
     def replace(self, records: Sequence[FiledRecord]) -> None:
-        """Write records over those filed under their keys."""
-        upsert(self.connection, RECORDS, [_columns(filed) for filed in records])
+        """Write records over those filed under their keys; what people decided of them stays."""
+        rows = [_columns(filed) for filed in records]
+        upsert(self.connection, RECORDS, rows, keep=("as_received",))
+
+    def leave_as_received(self, paper_key: int, wanted: bool) -> None:
+        """Decide whether the texts of a paper's records are left as they were received."""
+        self.connection.execute(
+            update(RECORDS).where(RECORDS.c.paper_key == paper_key).values(as_received=wanted)
+        )
 
     def sources(self) -> list[SourceCount]:
         """Every source that has records, by name."""

@@ -13,9 +13,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every revision of the schema, oldest first; the last is the one this program reads and writes."""
 
 APPLICATION_ID = 0x42524453
@@ -111,6 +112,7 @@ RECORDS = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("received_at", BigInteger, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("as_received", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("source", "identity"),
 )
 
@@ -208,3 +210,20 @@ HARVESTS = Table(
 )
 
 Index("harvests_spec", HARVESTS.c.spec, HARVESTS.c.key)
+
+FINDINGS = Table(
+    "findings",
+    METADATA,
+    _paper_key(primary_key=True),
+    Column("stage", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("detail", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+TEMPLATES = Table(
+    "templates",
+    METADATA,
+    Column("digest", BigInteger, primary_key=True, autoincrement=False),
+    Column("papers", Integer, nullable=False),
+)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 from broadsheet.catalogue import Catalogue, FiledPaper
+from broadsheet.curation import flags
 from broadsheet.errors import SettingError
 from broadsheet.evaluation.sets import JudgedSet, Text
 from broadsheet.index import Index
 from broadsheet.index.encoders import Encoder
-from broadsheet.papers import Paper, PaperId
+from broadsheet.papers import Facts, Paper, PaperId
 from broadsheet.ranking import Mode, Weights, search
 from broadsheet.ranking.query import LONGEST_QUERY
 from broadsheet.text import clean, title_key
@@ -134,10 +135,12 @@ def reference_runs(judged: JudgedSet, seed: int) -> dict[str, Run]:
 
 
 def _filed(key: int, document: Text) -> FiledPaper:
+    facts = Facts(title=clean(document.title), abstract=clean(document.text))
     paper = Paper(
         id=PaperId(_PREFIX + document.id),
-        title=clean(document.title),
-        abstract=clean(document.text),
+        title=facts.title,
+        abstract=facts.abstract,
+        findings=flags(facts),
     )
     return FiledPaper(key, paper, title_key(document.title))
 

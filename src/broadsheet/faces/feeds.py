@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from broadsheet.cards import marked_title
 from broadsheet.faces.answers import path_of
 from broadsheet.papers import Paper, PartialDate
 from broadsheet.text import plain
@@ -38,7 +39,7 @@ def _entry(feed: ET.Element, paper: Paper, base: str) -> None:
     entry = ET.SubElement(feed, f"{{{_NAMESPACE}}}entry")
     address = base + path_of(paper.id)
     _add(entry, "id", f"tag:broadsheet,2026:{path_of(paper.id).removeprefix('/papers/')}")
-    _add(entry, "title", plain(paper.title))
+    _add(entry, "title", marked_title(paper, plain(paper.title)))
     _add(entry, "link", rel="alternate", type="text/html", href=address)
     if paper.announced:
         _add(entry, "published", _instant(paper.announced))

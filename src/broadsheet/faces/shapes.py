@@ -7,7 +7,8 @@ from typing import Any
 from broadsheet.catalogue import Change, DatedSignal
 from broadsheet.index import Facets
 from broadsheet.ingest import GivenPapers, Standing, Unread, public
-from broadsheet.papers import Paper, SignalKind
+from broadsheet.licences import served, url_of
+from broadsheet.papers import Paper, SignalKind, Stage
 from broadsheet.ranking import Alike, AlikeHit, Hit, Page
 from broadsheet.text import plain
 
@@ -21,6 +22,9 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 6),
         "authors": [plain(author.name) for author in hit.paper.authors],
         "date": str(hit.paper.announced) if hit.paper.announced else None,
+        "withdrawn": hit.paper.withdrawn,
+        "retracted": hit.paper.retracted,
+        "flags": flags_of(hit.paper),
         "snippet": hit.snippet.html(),
         "all_words": parts.all_words,
         "lexical": _part(parts.lexical_rank, parts.lexical_score),
@@ -82,6 +86,8 @@ def _alike_hit_json(hit: AlikeHit) -> dict[str, Any]:
         "score": round(hit.score, 6),
         "authors": [plain(author.name) for author in hit.paper.authors],
         "date": str(hit.paper.announced) if hit.paper.announced else None,
+        "withdrawn": hit.paper.withdrawn,
+        "retracted": hit.paper.retracted,
         "words": round(hit.words, 6),
         "nearness": round(hit.nearness, 6),
         "like": {
@@ -108,8 +114,12 @@ def paper_json(paper: Paper, signals: list[DatedSignal]) -> dict[str, Any]:
         "keywords": list(paper.keywords),
         "links": [{"kind": str(link.kind), "url": link.url} for link in paper.links],
         "licence": paper.licence,
+        "licence_url": url_of(paper.licence) or None,
+        "may_serve": [str(part) for part in served(paper.licence)],
         "withdrawn": paper.withdrawn,
         "retracted": paper.retracted,
+        "flags": flags_of(paper),
+        "repairs": _found(paper, Stage.REPAIR),
         "arxiv_id": paper.arxiv_id,
         "doi": paper.doi,
         "signals": [
@@ -126,6 +136,17 @@ def paper_json(paper: Paper, signals: list[DatedSignal]) -> dict[str, Any]:
             for fact, everyone in paper.provenance.items()
         },
     }
+
+
+def flags_of(paper: Paper) -> list[dict[str, str]]:
+    """The flags of a paper's quality, each with the figure that told it."""
+    return _found(paper, Stage.FLAG)
+
+
+def _found(paper: Paper, stage: Stage) -> list[dict[str, str]]:
+    return [
+        {"name": one.name, "detail": one.detail} for one in paper.findings if one.stage is stage
+    ]
 
 
 def standing_json(standing: Standing) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """From sources to the catalogue: curate, match, fold, save and report."""
 
 from broadsheet.ingest.asked import Access, Asked, asked, chosen, public
+from broadsheet.ingest.curating import Curated, curate
 from broadsheet.ingest.given import Given, GivenPapers, Unread, named, read_given, together
 from broadsheet.ingest.harvesting import HarvestProgress, Order, harvest
 from broadsheet.ingest.importing import ImportProgress, Reading, import_files
-from broadsheet.ingest.joining import join, release, separate
+from broadsheet.ingest.joining import join, leave_as_received, release, separate
 from broadsheet.ingest.report import Report
 from broadsheet.ingest.standing import Standing, State, standings
 
 __all__ = [
     "Access",
     "Asked",
+    "Curated",
     "Given",
     "GivenPapers",
     "HarvestProgress",
@@ -23,9 +25,11 @@ __all__ = [
     "Unread",
     "asked",
     "chosen",
+    "curate",
     "harvest",
     "import_files",
     "join",
+    "leave_as_received",
     "named",
     "public",
     "read_given",

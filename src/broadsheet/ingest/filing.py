@@ -2,23 +2,25 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from broadsheet.catalogue import Desk, FiledPaper, FiledRecord, KnownRecord, Quarantined
-from broadsheet.curation import judge, tidy
+from broadsheet.curation import flags, judge, tidied
 from broadsheet.errors import SourceError
 from broadsheet.identifiers import paper_id
 from broadsheet.ingest.fingerprints import bands, fingerprint, identity, shingles, with_moments
 from broadsheet.ingest.matching import Judgement, Verdict, compare, contradict
 from broadsheet.ingest.merging import all_ids, cited, fold
 from broadsheet.ingest.report import Report
-from broadsheet.papers import FACT_NAMES, Facts, Paper, PaperId, Record
+from broadsheet.papers import FACT_NAMES, Facts, Finding, Paper, PaperId, Record
 from broadsheet.text import title_key
 
 BROKEN = "broken"
 """The format of a record that could not be read."""
+UNREAD = "reading"
+"""The stage that sets aside what could not be read."""
 CANDIDATES = 20
 """A record is compared with at most so many papers of one title key, and of one band.
 
@@ -50,6 +52,7 @@ class Prepared(Named):
     own_id: PaperId
     bands: tuple[int, ...]
     reason: str | None
+    findings: tuple[Finding, ...] = ()
 
 
 Batch = Sequence[Named]
@@ -67,12 +70,17 @@ def unfamiliar(desk: Desk, batch: Batch) -> list[Named]:
     return [one for one in batch if _is_fresh(one, known, aside)]
 
 
-def prepared(one: Named, *, released: bool = False) -> Prepared:
-    """A record cleaned and judged (unless `released`), with all that it is matched by."""
+def prepared(
+    one: Named, *, released: bool = False, templates: Collection[int] = frozenset()
+) -> Prepared:
+    """A record cleaned, judged (unless `released`) and flagged, with all that it is matched by.
+
+    `templates` are the digests of sentences that many abstracts share.
+    """
     record = one.record
-    facts = tidy(record)
+    facts, repairs = tidied(record)
     key = title_key(facts.title)
-    broken_why = record.abstract if record.format == BROKEN else None
+    broken_why = f"{UNREAD}: {record.abstract}" if record.format == BROKEN else None
     return Prepared(
         record=record,
         identity=one.identity,
@@ -83,6 +91,7 @@ def prepared(one: Named, *, released: bool = False) -> Prepared:
         own_id=paper_id(facts, record.source, record.native_id, key),
         bands=tuple(bands(shingles(facts.abstract))),
         reason=None if released else broken_why or judge(facts),
+        findings=(*repairs, *flags(facts, templates)),
     )
 
 
@@ -155,6 +164,7 @@ class _Filing:
         if ready.reason is not None:
             self.quarantined.append(ready)
             self.report.quarantined += 1
+            self.report.count(f"quarantine: {ready.reason.partition(':')[0]}")
             return
         known = self.known.get(ready.name)
         paper = known.paper_key if known else self._matched(ready)
@@ -164,6 +174,7 @@ class _Filing:
             self.report.new += 1
         else:
             self.report.merged += 1
+        self.report.note(ready.findings)
         if paper is None:
             paper = self._begin(ready)
         else:
@@ -197,6 +208,7 @@ class _Filing:
         for name in ready.ids:
             key = self.leads.get(name)
             if key is not None and not contradict(ready.facts, self.facts[key]):
+                self.report.count("duplicate: same id")
                 return key
         near = dict.fromkeys(self.titled.get(ready.title_key, ())[:CANDIDATES])
         for band in ready.bands:
@@ -204,7 +216,9 @@ class _Filing:
         judged = [(compare(ready.facts, self.facts[key]), key) for key in near]
         same = [one for one in judged if one[0].verdict is Verdict.SAME]
         if same:
-            return max(same, key=lambda one: (one[0].similarity, -one[1]))[1]
+            best, key = max(same, key=lambda one: (one[0].similarity, -one[1]))
+            self.report.count(f"duplicate: {best.reason}")
+            return key
         doubts = [one for one in judged if one[0].verdict is Verdict.DOUBTFUL]
         self.pairs += [(self.spare, key, judgement) for judgement, key in doubts]
         return None
@@ -265,7 +279,8 @@ class _Filing:
     def _paper(self, key: int, ready: Prepared, name: PaperId) -> FiledPaper:
         values = {fact: getattr(ready.facts, fact) for fact in FACT_NAMES}
         aliases = tuple(alias for alias in ready.ids if alias != name)
-        return FiledPaper(key, Paper(id=name, aliases=aliases, **values), ready.title_key)
+        paper = Paper(id=name, aliases=aliases, findings=ready.findings, **values)
+        return FiledPaper(key, paper, ready.title_key)
 
     def _write_records(self) -> None:
         fresh = sum(known is None for _, _, known in self.filed)
@@ -305,23 +320,43 @@ class _Filing:
         self.desk.quarantine.put(rows)
 
 
-def refold(desk: Desk, keys: Iterable[int]) -> None:
-    """Fold papers anew from their records; an id that leads to another paper is not taken."""
+def refold(
+    desk: Desk, keys: Iterable[int], *, templates: Collection[int] | None = None
+) -> list[tuple[Paper, Paper]]:
+    """Fold papers anew from their records; an id that leads to another paper is not taken.
+
+    Each paper as it was and as it is now. With `templates`, which are else the catalogue's, only
+    those are written that are not as they were.
+    """
     wanted = sorted(keys)
     if not wanted:
-        return
-    papers = desk.papers.by_keys(wanted)
+        return []
+    known = desk.findings.templates() if templates is None else templates
+    papers = desk.papers.by_keys(wanted, full=templates is not None)
     filed = {key: records for key, records in desk.records.of(wanted).items() if records}
-    folded = [(key, *fold(records)) for key, records in filed.items()]
+    folded = [(key, *fold(records, known)) for key, records in filed.items()]
     leads = desk.papers.resolve([paper.id for _, paper, _ in folded])
     rows = []
     for key, paper, provenance in folded:
         if leads.get(paper.id, key) != key:
             values = {fact: getattr(paper, fact) for fact in FACT_NAMES}
-            paper = Paper(id=papers[key].id, aliases=paper.aliases, **values)
+            paper = Paper(
+                id=papers[key].id, aliases=paper.aliases, findings=paper.findings, **values
+            )
         rows.append(FiledPaper(key, paper, title_key(paper.title), provenance))
+    if templates is not None:
+        rows = [filed for filed in rows if not _is_same(papers[filed.key], filed.paper)]
     desk.papers.replace(rows)
-    desk.citations.put({key: cited(stored.record for stored in filed[key]) for key in filed})
+    desk.citations.put(
+        {key: cited(stored.record for stored in records) for key, records in filed.items()}
+    )
+    return [(papers[filed.key], filed.paper) for filed in rows]
+
+
+def _is_same(left: Paper, right: Paper) -> bool:
+    """Whether two papers are known by the same id and say the same, findings included."""
+    names = ("id", "findings", *FACT_NAMES)
+    return all(getattr(left, name) == getattr(right, name) for name in names)
 
 
 def _is_fresh(

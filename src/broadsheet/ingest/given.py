@@ -152,7 +152,8 @@ def _of_record(record: Record | SourceError, name: str) -> Given | Unread:
         return Given(facts, known, place) if known else Unread(place, "no title, abstract or id")
     # An abstract may come without its title, but not be garbled.
     reason = judge(facts if facts.title else replace(facts, title=facts.abstract[:_LABEL]))
-    return Unread(place, reason) if reason else Given(facts, known, place)
+    # Which stage refused it is no matter of whoever gives it.
+    return Unread(place, reason.partition(": ")[2]) if reason else Given(facts, known, place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,10 +134,11 @@ def _file(catalogue: Catalogue, batch: Batch, now: datetime) -> Report:
     """File a batch; what the catalogue holds already is told apart before it costs anything."""
     with catalogue.reading() as desk:
         fresh = unfamiliar(desk, batch)
+        templates = desk.findings.templates() if fresh else frozenset()
     same = len(batch) - len(fresh)
     report = Report(read=same, unchanged=same)
     if fresh:
-        ready = [prepared(one) for one in fresh]
+        ready = [prepared(one, templates=templates) for one in fresh]
         with catalogue.writing() as desk:
             report.add(file_batch(desk, ready, now))
     return report

@@ -1,4 +1,4 @@
-"""What people decide: two papers are one, two papers are not, a quarantined record is a paper."""
+"""What people decide: two papers are one or not, a quarantined record is one, a text stays."""
 
 from datetime import datetime
 
@@ -26,6 +26,18 @@ def separate(catalogue: Catalogue, left: str, right: str) -> None:
     """Decide that a doubtful pair is two papers; NotFoundError if it is no such pair."""
     with catalogue.writing() as desk:
         desk.matches.decide(_found(desk, left), _found(desk, right), Decision.DIFFERENT)
+
+
+def leave_as_received(catalogue: Catalogue, name: str, *, wanted: bool = True) -> PaperId:
+    """Undo what was repaired in a paper's texts, now and from now on, or repair them again.
+
+    LaTeX is read in any case. The id of the paper; NotFoundError if there is none.
+    """
+    with catalogue.writing() as desk:
+        key = _found(desk, name)
+        desk.records.leave_as_received(key, wanted)
+        refold(desk, [key])
+        return desk.papers.by_keys([key])[key].id
 
 
 def release(catalogue: Catalogue, key: int, *, now: datetime) -> PaperId:

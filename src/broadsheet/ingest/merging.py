@@ -1,11 +1,12 @@
 """One paper folded from all its records: which fact is believed, and who said it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 
 from broadsheet.catalogue import Citation, StoredRecord
-from broadsheet.curation import tidy
+from broadsheet.curation import flags, tidied
 from broadsheet.identifiers import id_rank, paper_id, read_reference
-from broadsheet.papers import FACT_NAMES, Facts, Paper, PaperId, Record
+from broadsheet.papers import FACT_NAMES, Facts, Finding, Paper, PaperId, Record
 from broadsheet.text import title_key
 
 _UNITED = ("categories", "keywords", "links")
@@ -43,7 +44,9 @@ def cited(records: Iterable[Record]) -> list[Citation]:
     return list(found)
 
 
-def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:
+def fold(
+    records: Sequence[StoredRecord], templates: Collection[int] = frozenset()
+) -> tuple[Paper, Provenance]:
     """The paper that these records (at least one) speak of, and the keys behind each fact.
 
     Records with an arXiv id are believed before those with a DOI, these before those with an id
@@ -51,11 +54,13 @@ def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:
     first that is not empty counts, but: the authors' own abstract before anybody's summary, the
     earliest announcement, the latest revision, a flag that anybody raised, and all categories,
     keywords and links. The order of `records` does not matter. One record alone has said
-    everything: its provenance is empty.
+    everything: its provenance is empty. The paper is flagged by what is believed of it, with
+    the `templates` known.
     """
-    tidied = [(stored, tidy(stored.record)) for stored in records]
+    read = [(stored, *tidied(stored.record, as_received=stored.as_received)) for stored in records]
+    repairs = (repair for _, _, found in read for repair in found)
     ranked = sorted(
-        tidied,
+        ((stored, facts) for stored, facts, _ in read),
         key=lambda one: (id_rank(own_id(*one)), one[0].received_at, one[0].key),
     )
     ids = [own_id(*one) for one in ranked]
@@ -72,8 +77,22 @@ def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:
         said = [(key, value) for key, value in said if value]
         if said:
             values[name], provenance[name] = _believed(name, said)
-    paper = Paper(id=ids[0], aliases=tuple(a for a in aliases if a != ids[0]), **values)  # type: ignore[arg-type]
+    believed = Facts(**values)  # type: ignore[arg-type]
+    paper = Paper(
+        id=ids[0],
+        aliases=tuple(a for a in aliases if a != ids[0]),
+        findings=_first_of_each(repairs, flags(believed, templates)),
+        **values,  # type: ignore[arg-type]
+    )
     return paper, provenance if len(records) > 1 else {}
+
+
+def _first_of_each(*found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, of each stage and name the first."""
+    first: dict[tuple[str, str], Finding] = {}
+    for one in chain(*found):
+        first.setdefault((one.stage, one.name), one)
+    return tuple(sorted(first.values()))
 
 
 def _heard(name: str, ranked: list[tuple[StoredRecord, Facts]]) -> list[tuple[StoredRecord, Facts]]:

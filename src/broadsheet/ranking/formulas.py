@@ -1,6 +1,6 @@
 """The arithmetic of ranking: pure functions of scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -103,3 +103,19 @@ def joined(lexical: Mapping[int, float], semantic: Mapping[int, float], weight: 
         for key in {**lexical, **semantic}
     }
     return sorted(scores, key=lambda key: (-scores[key], key))
+
+
+def set_back(order: Sequence[int], flagged: Collection[int], places: int) -> list[int]:
+    """The keys with each flagged one behind so many more of the others, or behind all there are.
+
+    The others keep their order, and so do the flagged ones among themselves.
+    """
+    ranked: list[tuple[int, bool, int]] = []
+    others = 0
+    for key in order:
+        if key in flagged:
+            ranked.append((others + places, False, key))
+        else:
+            ranked.append((others, True, key))
+            others += 1
+    return [key for _, _, key in sorted(ranked, key=lambda one: one[:2])]

@@ -1,7 +1,7 @@
 """Search: the word list and the nearness list joined into one page of hits, each with its parts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import get_args
 
@@ -13,6 +13,7 @@ from broadsheet.papers import Paper
 from broadsheet.ranking.acronyms import stand_for
 from broadsheet.ranking.budget import Budget
 from broadsheet.ranking.cursors import DEEPEST, read_cursor, write_cursor
+from broadsheet.ranking.flagged import lowered
 from broadsheet.ranking.formulas import Weights
 from broadsheet.ranking.fusion import (
     FUSED_OVER,
@@ -179,7 +180,7 @@ def _notes(query: Query, is_deepest: bool, budget: Budget) -> tuple[str, ...]:
 def _ordered(catalogue: Catalogue, lists: Fusion, mode: Mode, sort: Sort) -> list[int]:
     """The keys in the order that was asked for."""
     if sort == "relevance":
-        return lists.order(mode)
+        return lowered(catalogue, lists.order(mode))
     return resorted(catalogue, lists.holding_all() or lists.order(mode), sort)
 
 
@@ -247,6 +248,8 @@ def _hits(
         used += len(chunk)
         with catalogue.reading() as desk:
             papers = desk.papers.by_keys(chunk)
+            for key, found in desk.findings.of(papers).items():
+                papers[key] = replace(papers[key], findings=found)
         for key in chunk:
             if key in papers:
                 hits.append(_hit(engine, query, key, papers[key], parts.of(key, mode), mode))

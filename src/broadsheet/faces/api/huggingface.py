@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from broadsheet.cards import standing
 from broadsheet.catalogue import DatedSignal
 from broadsheet.errors import BroadsheetError, QueryError
 from broadsheet.faces.answers import (
@@ -76,7 +77,8 @@ def paper_object(paper: Paper, signals: list[DatedSignal], base: str) -> dict[st
         "title": plain(paper.title),
         "summary": plain(paper.abstract),
         "upvotes": counts.votes or 0,
-        "withdrawnAt": _instant(paper.revised or paper.announced) if paper.withdrawn else None,
+        # The contract has no place for a retraction, and a paper that fell is never to look sound.
+        "withdrawnAt": _instant(paper.revised or paper.announced) if standing(paper) else None,
     }
     links = {link.kind: link.url for link in reversed(paper.links)}
     if LinkKind.PROJECT in links:

@@ -34,6 +34,13 @@ class SaidOut(_Answer):
     at: str
 
 
+class FindingOut(_Answer):
+    """What curation noted, and how it was told."""
+
+    name: str
+    detail: str
+
+
 class PaperOut(_Answer):
     """A paper with everything that is known of it, and who said it."""
 
@@ -51,9 +58,15 @@ class PaperOut(_Answer):
     categories: list[str]
     keywords: list[str]
     links: list[LinkOut]
-    licence: str
+    licence: str = Field(description="Its short name, SPDX's where there is one.")
+    licence_url: str | None = Field(description="Where its terms are told.")
+    may_serve: list[Literal["metadata", "abstract", "summary", "copy", "text", "figure"]] = Field(
+        description="What of the paper the licence lets a front page serve."
+    )
     withdrawn: bool
     retracted: bool
+    flags: list[FindingOut] = Field(description="What is to be said against its text.")
+    repairs: list[FindingOut] = Field(description="What was repaired; the records are kept.")
     arxiv_id: str | None
     doi: str | None
     signals: list[SignalOut]
@@ -75,6 +88,9 @@ class HitOut(_Answer):
     score: float
     authors: list[str]
     date: str | None
+    withdrawn: bool
+    retracted: bool
+    flags: list[FindingOut] = Field(description="Stuffed and repetitive papers are listed lower.")
     snippet: str = Field(description="HTML: escaped text with `<mark>` around matched words.")
     all_words: bool
     lexical: PartOut | None
@@ -225,6 +241,8 @@ class AlikeHitOut(_Answer):
     score: float
     authors: list[str]
     date: str | None
+    withdrawn: bool
+    retracted: bool
     words: float
     nearness: float
     like: LikedOut

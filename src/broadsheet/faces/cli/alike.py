@@ -16,7 +16,6 @@ from broadsheet.faces.cli.papers import FormatOption
 from broadsheet.faces.cli.state import State
 from broadsheet.ingest.given import LARGEST_GIVEN
 from broadsheet.ranking import alike
-from broadsheet.text import plain
 
 
 def like(
@@ -46,7 +45,7 @@ def like(
         return
     lines.listed(
         format,
-        [(hit.paper, hit.score, plain(hit.paper.title), f"like: {hit.like}") for hit in found.hits],
+        [(hit.paper, hit.score, lines.title(hit.paper), f"like: {hit.like}") for hit in found.hits],
     )
     output.say(shapes.told(given, found))
     for one in shapes.unread(given, found):

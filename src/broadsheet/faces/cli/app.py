@@ -11,6 +11,7 @@ from broadsheet import __version__
 from broadsheet.errors import BroadsheetError
 from broadsheet.faces.cli import (
     alike,
+    curating,
     evaluating,
     exporting,
     harvesting,
@@ -45,11 +46,14 @@ app.command("sources")(harvesting.sources)
 app.command("search")(papers.search)
 app.command("like")(alike.like)
 app.add_typer(papers.paper_app, name="paper")
+papers.paper_app.command("unrepair")(curating.unrepair)
 app.add_typer(papers.pairs_app, name="pairs")
 app.add_typer(papers.quarantine_app, name="quarantine")
 app.add_typer(indexing.app, name="index")
 app.command("evaluate")(evaluating.evaluate)
 app.command("export")(exporting.export)
+app.command("curate")(curating.curate)
+app.command("datasheet")(curating.datasheet)
 app.command("backup")(upkeep.backup)
 app.command("restore")(upkeep.restore)
 app.add_typer(snapshots.app, name="snapshot")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from broadsheet.cards import marked_title
+from broadsheet.curation import LOWERING
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.output import Format
 from broadsheet.papers import Paper
@@ -15,11 +17,16 @@ _AUTHORS_SHOWN = 3
 
 def hit_text(hit: Hit) -> Text:
     """A hit as two lines: title, and the passage with its matched words in bold."""
-    text = Text(plain(hit.paper.title), style="bold")
+    text = Text(title(hit.paper), style="bold")
     passage = Text("\n" + hit.snippet.text, style="not bold")
     for start, end in hit.snippet.marks:
         passage.stylize("bold underline", start + 1, end + 1)
     return text.append_text(passage)
+
+
+def title(paper: Paper) -> str:
+    """A paper's title on one line, after what must be known of it."""
+    return marked_title(paper, plain(paper.title))
 
 
 def listed(format: Format | None, hits: Sequence[tuple[Paper, float, str | Text, str]]) -> None:
@@ -58,4 +65,5 @@ def why(hit: Hit) -> str:
         found.append(f"{words} #{parts.lexical_rank}")
     if parts.semantic_rank is not None:
         found.append(f"near #{parts.semantic_rank}")
+    found += sorted(LOWERING.intersection(one.name for one in hit.paper.findings))
     return ", ".join(found) or "id"

@@ -82,7 +82,8 @@ def import_(
         if format is Format.JSON:
             output.as_json(counts)
         else:
-            output.rows(format, ("outcome", "records"), [(k, str(v)) for k, v in counts.items()])
+            told_of = counts | dict(sorted(counts.pop("stages").items()))
+            output.rows(format, ("outcome", "records"), [(k, str(v)) for k, v in told_of.items()])
     if report.quarantined:
         output.say("Some records cannot be papers: see `broadsheet quarantine list`.")
     if report.pairs:

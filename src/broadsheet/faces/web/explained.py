@@ -12,6 +12,7 @@ from broadsheet.index.embedded.compiling import (
 from broadsheet.index.embedded.variants import JOINED_WEIGHT, SPELLING_WEIGHT
 from broadsheet.ranking.alike import HANDS, NEAREST_SHARE
 from broadsheet.ranking.alike import WEIGHTS as ALIKE_WEIGHTS
+from broadsheet.ranking.flagged import PLACES
 from broadsheet.ranking.formulas import NORMALISED_OVER, Weights
 from broadsheet.ranking.fusion import (
     FEEDBACK_PAPERS,
@@ -39,6 +40,7 @@ def constants(weights: Weights, share: float | None) -> dict[str, Any]:
         "neighbours": NEIGHBOURS,
         "neighbours_weight": NEIGHBOURS_WEIGHT,
         "normalised_over": NORMALISED_OVER,
+        "flagged_places": PLACES,
         "first_page": FIRST_PAGE,
         "room": ROOM_FOR_NEAR,
         "title_weight": TITLE_WEIGHT,

@@ -44,6 +44,7 @@ from broadsheet.faces.standings import alarm, standings
 from broadsheet.faces.web import alike, explained, lists, views
 from broadsheet.faces.web.rendering import Statics, page
 from broadsheet.identifiers import parse_arxiv_id
+from broadsheet.licences import served, url_of
 from broadsheet.papers import Paper
 from broadsheet.ranking import read_share, related, suggested
 from broadsheet.ranking.acronyms import spelt_out
@@ -234,6 +235,10 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "authors": views.authors(paper),
             "authors_shown": views.AUTHORS_SHOWN,
             "abstract": views.abstract(paper),
+            "licence_url": url_of(paper.licence),
+            "served": [str(part) for part in served(paper.licence)],
+            "flags": views.flags(paper),
+            "repairs": views.repairs(paper),
             "revised": views.spelt(paper.revised),
             "counted": views.counted(signals),
             "organization": views.organization(signals),

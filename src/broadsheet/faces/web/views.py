@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from broadsheet.cards import as_html, paragraphs
+from broadsheet.cards import as_html, paragraphs, standing
 from broadsheet.catalogue import DatedSignal
+from broadsheet.curation import LOWERING
 from broadsheet.faces.answers import path_of
 from broadsheet.faces.shapes import counts_of
-from broadsheet.papers import Paper, PartialDate, SignalKind
+from broadsheet.papers import Paper, PartialDate, SignalKind, Stage
 from broadsheet.ranking import Hit
 from broadsheet.text import plain, sentences
 
@@ -27,6 +28,15 @@ _COUNTED = {
     SignalKind.STARS: ("star of its code", "stars of its code"),
     SignalKind.CITATIONS: ("citation", "citations"),
     SignalKind.DOWNLOADS: ("download", "downloads"),
+}
+
+
+_FLAGS = {
+    "stuffed": "words for the sake of being found",
+    "repetitive": "the same again and again",
+    "noisy": "hardly any prose",
+    "template": "text that many abstracts share",
+    "language": "not in English",
 }
 
 
@@ -80,7 +90,7 @@ def paper_view(paper: Paper, width: int = _STANDFIRST) -> PaperView:
         categories=tuple(search_for(f'category:"{name}"', name) for name in paper.categories),
         standfirst=standfirst(paper.abstract, width),
         summary_by=plain(paper.summary_by),
-        warning=warning(paper),
+        warning=standing(paper),
     )
 
 
@@ -103,6 +113,9 @@ def hit_view(hit: Hit) -> HitView:
         short.append("near in meaning")
     if parts.fused is not None and reasons:
         reasons.append(f"Joined score: {parts.fused:.3f} of 1.")
+    lowering = LOWERING.intersection(one.name for one in hit.paper.findings)
+    if lowering:
+        reasons.append(f"It is listed lower, being {' and '.join(sorted(lowering))}.")
     if not reasons:
         reasons.append("It is what your query names, or fits your filters.")
     text = Markup(hit.snippet.html())
@@ -152,11 +165,16 @@ def _venue(paper: Paper) -> str:
     return "" if paper.venue.casefold() == "arxiv" else plain(paper.venue)
 
 
-def warning(paper: Paper) -> str:
-    """What a reader must know before all else."""
-    if paper.retracted:
-        return "Retracted"
-    return "Withdrawn" if paper.withdrawn else ""
+def flags(paper: Paper) -> tuple[str, ...]:
+    """What curation says against the text of a paper, in words."""
+    told = (one for one in paper.findings if one.stage is Stage.FLAG)
+    return tuple(f"{_FLAGS.get(one.name, one.name)} ({one.detail})" for one in told)
+
+
+def repairs(paper: Paper) -> tuple[str, ...]:
+    """What was repaired in the texts of a paper, in words."""
+    told = (one for one in paper.findings if one.stage is Stage.REPAIR)
+    return tuple(f"{one.name}: {one.detail}" for one in told)
 
 
 def abstract(paper: Paper) -> tuple[Markup, ...]:

@@ -1,4 +1,4 @@
-"""What is kept of a record, and which records cannot be papers."""
+"""What is kept of a record, tidy, and what was repaired in it."""
 
 import json
 import lzma
@@ -8,77 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.curation import judge, tidy
-from broadsheet.papers import FACT_NAMES, Author, Facts, Link, LinkKind, PartialDate, Record
-
-ABSTRACT = (
-    "We sort pebbles by colour with a small network and find that round ones are sorted best."
+from broadsheet.curation import judge, tidied, tidy
+from broadsheet.papers import (
+    FACT_NAMES,
+    Author,
+    Finding,
+    Link,
+    LinkKind,
+    PartialDate,
+    Record,
+    Stage,
 )
+
 HOW_FEW = {"acl": 1, "hf_daily": 0}
 
 
 def record(**facts: object) -> Record:
     given_facts: dict[str, object] = {"source": "s", "format": "jsonl", "raw": "{}", **facts}
     return Record(**given_facts)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("facts", "reason"),
-    [
-        (Facts(abstract=ABSTRACT), "it has no title"),
-        (Facts(title="2024 — 17 (3)"), "its title has no letters"),
-        (Facts(title="Subscribe"), "its title is a banner, not a title"),
-        (
-            Facts(title="Get trending papers in your email inbox once a day!"),
-            "its title is a banner, not a title",
-        ),
-        (Facts(title="404 Not Found"), "its title is a banner, not a title"),
-        (Facts(title="aaaaaaaa"), "its title is one character repeated"),
-        (Facts(title="\ufffd\ufffd\ufffd sorting \ufffd\ufffd"), "its title is garbled"),
-        (Facts(title="Ã©tÃ© sortÃ© par Ã©tapes"), "its title is garbled"),
-        (Facts(title="a 1;2;3;4;5;6;7;8;9"), "its title is garbled"),
-        (Facts(title="\ue001\ue002\ue003 pebbles and more"), "its title is garbled"),
-        (
-            Facts(title="Sorting Pebbles", abstract="Sign up for our newsletter"),
-            "its abstract is a banner, not an abstract",
-        ),
-        (
-            Facts(title="Sorting Pebbles", abstract="<!DOCTYPE html><html><body>502</body></html>"),
-            "its abstract is a banner, not an abstract",
-        ),
-        (
-            Facts(title="Sorting Pebbles", abstract="Please enable JavaScript to continue."),
-            "its abstract is a banner, not an abstract",
-        ),
-        (
-            Facts(title="Sorting Pebbles", abstract="104 105 115 32 112 97 112"),
-            "its abstract is garbled",
-        ),
-        (Facts(title="Sorting Pebbles", abstract="x" * 80), "its abstract is garbled"),
-    ],
-)
-def test_what_cannot_be_a_paper_is_refused_with_its_reason(facts: Facts, reason: str) -> None:
-    assert judge(facts) == reason
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        Facts(title="Sorting Pebbles"),
-        Facts(title="Sorting Pebbles", abstract="Sorting Pebbles"),
-        Facts(title="cMIM?", abstract=ABSTRACT),
-        Facts(title="γ", abstract=ABSTRACT),  # noqa: RUF001
-        Facts(title="日本語の文書処理", abstract="小石を色で分類する。丸いものが最もよい。"),
-        Facts(title="हिन्दी में पाठ वर्गीकरण"),
-        Facts(title=r"$O(n^2)$ Sorting"),
-        Facts(title="Subscribe or Not: Predicting Newsletter Readers", abstract=ABSTRACT),
-        Facts(title="Étude à l’aube", abstract=ABSTRACT),  # noqa: RUF001
-        Facts(title="AAA: A Study"),
-        Facts(title="Untitled Voices in Archives"),
-    ],
-)
-def test_what_may_be_a_paper_is_kept(facts: Facts) -> None:
-    assert judge(facts) is None
 
 
 def test_text_is_cleaned_and_titles_stand_on_one_line() -> None:
@@ -111,7 +58,7 @@ def test_an_abstract_that_says_there_is_none_is_missing(text: str) -> None:
 
 def test_an_error_page_in_place_of_the_abstract_is_recognised() -> None:
     facts = tidy(record(title="Sorting Pebbles", abstract="<html>\n<head></head> 503</html>"))
-    assert judge(facts) == "its abstract is a banner, not an abstract"
+    assert judge(facts) == "banner: its abstract is a banner, not an abstract"
 
 
 def test_ids_are_normalised() -> None:
@@ -167,6 +114,63 @@ def test_dates_and_flags_pass_through() -> None:
     facts = tidy(record(announced=PartialDate(2024, 5), revised=PartialDate(2025), withdrawn=True))
     assert (facts.announced, facts.revised) == (PartialDate(2024, 5), PartialDate(2025))
     assert (facts.withdrawn, facts.retracted) == (True, False)
+
+
+def test_a_licence_is_kept_by_its_short_name() -> None:
+    assert tidy(record(licence="https://creativecommons.org/licenses/by/4.0/")).licence == (
+        "CC-BY-4.0"
+    )
+    assert tidy(record(licence="ask the authors")).licence == "ask the authors"
+
+
+@pytest.mark.parametrize(
+    ("facts", "withdrawn", "retracted"),
+    [
+        ({"title": "RETRACTED: Sorting Pebbles"}, False, True),
+        ({"title": "[Retracted] Sorting Pebbles"}, False, True),
+        ({"title": "Retracted Article: Sorting Pebbles"}, False, True),
+        ({"title": "WITHDRAWN: Sorting Pebbles"}, True, False),
+        (
+            {"abstract": "This paper has been withdrawn by the authors."},
+            True,
+            False,
+        ),
+        ({"abstract": "This article was retracted by the journal."}, False, True),
+        ({"title": "Retracted Papers and their Citations"}, False, False),
+        ({"title": "Withdrawn: A Study of Retreat"}, False, False),
+        ({"abstract": "We study why a paper has been withdrawn."}, False, False),
+    ],
+)
+def test_a_paper_that_says_it_fell_is_marked(
+    facts: dict[str, str], withdrawn: bool, retracted: bool
+) -> None:
+    found = tidy(record(**facts))
+    assert (found.withdrawn, found.retracted) == (withdrawn, retracted)
+
+
+def test_repairs_are_noted_and_left_out_as_received() -> None:
+    damaged = record(
+        title="On FranÃ§ois",
+        abstract="We sort peb- bles. Pebbles are round.We find the repre- sentation of Erd\\H{o}s.",
+        authors=(Author("FranÃ§ois LeÃ³n"),),
+    )
+    facts, found = tidied(damaged)
+    assert facts.title == "On François"
+    assert facts.authors == (Author("François León"),)
+    # "pebbles" is nowhere else in one piece, "Pebbles" is.
+    assert facts.abstract == (
+        "We sort pebbles. Pebbles are round. We find the repre- sentation of Erdős."
+    )
+    assert found == (
+        Finding(Stage.REPAIR, "encoding", "FranÃ§ois → François"),
+        Finding(Stage.REPAIR, "glued", "round.We find → round. We"),
+        Finding(Stage.REPAIR, "hyphen", "peb- bles. → pebbles. Pebbles"),
+        Finding(Stage.REPAIR, "latex", "LaTeX read as text"),
+    )
+    kept, left = tidied(damaged, as_received=True)
+    assert kept.title == "On FranÃ§ois"
+    assert kept.abstract.startswith("We sort peb- bles. Pebbles are round.We find")
+    assert [one.name for one in left] == ["latex"]
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
