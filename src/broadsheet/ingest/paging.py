@@ -66,15 +66,16 @@ def ready_page(catalogue: Catalogue, entries: Sequence[Entry], source: str) -> R
 def file_page(desk: Desk, page: ReadyPage, source: str, now: datetime) -> Counter[str]:
     """File a page and count what became of its entries, by the names of a report and three more.
 
-    gone: entries that say that a paper is gone; tallied: counts of papers that are here; unknown:
+    Each stage of curation is counted by its own name. gone: entries that say that a paper is gone; tallied: counts of papers that are here; unknown:
     what was said gone or counted of papers that are not.
     """
     report = Report(read=page.same, unchanged=page.same)
     if page.fresh:
         report.add(file_batch(desk, page.fresh, now))
     tallied = _file_tallies(desk, page.tallies, source, now)
-    counts = Counter({name: int(count) for name, count in asdict(report).items()})
-    del counts["stopped"]
+    told = asdict(report)
+    del told["stopped"]
+    counts = Counter({**told.pop("stages"), **told})
     counts["gone"] = page.gone
     counts["tallied"] = tallied
     counts["unknown"] = page.unknown + len(page.tallies) - tallied

@@ -158,6 +158,7 @@ def _shape(run: Harvest) -> dict[str, Any]:
         "until": str(run.until) if run.until else None,
         "pages": run.pages,
         **{name: run.counts.get(name, 0) for name in (*_COUNTS, "unknown")},
+        "stages": {name: n for name, n in sorted(run.counts.items()) if ": " in name},
         "announced": run.announced.isoformat() if run.announced else None,
         "through": run.through.isoformat() if run.through else None,
         "error": run.error,
