@@ -31,7 +31,7 @@ HERE = Path(__file__).resolve().parents[1]
 FACTS = HERE / "tests" / "ingest" / "duplicates"
 SEED = 20261121
 RESAMPLES = 2000
-_LONG = 420
+_LONG = 250
 """So much of an abstract is shown where the titles and authors agree, and thrice that elsewhere."""
 
 
@@ -46,19 +46,20 @@ class Stratum(NamedTuple):
 STRATA = (
     Stratum("one arXiv id", 10, lambda a: a.is_one_id),
     Stratum("titles count differently", 25, lambda a: a.counts_differ and a.title >= 70),
-    Stratum("same title, authors, text", 25, lambda a: _titled(a) and _authored(a) and _worded(a)),
-    Stratum("same title, authors", 40, lambda a: _titled(a) and _authored(a)),
+    Stratum("same title, authors, text", 36, lambda a: _titled(a) and _authored(a) and _worded(a)),
+    Stratum("same title, authors", 36, lambda a: _titled(a) and _authored(a)),
     Stratum("same title", 30, lambda a: _titled(a)),
-    Stratum("near title, authors, text", 35, lambda a: _near(a) and _authored(a) and _worded(a)),
-    Stratum("near title, authors", 25, lambda a: _near(a) and _authored(a)),
-    Stratum("near title", 20, lambda a: _near(a)),
-    Stratum("like title, authors, text", 35, lambda a: _like(a) and _authored(a) and _worded(a)),
-    Stratum("like title, authors", 25, lambda a: _like(a) and _authored(a)),
-    Stratum("like title", 15, lambda a: _like(a) and a.abstract >= _FAR),
-    Stratum("authors, text", 35, lambda a: _authored(a) and _worded(a)),
-    Stratum("authors, some text", 20, lambda a: _authored(a) and a.abstract >= _FAR),
-    Stratum("text", 10, lambda a: a.abstract >= _FAR),
-    Stratum("rest", 10, lambda a: True),
+    Stratum("near title, authors, text", 34, lambda a: _near(a) and _authored(a) and _worded(a)),
+    Stratum("near title, authors", 26, lambda a: _near(a) and _authored(a)),
+    Stratum("near title", 16, lambda a: _near(a)),
+    Stratum("like title, authors, text", 34, lambda a: _like(a) and _authored(a) and _worded(a)),
+    Stratum("like title, authors, some text", 26, lambda a: _like(a) and _authored(a) and _some(a)),
+    Stratum("like title, authors", 12, lambda a: _like(a) and _authored(a)),
+    Stratum("like title, some text", 12, lambda a: _like(a) and _some(a)),
+    Stratum("authors, text", 34, lambda a: _authored(a) and _worded(a)),
+    Stratum("authors, some text", 20, lambda a: _authored(a) and _some(a)),
+    Stratum("some text", 12, lambda a: _some(a)),
+    Stratum("a record and its nearest", 24, lambda a: True),
 )
 
 
@@ -82,9 +83,34 @@ def _worded(a: Likeness) -> bool:
     return a.abstract >= 0.35
 
 
+def _some(a: Likeness) -> bool:
+    return a.abstract >= 0.2
+
+
 def stratum(candidate: Candidate) -> str:
     """The first stratum that takes a pair."""
     return next(one.name for one in STRATA if one.takes(candidate.likeness))
+
+
+def grouped(pairs: Iterable[Candidate]) -> dict[str, list[Candidate]]:
+    """The pairs of each stratum; of what no other takes, the most alike of each left record.
+
+    So the last stratum is of random records: it tells how many have a duplicate that looks like
+    nothing.
+    """
+    found: dict[str, list[Candidate]] = {one.name: [] for one in STRATA}
+    for pair in pairs:
+        found[stratum(pair)].append(pair)
+    nearest: dict[str, Candidate] = {}
+    for pair in found[STRATA[-1].name]:
+        held = nearest.get(pair.left)
+        if held is None or _closeness(pair) > _closeness(held):
+            nearest[pair.left] = pair
+    return {**found, STRATA[-1].name: list(nearest.values())}
+
+
+def _closeness(pair: Candidate) -> float:
+    return pair.likeness.title / 100 + pair.likeness.authors + pair.likeness.abstract
 
 
 def sample(data: Path, work: Path) -> None:
@@ -93,9 +119,7 @@ def sample(data: Path, work: Path) -> None:
     In `work`: `pairs.txt` to read, in an order that tells nothing; `pairs.jsonl` to fill in.
     """
     rows = records(data)
-    drawn: dict[str, list[Candidate]] = {one.name: [] for one in STRATA}
-    for candidate in candidates(rows):
-        drawn[stratum(candidate)].append(candidate)
+    drawn = grouped(candidates(rows))
     draw = random.Random(SEED)
     chosen = []
     for one in STRATA:
