@@ -269,3 +269,27 @@ def intervals(found: Sequence[Outcome], sizes: Mapping[str, int]) -> list[tuple[
         (float(low), float(high))
         for low, high in zip(*np.percentile(np.array(drawn), (2.5, 97.5), axis=0), strict=True)
     ]
+
+
+def main() -> None:
+    """Draw pairs, or measure a home against the labelled ones."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("sample", "measure"))
+    parser.add_argument("--data", type=Path, default=HERE.parent / "shared" / "data")
+    parser.add_argument("--work", type=Path, help="where `sample` writes")
+    parser.add_argument("--home", type=Path, help="a home with the three corpora, and only them")
+    given = parser.parse_args()
+    if given.what == "sample":
+        if not given.work:
+            parser.error("sample needs --work")
+        sample(given.data, given.work)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        home = given.home or _filled(given.data, Path(folder) / "home")
+        text = table(outcomes(home, read_labels()))
+    page.put("duplicates", text)
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
