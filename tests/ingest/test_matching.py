@@ -60,10 +60,16 @@ def test_verdicts(left: Facts, right: Facts, verdict: Verdict) -> None:
 def test_a_paper_that_was_given_another_title_is_known_by_authors_and_abstract(
     title: str, names: tuple[str, ...], verdict: Verdict
 ) -> None:
-    left = facts(TITLE, ABSTRACT, "Mira Quill", "Ana Holm", "Bo Lund")
+    left = facts(TITLE, ABSTRACT, "Mira Quill", "Ana Holm", "Bo Lund", arxiv_id="2502.90001")
     right = facts(title, SHORTENED, *names)
     assert compare(left, right).verdict is verdict
     assert compare(right, left).verdict is verdict
+
+
+def test_two_publications_with_much_of_one_abstract_are_not_taken_for_one() -> None:
+    left = facts(TITLE, ABSTRACT, "Mira Quill", "Ana Holm", "Bo Lund")
+    right = facts("On Kettles", SHORTENED, "Mira Quill", "Ana Holm", "Bo Lund")
+    assert compare(left, right).verdict is DIFFERENT
 
 
 def test_two_arxiv_ids_are_never_one_paper_but_the_same_text_is_doubtful() -> None:

@@ -123,14 +123,15 @@ def _is_another_number(left: str, right: str) -> bool:
 
 
 def _is_retitled(left: Facts, right: Facts) -> bool:
-    """Whether two texts by the same authors may differ in title alone.
+    """Whether these may be a preprint and what it was published as under another title.
 
     Not where a title counts what the other does not: "X++" and "X 2" are sequels that begin with
-    the words of "X".
+    the words of "X". Two publications by the same authors may be a paper and its extension.
     """
+    if bool(left.arxiv_id) == bool(right.arxiv_id) or not (left.authors and right.authors):
+        return False
     ours, theirs = (Counter(_COUNTED.findall(facts.title.lower())) for facts in (left, right))
-    named = bool(left.authors and right.authors)
-    return named and ours == theirs and _shared_authors(left, right) >= _SAME_AUTHORS
+    return ours == theirs and _shared_authors(left, right) >= _SAME_AUTHORS
 
 
 def _shared_authors(left: Facts, right: Facts) -> float:
