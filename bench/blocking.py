@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def _likeness(
 
 def _title_keys(row: Row) -> list[str]:
     found = words(row["title"])
-    return [*found, *map(" ".join, zip(found, found[1:], strict=False))]
+    return [*found, *map(" ".join, pairwise(found))]
 
 
 def _abstract_keys(row: Row) -> list[str]:
