@@ -128,13 +128,14 @@ def _nearest(
     """The pairs that share most rare keys, each key weighing as its rarity."""
     theirs = [keys[name] for name in right]
     counts = Counter(key for found in theirs for key in found)
-    rare = [key for key, count in counts.items() if count <= RARE]
+    rare = sorted(key for key, count in counts.items() if count <= RARE)
     numbers = {key: number for number, key in enumerate(rare)}
     weights = np.array([np.log(len(right) / counts[key]) for key in rare], np.float32)
     postings = _matrix(theirs, numbers, weights).T.tocsr()
     ours = _matrix([keys[name] for name in left], numbers, weights)
     for begin in range(0, len(left), _CHUNK):
         scores = (ours[begin : begin + _CHUNK] @ postings).tocsr()
+        scores.sort_indices()
         for number in range(scores.shape[0]):
             at = slice(scores.indptr[number], scores.indptr[number + 1])
             found, score = scores.indices[at], scores.data[at]
