@@ -11,6 +11,7 @@ EDITED = ABSTRACT.replace("word59", "end")
 REVISED = ABSTRACT.replace("word20", "term").replace("word40", "term")
 SAME, DOUBTFUL, DIFFERENT = Verdict.SAME, Verdict.DOUBTFUL, Verdict.DIFFERENT
 HALF = " ".join(f"word{number}" for number in range(45)) + " " + OTHER[:40]
+SHORTENED = " ".join(f"word{number}" for number in range(42))
 TITLE = "Tidal Attention for Long Documents"
 
 
@@ -43,6 +44,32 @@ def facts(title: str = TITLE, abstract: str = "", *names: str, **more: str) -> F
 def test_verdicts(left: Facts, right: Facts, verdict: Verdict) -> None:
     assert compare(left, right).verdict is verdict
     assert compare(right, left).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("title", "names", "verdict"),
+    [
+        ("On Kettles", ("Mira Quill", "Ana Holm", "Bo Lund"), SAME),
+        ("On Kettles", ("Ana Holm", "Quill Mira"), SAME),
+        ("On Kettles", ("Mira Quill", "Eva Strand"), DIFFERENT),
+        ("On Kettles", (), DIFFERENT),
+        ("On Kettles 2", ("Mira Quill", "Ana Holm", "Bo Lund"), DIFFERENT),
+        ("On Kettles++", ("Mira Quill", "Ana Holm", "Bo Lund"), DIFFERENT),
+    ],
+)
+def test_a_paper_that_was_given_another_title_is_known_by_authors_and_abstract(
+    title: str, names: tuple[str, ...], verdict: Verdict
+) -> None:
+    left = facts(TITLE, ABSTRACT, "Mira Quill", "Ana Holm", "Bo Lund", arxiv_id="2502.90001")
+    right = facts(title, SHORTENED, *names)
+    assert compare(left, right).verdict is verdict
+    assert compare(right, left).verdict is verdict
+
+
+def test_two_publications_with_much_of_one_abstract_are_not_taken_for_one() -> None:
+    left = facts(TITLE, ABSTRACT, "Mira Quill", "Ana Holm", "Bo Lund")
+    right = facts("On Kettles", SHORTENED, "Mira Quill", "Ana Holm", "Bo Lund")
+    assert compare(left, right).verdict is DIFFERENT
 
 
 def test_two_arxiv_ids_are_never_one_paper_but_the_same_text_is_doubtful() -> None:

@@ -1,6 +1,7 @@
 """Whether two papers are one: decided from their facts alone, with the reason."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,9 +23,12 @@ _OTHER_ABSTRACT = 0.1
 _HALF = 0.5
 """A recurring title ("Overview of the Shared Task on …") keeps at most half of its authors."""
 _SAME_TEXT = 0.95
+_SAME_AUTHORS = 2 / 3
+"""A paper that gets another title between preprint and proceedings keeps most of its authors."""
 _NUMBERS = re.compile(
     r"\d+|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|[ivx]+)\b"
 )
+_COUNTED = re.compile(rf"\+|{_NUMBERS.pattern}")
 _NAME_WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -58,6 +62,8 @@ def compare(left: Facts, right: Facts) -> Judgement:
         return Judgement(Verdict.DIFFERENT, "two ids", alike)
     if titled:
         return _same_title(left, right, authored, alike)
+    if alike >= LIKE_ABSTRACT and _is_retitled(left, right):
+        return Judgement(Verdict.SAME, "same authors and abstract under another title", alike)
     if alike >= SAME_ABSTRACT:
         if near and _is_another_number(left.title, right.title) and alike < _SAME_TEXT:
             return Judgement(Verdict.DOUBTFUL, "similar abstract, another number", alike)
@@ -114,6 +120,18 @@ def _is_another_number(left: str, right: str) -> bool:
     """Whether each of two titles counts what the other does not: "… 2024" and "… 2025"."""
     ours, theirs = (set(_NUMBERS.findall(title.lower())) for title in (left, right))
     return bool(ours - theirs and theirs - ours)
+
+
+def _is_retitled(left: Facts, right: Facts) -> bool:
+    """Whether these may be a preprint and what it was published as under another title.
+
+    Not where a title counts what the other does not: "X++" and "X 2" are sequels that begin with
+    the words of "X". Two publications by the same authors may be a paper and its extension.
+    """
+    if bool(left.arxiv_id) == bool(right.arxiv_id) or not (left.authors and right.authors):
+        return False
+    ours, theirs = (Counter(_COUNTED.findall(facts.title.lower())) for facts in (left, right))
+    return ours == theirs and _shared_authors(left, right) >= _SAME_AUTHORS
 
 
 def _shared_authors(left: Facts, right: Facts) -> float:
