@@ -63,6 +63,7 @@ class SignalKind(StrEnum):
     COMMENTS = "comments"
     STARS = "stars"
     CITATIONS = "citations"
+    DOWNLOADS = "downloads"
     EDITION_DAY = "edition_day"
     ORGANIZATION = "organization"
 
@@ -142,6 +143,7 @@ class Record(Facts):
 
     `source` names who said it (`acl`), `native_id` is the source's own id without that prefix,
     `format` the way it was written down, `raw` the text as received, `place` where it was read.
+    `references` are the ids of works that it cites, `2502.08025` or `doi:10.…`.
     """
 
     source: str
@@ -149,6 +151,7 @@ class Record(Facts):
     raw: str
     native_id: str | None = None
     signals: tuple[Signal, ...] = ()
+    references: tuple[str, ...] = ()
     place: Place | None = None
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from broadsheet.catalogue import Catalogue
+from broadsheet.fetch import Client
 from broadsheet.index import Index
 from broadsheet.index.encoders import EncoderChoice, open_contextual, open_encoder
+from broadsheet.ingest import Access
 from broadsheet.ranking import Weights
 from broadsheet.settings import Settings
 
@@ -45,6 +47,24 @@ class Service:
 def weights_of(settings: Settings) -> Weights:
     """The shares of nearness that the settings choose."""
     return Weights(settings.semantic_weight, settings.contextual_weight)
+
+
+def open_client(_settings: Settings) -> Client:
+    """What fetches from the network, as the settings say."""
+    return Client()
+
+
+def source_access(settings: Settings) -> Access:
+    """The addresses and keys that the settings choose for sources."""
+    keys = {
+        "openalex": settings.openalex_key,
+        "semanticscholar": settings.semanticscholar_key,
+        "github": settings.github_token,
+        "zotero": settings.zotero_key,
+        "pubmed": settings.ncbi_key,
+    }
+    given = {kind: key.get_secret_value() for kind, key in keys.items() if key}
+    return Access(settings.endpoints, given, settings.contact)
 
 
 def encoder_choice(settings: Settings) -> EncoderChoice:

@@ -1,17 +1,19 @@
 """Every setting: its default, its meaning and its check; the only reader of the environment."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -22,6 +24,25 @@ from broadsheet.errors import SettingError
 PREFIX = "BROADSHEET_"
 FILE_NAME = "broadsheet.toml"
 MASK = "********"
+
+
+def _words(given: object) -> object:
+    """A list as it is, or the words of a text."""
+    return given.split() if isinstance(given, str) else given
+
+
+def _pairs(given: object) -> object:
+    """A mapping as it is, or that of a text: JSON, or words of the form `name=value`."""
+    if not isinstance(given, str) or given.lstrip().startswith("{"):
+        return json.loads(given) if isinstance(given, str) else given
+    pairs = [word.partition("=") for word in given.split()]
+    if not all(name and value for name, _, value in pairs):
+        raise ValueError("each word is to be name=value")
+    return {name: value for name, _, value in pairs}
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+Pairs = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_pairs)]
 
 
 class Settings(BaseSettings):
@@ -88,7 +109,30 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^\s?#]+$",
         description="The public address of the pages; by default the one a request came to.",
     )
-    contact: str = Field("", description="Who keeps this site: a name or address, shown on About.")
+    contact: str = Field(
+        "",
+        description="Who keeps this site: a name or address, shown on About and told to sources.",
+    )
+    sources: Words = Field(
+        (),
+        description="What `harvest` keeps the catalogue current from, as `kind` or `kind:what`: "
+        "words, or a list in the file.",
+    )
+    endpoints: Pairs = Field(
+        {},
+        description="Other addresses to ask sources at (mirrors), by kind: `kind=https://…` as "
+        "words, or a table in the file.",
+    )
+    fetch_allow: Words = Field(
+        (),
+        description="Hosts that may be fetched from although their addresses are private: words, "
+        "or a list in the file.",
+    )
+    openalex_key: SecretStr | None = Field(None, description="The key for OpenAlex.")
+    semanticscholar_key: SecretStr | None = Field(None, description="The key for Semantic Scholar.")
+    github_token: SecretStr | None = Field(None, description="The token for GitHub.")
+    zotero_key: SecretStr | None = Field(None, description="The key for Zotero.")
+    ncbi_key: SecretStr | None = Field(None, description="The key for PubMed (NCBI).")
     host: str = Field("127.0.0.1", description="The address that `serve` listens on.")
     port: int = Field(8080, ge=0, le=65535, description="The port that `serve` listens on.")
     workers: int = Field(1, ge=1, le=64, description="How many processes serve pages.")
@@ -212,6 +256,10 @@ def defaults() -> Mapping[str, str]:
 def _masked(name: str, value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return " ".join(f"{name}={one}" for name, one in value.items())
     if not isinstance(value, SecretStr):
         return str(value)
     if name != "database_url":

@@ -62,6 +62,7 @@ RECORDS = st.builds(
     format=TEXT,
     raw=TEXT,
     native_id=st.none() | TEXT,
+    references=st.lists(TEXT).map(tuple),
     signals=st.lists(
         st.builds(
             Signal,

@@ -20,6 +20,7 @@ TABLES = {
     "0002": {"signals"},
     "0003": {"quarantine", "bands", "pairs"},
     "0004": set(),
+    "0005": {"citations", "harvests"},
 }
 
 

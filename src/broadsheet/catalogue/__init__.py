@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
+from broadsheet.catalogue.citations import Citation, CitationShelf
 from broadsheet.catalogue.failures import translated
+from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
@@ -29,13 +31,19 @@ __all__ = [
     "Catalogue",
     "Change",
     "ChangeShelf",
+    "Citation",
+    "CitationShelf",
     "DatedSignal",
     "Decision",
     "Desk",
     "FiledPaper",
     "FiledRecord",
+    "Harvest",
+    "HarvestShelf",
+    "History",
     "KnownRecord",
     "MatchShelf",
+    "Outcome",
     "Pair",
     "PaperShelf",
     "QuarantineShelf",
@@ -57,9 +65,11 @@ class Desk:
     papers: PaperShelf
     records: RecordShelf
     signals: SignalShelf
+    citations: CitationShelf
     quarantine: QuarantineShelf
     matches: MatchShelf
     changes: ChangeShelf
+    harvests: HarvestShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -68,9 +78,11 @@ class Desk:
             papers=PaperShelf(connection),
             records=RecordShelf(connection),
             signals=SignalShelf(connection),
+            citations=CitationShelf(connection),
             quarantine=QuarantineShelf(connection),
             matches=MatchShelf(connection),
             changes=ChangeShelf(connection),
+            harvests=HarvestShelf(connection),
         )
 
 

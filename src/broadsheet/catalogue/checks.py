@@ -2,7 +2,15 @@
 
 from sqlalchemy import Connection, exists, func, select
 
-from broadsheet.catalogue.schema import ALIASES, CHANGES, COUNTERS, PAPERS, QUARANTINE, RECORDS
+from broadsheet.catalogue.schema import (
+    ALIASES,
+    CHANGES,
+    COUNTERS,
+    HARVESTS,
+    PAPERS,
+    QUARANTINE,
+    RECORDS,
+)
 
 _SHOWN = 20
 """At most so many findings of the store's own check are told."""
@@ -31,6 +39,7 @@ def _counter_problems(connection: Connection) -> list[str]:
         "paper": [PAPERS.c.key, CHANGES.c.paper_key],
         "record": [RECORDS.c.key, QUARANTINE.c.key],
         "change": [CHANGES.c.seq],
+        "harvest": [HARVESTS.c.key],
     }
     found = []
     for name, columns in used.items():

@@ -103,6 +103,8 @@ def pack(record: Record) -> bytes:
         body["native_id"] = record.native_id
     if record.place:
         body["place"] = [record.place.file, record.place.line]
+    if record.references:
+        body["references"] = record.references
     if record.signals:
         body["signals"] = [
             [str(s.kind), s.value, s.text, to_micros(s.at) if s.at else None]
@@ -124,6 +126,7 @@ def unpack(payload: bytes, source: str) -> Record:
         raw=body["raw"],
         native_id=body.get("native_id"),
         place=Place(*place) if place else None,
+        references=tuple(body.get("references", ())),
         signals=tuple(_read_signal(*signal) for signal in body.get("signals", ())),
         **known,
         **_read_parts(facts, lists),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, delete, func, select, update
 
 from broadsheet.catalogue.changes import ChangeShelf
+from broadsheet.catalogue.citations import CitationShelf
 from broadsheet.catalogue.encoding import facts_from_columns, facts_to_columns, from_micros, to_json
 from broadsheet.catalogue.matches import MatchShelf
 from broadsheet.catalogue.schema import ALIASES, PAPERS, RECORDS
@@ -151,7 +152,7 @@ class PaperShelf:
         self._name(papers)
 
     def absorb(self, gone: int, into: int) -> None:
-        """Fold paper `gone` into another: its ids, records, signals, bands and pairs move there.
+        """Fold paper `gone` into another: all that hangs on it moves there.
 
         The facts of `into` stay as they are until it is replaced. Raises NotFoundError if either
         does not exist, ValueError if they are the same.
@@ -166,6 +167,7 @@ class PaperShelf:
                 update(table).where(table.c.paper_key == gone).values(paper_key=into)
             )
         SignalShelf(self.connection).move(gone, into)
+        CitationShelf(self.connection).move(gone, into)
         MatchShelf(self.connection).move(gone, into)
         self.connection.execute(delete(PAPERS).where(PAPERS.c.key == gone))
         ChangeShelf(self.connection).mark_gone(gone, both[gone].id)

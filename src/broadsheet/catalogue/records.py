@@ -91,6 +91,12 @@ class RecordShelf:
             records.sort(key=lambda stored: (stored.received_at, stored.key))
         return found
 
+    def papers_of_sources(self) -> dict[str, int]:
+        """How many papers each source that has records speaks of."""
+        papers = func.count(RECORDS.c.paper_key.distinct())
+        rows = self.connection.execute(select(RECORDS.c.source, papers).group_by(RECORDS.c.source))
+        return {row[0]: row[1] for row in rows}
+
     def allocate(self, count: int) -> int:
         """Take `count` new keys; the first of them."""
         return next_numbers(self.connection, "record", count)

@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every revision of the schema, oldest first; the last is the one this program reads and writes."""
 
 APPLICATION_ID = 0x42524453
@@ -174,3 +174,37 @@ PAIRS = Table(
     Column("found_at", BigInteger, nullable=False),
     Column("decided", String),
 )
+
+CITATIONS = Table(
+    "citations",
+    METADATA,
+    _paper_key(primary_key=True),
+    Column("cited", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+Index("citations_cited", CITATIONS.c.cited)
+
+HARVESTS = Table(
+    "harvests",
+    METADATA,
+    Column("key", KEY, primary_key=True, autoincrement=False),
+    Column("source", String, nullable=False),
+    Column("spec", String, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("touched", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("outcome", String, nullable=False),
+    Column("since", String),
+    Column("until", String),
+    Column("cursor", String),
+    Column("counts", String, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("total", BigInteger),
+    Column("announced", BigInteger),
+    Column("through", BigInteger),
+    Column("error", String, nullable=False),
+)
+
+Index("harvests_spec", HARVESTS.c.spec, HARVESTS.c.key)

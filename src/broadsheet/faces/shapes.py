@@ -6,7 +6,7 @@ from typing import Any
 
 from broadsheet.catalogue import Change, DatedSignal
 from broadsheet.index import Facets
-from broadsheet.ingest import GivenPapers, Unread
+from broadsheet.ingest import GivenPapers, Standing, Unread, public
 from broadsheet.papers import Paper, SignalKind
 from broadsheet.ranking import Alike, AlikeHit, Hit, Page
 from broadsheet.text import plain
@@ -125,6 +125,19 @@ def paper_json(paper: Paper, signals: list[DatedSignal]) -> dict[str, Any]:
             fact: [{"source": said.source, "at": said.at.isoformat()} for said in everyone]
             for fact, everyone in paper.provenance.items()
         },
+    }
+
+
+def standing_json(standing: Standing) -> dict[str, Any]:
+    """How a source stands, fit to be shown to anybody."""
+    return {
+        "source": standing.source,
+        "spec": public(standing.spec),
+        "state": str(standing.state),
+        "statement": standing.statement,
+        "announced": standing.announced.isoformat() if standing.announced else None,
+        "harvested": standing.harvested.isoformat() if standing.harvested else None,
+        "papers": standing.papers,
     }
 
 

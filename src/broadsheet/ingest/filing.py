@@ -12,7 +12,7 @@ from broadsheet.errors import SourceError
 from broadsheet.identifiers import paper_id
 from broadsheet.ingest.fingerprints import bands, fingerprint, identity, shingles, with_moments
 from broadsheet.ingest.matching import Judgement, Verdict, compare, contradict
-from broadsheet.ingest.merging import all_ids, fold
+from broadsheet.ingest.merging import all_ids, cited, fold
 from broadsheet.ingest.report import Report
 from broadsheet.papers import FACT_NAMES, Facts, Paper, PaperId, Record
 from broadsheet.text import title_key
@@ -174,6 +174,7 @@ class _Filing:
         """Put everything on the shelves."""
         desk = self.desk
         desk.papers.add([self._paper(*one) for one in self.new])
+        desk.citations.put({key: cited([ready.record]) for key, ready, _ in self.new})
         self._write_records()
         rows = [
             (key, ready.record.source, signal)
@@ -310,7 +311,8 @@ def refold(desk: Desk, keys: Iterable[int]) -> None:
     if not wanted:
         return
     papers = desk.papers.by_keys(wanted)
-    folded = [(key, *fold(records)) for key, records in desk.records.of(wanted).items() if records]
+    filed = {key: records for key, records in desk.records.of(wanted).items() if records}
+    folded = [(key, *fold(records)) for key, records in filed.items()]
     leads = desk.papers.resolve([paper.id for _, paper, _ in folded])
     rows = []
     for key, paper, provenance in folded:
@@ -319,6 +321,7 @@ def refold(desk: Desk, keys: Iterable[int]) -> None:
             paper = Paper(id=papers[key].id, aliases=paper.aliases, **values)
         rows.append(FiledPaper(key, paper, title_key(paper.title), provenance))
     desk.papers.replace(rows)
+    desk.citations.put({key: cited(stored.record for stored in filed[key]) for key in filed})
 
 
 def _is_fresh(

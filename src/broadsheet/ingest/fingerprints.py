@@ -43,6 +43,9 @@ def identity(record: Record) -> str:
 def fingerprint(record: Record) -> bytes:
     """16 bytes that differ when what a record says differs; where it was read does not count."""
     said = [_plain_value(getattr(record, name)) for name in (*FACT_NAMES, "signals")]
+    if record.references:
+        # Left out where there are none, so that what was filed before they were kept stays known.
+        said.append(_plain_value(record.references))
     text = _encode(said).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest()
 

@@ -1,15 +1,16 @@
 """One paper folded from all its records: which fact is believed, and who said it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from broadsheet.catalogue import StoredRecord
+from broadsheet.catalogue import Citation, StoredRecord
 from broadsheet.curation import tidy
-from broadsheet.identifiers import id_rank, paper_id
-from broadsheet.papers import FACT_NAMES, Facts, Paper, PaperId
+from broadsheet.identifiers import id_rank, paper_id, read_reference
+from broadsheet.papers import FACT_NAMES, Facts, Paper, PaperId, Record
 from broadsheet.text import title_key
 
 _UNITED = ("categories", "keywords", "links")
 _FLAGS = ("withdrawn", "retracted")
+_LONGEST_CITED = 500
 Provenance = Mapping[str, tuple[int, ...]]
 
 
@@ -29,6 +30,17 @@ def all_ids(source: str, native_id: str | None, facts: Facts) -> list[PaperId]:
     if native_id:
         found.append(PaperId(f"{source}:{native_id}"))
     return found
+
+
+def cited(records: Iterable[Record]) -> list[Citation]:
+    """What these records of one paper say that it cites; what is no id is left out."""
+    found: dict[Citation, None] = {}
+    for record in records:
+        for text in record.references:
+            id = read_reference(text)
+            if id and len(id) <= _LONGEST_CITED and id.isprintable():
+                found[Citation(id, record.source)] = None
+    return list(found)
 
 
 def fold(records: Sequence[StoredRecord]) -> tuple[Paper, Provenance]:

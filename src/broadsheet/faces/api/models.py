@@ -155,6 +155,34 @@ class ChangesOut(_Answer):
     more: bool
 
 
+class SourceOut(_Answer):
+    """How a source that is harvested stands."""
+
+    source: str = Field(description="What its records are filed under.")
+    spec: str = Field(description="How it was named, without user, query and fragment.")
+    state: Literal[
+        "wrong",
+        "running",
+        "dead",
+        "never",
+        "unfinished",
+        "stale",
+        "overdue",
+        "quiet",
+        "fresh",
+    ]
+    statement: str
+    announced: str | None = Field(description="Its last batch, as far as is known.")
+    harvested: str | None = Field(description="The end of the last harvest that went well.")
+    papers: int
+
+
+class SourcesOut(_Answer):
+    """The sources that are harvested, in the order in which they are set."""
+
+    sources: list[SourceOut]
+
+
 class RelatedOut(_Answer):
     """The papers most like one, best first."""
 

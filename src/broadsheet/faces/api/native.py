@@ -32,8 +32,10 @@ from broadsheet.faces.api.models import (
     ProblemOut,
     RelatedOut,
     SearchOut,
+    SourcesOut,
 )
-from broadsheet.faces.shapes import alike_json, change_json, page_json, paper_json
+from broadsheet.faces.shapes import alike_json, change_json, page_json, paper_json, standing_json
+from broadsheet.faces.standings import standings
 from broadsheet.papers import Paper
 from broadsheet.ranking import Filters, Sort, alike, related, search
 from broadsheet.ranking.cursors import read_spot, write_spot
@@ -221,6 +223,13 @@ def changes(
         "more": len(found) > limit,
     }
     return JSONResponse(body, headers=fresh(tag))
+
+
+@router.get("/sources", response_model=SourcesOut, responses=_problems(429, 503))
+def sources(request: Request) -> Response:
+    """How each source that is harvested stands, and when it last announced something."""
+    found = [standing_json(one) for one in standings(service_of(request))]
+    return JSONResponse({"sources": found}, headers=UNKEPT)
 
 
 def _found(service: Service, id: str) -> tuple[int, Paper]:

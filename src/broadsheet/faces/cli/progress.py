@@ -46,12 +46,21 @@ def _lines(event: str) -> Tell:
     """A line at the first and last step, at most one a second between, and all phases' firsts."""
     log = structlog.get_logger()
     last: tuple[float, str] = (0.0, "")
+    begun: dict[str, tuple[float, int]] = {}
 
     def tell(what: str, done: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
+        began, first = begun.setdefault(what, (now, done))
         if what != last[1] or done == total or now - last[0] >= LINE_EVERY_SECONDS:
             last = (now, what)
-            log.info(event, phase=what, done=done, total=total)
+            left = left_seconds(now - began, done - first, total - done)
+            estimate = {} if left is None else {"seconds_left": left}
+            log.info(event, phase=what, done=done, total=total, **estimate)
 
     return tell
+
+
+def left_seconds(took: float, done: int, left: int) -> int | None:
+    """How many seconds the rest takes at the pace so far; None while that cannot be told."""
+    return round(took * left / done) if took > 0 and done > 0 and left > 0 else None

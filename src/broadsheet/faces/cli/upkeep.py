@@ -15,6 +15,7 @@ from broadsheet.faces.cli.indexing import FormatOption, bring_level
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
+from broadsheet.faces.standings import standings
 from broadsheet.service import Service
 from broadsheet.settings import shown
 
@@ -68,7 +69,7 @@ def restore(
 
 
 def doctor(context: typer.Context, format: FormatOption = None) -> None:
-    """Check the home, the catalogue, the index and the encoder; exit code 1 on problems."""
+    """Check the home, catalogue, index, encoder and sources; exit code 1 on problems."""
     state: State = context.obj
     checks = list(_checks(state))
     if format is Format.JSON:
@@ -124,6 +125,8 @@ def _checks_of(service: Service) -> Iterator[tuple[str, bool, str]]:
     yield "index", status.state == "level", f"{status.state}, {status.papers:,} papers"
     for encoder in service.index.encoders:
         yield "encoder", bool(encoder.encode_query("papers").any()), encoder.identity
+    for one in standings(service):
+        yield f"source {one.source}", not one.is_alarming, one.statement
 
 
 def _tried(name: str, check: Callable[[], str]) -> tuple[str, bool, str]:

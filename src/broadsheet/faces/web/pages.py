@@ -37,12 +37,14 @@ from broadsheet.faces.answers import (
     wanted,
 )
 from broadsheet.faces.shapes import paper_json
+from broadsheet.faces.standings import alarm, standings
 from broadsheet.faces.web import alike, explained, lists, views
 from broadsheet.faces.web.rendering import Statics, page
 from broadsheet.identifiers import parse_arxiv_id
 from broadsheet.papers import Paper
 from broadsheet.ranking import read_share, related, suggested
 from broadsheet.ranking.acronyms import spelt_out
+from broadsheet.service import Service
 
 FRONT = 30
 LEAD_WIDTH = 700
@@ -70,12 +72,18 @@ _EXPORTS = {
 Handler = Callable[[Request], Response]
 
 
-def _kept(handler: Handler, *kinds: str) -> Handler:
-    """A handler that need not answer what the asker holds already."""
+def _kept(
+    handler: Handler, *kinds: str, beside: Callable[[Service], str] = lambda _: ""
+) -> Handler:
+    """A handler that need not answer what the asker holds already.
+
+    `beside` is what an answer depends on besides the catalogue and the index.
+    """
 
     def answer(request: Request) -> Response:
         kind = wanted(request, kinds) if kinds else _HTML
-        tag = state_tag(service_of(request), request, kind)
+        service = service_of(request)
+        tag = state_tag(service, request, kind + beside(service))
         if is_known(request, tag):
             return unchanged(tag)
         response = handler(request)
@@ -105,6 +113,7 @@ def _front(request: Request) -> Response:
             "briefs": shown[11:],
             "count": count,
             "sources": sources,
+            "alarm": alarm(service),
             "more": bool(following),
             "take": lists.takeaways(asked, base_of(service, request)),
         },
@@ -268,6 +277,12 @@ def _about(request: Request) -> Response:
     )
 
 
+def _sources(request: Request) -> Response:
+    # It changes with the time of day, and is never kept.
+    shown = {"standings": standings(service_of(request))}
+    return page(request, "sources.html", shown, headers=UNKEPT)
+
+
 def _formulas(request: Request) -> Response:
     service = service_of(request)
     share = None
@@ -336,13 +351,14 @@ def _ending(name: str) -> tuple[str, str]:
 
 
 routes: list[BaseRoute] = [
-    Route("/", _kept(_front)),
+    Route("/", _kept(_front, beside=alarm)),
     Route("/papers", _kept(_list)),
     Route("/papers/", _to_list),
     Route("/papers.{kind}", _kept(_export)),
     *alike.routes,
     Route("/papers/{id:path}", _kept(_paper, *_FORMATS)),
     Route("/about", _kept(_about)),
+    Route("/sources", _sources),
     Route("/formulas", _kept(_formulas)),
     Route("/bench", _bench),
     Route("/suggest", _suggest),

@@ -26,6 +26,7 @@ _COUNTED = {
     SignalKind.COMMENTS: ("comment", "comments"),
     SignalKind.STARS: ("star of its code", "stars of its code"),
     SignalKind.CITATIONS: ("citation", "citations"),
+    SignalKind.DOWNLOADS: ("download", "downloads"),
 }
 
 
