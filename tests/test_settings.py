@@ -111,3 +111,39 @@ def test_settings_that_cannot_be(tmp_path: Path, text: str, message: str) -> Non
     (tmp_path / "broadsheet.toml").write_text(text)
     with pytest.raises(SettingError, match=message):
         read_settings(tmp_path)
+
+
+def test_sources_and_mirrors_are_words_or_lists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broadsheet.toml").write_text(
+        'sources = ["arxiv:cs.CL,cs.LG", "huggingface"]\nfetch_allow = ["10.0.0.7"]\n'
+        '[endpoints]\narxiv = "https://mirror.example/oai"\n'
+    )
+    settings = read_settings(tmp_path)
+    assert settings.sources == ("arxiv:cs.CL,cs.LG", "huggingface")
+    assert settings.fetch_allow == ("10.0.0.7",)
+    assert settings.endpoints == {"arxiv": "https://mirror.example/oai"}
+    assert row(settings, "sources") == ("arxiv:cs.CL,cs.LG huggingface", "broadsheet.toml")
+    monkeypatch.setenv("BROADSHEET_SOURCES", " acl:2025.acl\n feed:https://x.example/?a=b ")
+    monkeypatch.setenv("BROADSHEET_ENDPOINTS", "oai=https://o.example/?x=y acl=http://a.example")
+    settings = read_settings(tmp_path)
+    assert settings.sources == ("acl:2025.acl", "feed:https://x.example/?a=b")
+    assert settings.endpoints == {"oai": "https://o.example/?x=y", "acl": "http://a.example"}
+    assert row(settings, "endpoints")[0] == "oai=https://o.example/?x=y acl=http://a.example"
+    monkeypatch.setenv("BROADSHEET_ENDPOINTS", '{"oai": "https://o.example"}')
+    assert read_settings(tmp_path).endpoints == {"oai": "https://o.example"}
+    for wrong in ("oai", "=https://x.example", "{", '{"oai": 7}'):
+        monkeypatch.setenv("BROADSHEET_ENDPOINTS", wrong)
+        with pytest.raises(SettingError, match="BROADSHEET_ENDPOINTS"):
+            read_settings(tmp_path)
+
+
+def test_the_keys_of_sources_are_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("openalex_key", "semanticscholar_key", "github_token", "zotero_key", "ncbi_key"):
+        monkeypatch.setenv(f"BROADSHEET_{name.upper()}", "hidden")
+        settings = read_settings(tmp_path)
+        assert row(settings, name) == (MASK, "environment")
+        assert "hidden" not in str(settings)

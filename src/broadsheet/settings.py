@@ -209,7 +209,7 @@ def read_settings(home: Path | None = None) -> Settings:
         return Settings(**({"home": home} if home else {}))  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
+        name = str(first["loc"][0])
         if first["type"] == "extra_forbidden":
             raise SettingError(
                 f"There is no setting named {name}.", hint="See `broadsheet config show`."

@@ -1,0 +1,71 @@
+"""kill -9 at every page of a harvest: the next one goes on without a gap or a duplicate."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from broadsheet.catalogue import Catalogue
+from tests.library.servers.linking import Linking, linking, toy_pages
+
+PAGES = 50
+LONGEST_SECONDS = 120
+# Spread over the whole in `make test`, all of them at night.
+AT_ONCE = {0, 1, 24, 48, 49}
+KILLED_AT = [
+    pytest.param(page, marks=[] if page in AT_ONCE else [pytest.mark.nightly])
+    for page in range(PAGES)
+]
+
+
+def start(home: Path, spec: str) -> subprocess.Popen[str]:
+    """Begin a harvest."""
+    command = [sys.executable, "-m", "broadsheet", "--home", str(home), "harvest", spec]
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("BROADSHEET_")}
+    return subprocess.Popen(
+        [*command, "--no-index", "--format", "json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean | {"BROADSHEET_FETCH_ALLOW": "127.0.0.1"},
+    )
+
+
+@pytest.mark.parametrize("page", KILLED_AT)
+def test_a_kill_at_any_page_is_gone_on_from(page: int, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    truth = {entry["id"] for entries in toy_pages(PAGES) for entry in entries}
+    running: list[subprocess.Popen[str]] = []
+
+    def kill(number: int) -> int:
+        if number == page and len(running) == 1:
+            running[0].send_signal(signal.SIGKILL)
+            running[0].wait(LONGEST_SECONDS)
+        return 200
+
+    served = Linking(toy_pages(PAGES), before=kill)
+    with linking(served) as url:
+        running.append(start(home, f"jsonl:{url}"))
+        running[0].communicate(timeout=LONGEST_SECONDS)
+        assert running[0].returncode == -signal.SIGKILL
+        assert served.asked == list(range(page + 1))
+        served.asked.clear()
+        running.append(start(home, f"jsonl:{url}"))
+        out, errors = running[1].communicate(timeout=LONGEST_SECONDS)
+        assert running[1].returncode == 0, errors
+    (done,) = json.loads(out)
+    # The page that was being answered is the first that is asked for again.
+    assert served.asked == list(range(page, PAGES))
+    assert (done["outcome"], done["pages"]) == ("done", PAGES)
+    assert (done["new"], done["read"], done["unchanged"]) == (len(truth), len(truth), 0)
+    catalogue = Catalogue.open(f"sqlite:///{home / 'catalogue.db'}", locks=home / "locks")
+    assert catalogue.check() == []
+    with catalogue.reading() as desk:
+        filed = [paper.id.partition(":")[2] for _, paper in desk.papers.page(0, 10_000)]
+    catalogue.close()
+    assert len(filed) == len(truth)
+    assert set(filed) == truth
