@@ -176,6 +176,7 @@ CONTRACT_FAULTS = [
     ("engines", "ranking/search.py", "import tantivy"),
     ("engines", "index/build.py", "import faiss"),
     ("http", "sources/opening.py", "import httpx"),
+    ("http", "index/build.py", "import httpcore"),
     ("formats", "ingest/filing.py", "import bibtexparser"),
     ("formats", "curation.py", "import rispy"),
     ("terminal", "service.py", "import rich"),

@@ -99,4 +99,20 @@ class EncoderError(OutsideError):
 
 
 class FetchError(OutsideError):
-    """A request over HTTP failed."""
+    """A request over HTTP failed.
+
+    `status` is that of the last answer, None if there was none. `retry_after` is in seconds: before
+    that nothing is worth asking again, as far as it is known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.retry_after = retry_after

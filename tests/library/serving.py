@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,17 @@ class Served:
 
 
 @contextmanager
-def serving(*answers: Answer, by: Answering | None = None) -> Iterator[Served]:
+def serving(
+    *answers: Answer, by: Answering | None = None, host: str = "127.0.0.1"
+) -> Iterator[Served]:
     """Serve the answers in order, or what `by` answers to each request."""
     served = Served("", [])
     left = iter(answers)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            asked = Asked(self.path, dict(self.headers), body)
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked = Asked(self.path, dict(self.headers), body, self.command)
             served.asked.append(asked)
             answer = by(asked) if by else next(left)
             self.send_response(answer.status)
@@ -59,11 +62,14 @@ def serving(*answers: Answer, by: Answering | None = None) -> Iterator[Served]:
                 # A client may hang up on an answer that is too long.
                 return
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def log_message(self, format: str, *args: object) -> None:
             """Stay silent."""
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        served.url = f"http://127.0.0.1:{server.server_port}"
+    with ThreadingHTTPServer((host, 0), Handler) as server:
+        served.url = f"http://{host}:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:

@@ -10,6 +10,7 @@ from broadsheet.errors import EncoderError, FetchError, SettingError
 from broadsheet.fetch import Client
 from broadsheet.index.encoders import EncoderChoice, open_encoder
 from broadsheet.index.encoders.endpoint import EndpointEncoder
+from tests.library.clocks import Clock
 from tests.library.serving import Answer, Asked, serving
 
 KEY = "open-sesame"
@@ -111,13 +112,14 @@ def test_a_server_that_is_none() -> None:
 
 
 def test_a_busy_server_is_asked_again() -> None:
-    waits: list[float] = []
+    clock = Clock()
     busy = Answer(429, b"", {"Retry-After": "3"})
     ready = Answer(200, b'{"data": [{"index": 0, "embedding": [3, 4]}]}')
     with serving(busy, ready, ready) as server:
-        encoder = EndpointEncoder(server.url, "toy", client=Client(sleep=waits.append))
+        client = Client(allowed_hosts=("127.0.0.1",), clock=clock, sleep=clock.sleep)
+        encoder = EndpointEncoder(server.url, "toy", client=client)
         assert encoder.encode_query("a").tolist() == pytest.approx([0.6, 0.8])
-    assert waits == [3.0]
+    assert clock.waits == [3.0]
 
 
 def test_the_choice() -> None:

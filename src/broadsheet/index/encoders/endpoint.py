@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from broadsheet.errors import EncoderError
-from broadsheet.fetch import Client
+from broadsheet.fetch import Client, host_of
 from broadsheet.index.engine import Vector, Vectors
 
 _BATCH = 64
+_PATIENCE_SECONDS = 60.0
+"""Nobody waits longer for a search."""
 
 
 class EndpointEncoder:
@@ -29,7 +31,7 @@ class EndpointEncoder:
         self._url = f"{url.rstrip('/')}/embeddings"
         self._model, self._asked = model, dimensions
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = client or Client()
+        self._client = client or Client(allowed_hosts=(host_of(url),), patience=_PATIENCE_SECONDS)
         self.dimensions = dimensions or 0
         self.dimensions = self.encode_papers(["dimensions"]).shape[1]
         self.identity = f"endpoint-{self.dimensions}-{re.sub('[^A-Za-z0-9._-]', '-', model)}"
