@@ -49,9 +49,13 @@ def weights_of(settings: Settings) -> Weights:
     return Weights(settings.semantic_weight, settings.contextual_weight)
 
 
-def open_client(_settings: Settings) -> Client:
+def open_client(settings: Settings) -> Client:
     """What fetches from the network, as the settings say."""
-    return Client()
+    return Client(
+        contact=settings.contact,
+        folder=settings.home / "fetch",
+        allowed_hosts=settings.fetch_allow,
+    )
 
 
 def source_access(settings: Settings) -> Access:

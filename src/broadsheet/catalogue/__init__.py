@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
@@ -24,10 +25,13 @@ from broadsheet.catalogue.records import (
     SourceCount,
     StoredRecord,
 )
+from broadsheet.catalogue.rounds import RoundShelf, StepOutcome, StepRun
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.stores import Store
 
 __all__ = [
+    "Alert",
+    "AlertShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
@@ -50,9 +54,13 @@ __all__ = [
     "Quarantined",
     "RecordShelf",
     "Restored",
+    "RoundShelf",
     "SignalShelf",
     "SourceCount",
+    "Space",
     "Spot",
+    "StepOutcome",
+    "StepRun",
     "StoredRecord",
     "restore",
 ]
@@ -69,6 +77,8 @@ class Desk:
     quarantine: QuarantineShelf
     matches: MatchShelf
     changes: ChangeShelf
+    rounds: RoundShelf
+    alerts: AlertShelf
     harvests: HarvestShelf
 
     @classmethod
@@ -82,6 +92,8 @@ class Desk:
             quarantine=QuarantineShelf(connection),
             matches=MatchShelf(connection),
             changes=ChangeShelf(connection),
+            rounds=RoundShelf(connection),
+            alerts=AlertShelf(connection),
             harvests=HarvestShelf(connection),
         )
 

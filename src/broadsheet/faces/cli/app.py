@@ -9,7 +9,16 @@ from rich.console import Console
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError
-from broadsheet.faces.cli import alike, evaluating, harvesting, indexing, papers, serving, upkeep
+from broadsheet.faces.cli import (
+    alike,
+    evaluating,
+    harvesting,
+    indexing,
+    papers,
+    rounds,
+    serving,
+    upkeep,
+)
 from broadsheet.faces.cli.state import State
 
 INTERRUPTED = 130
@@ -32,6 +41,7 @@ app.command("init")(upkeep.init)
 app.command("import")(papers.import_)
 app.command("harvest")(harvesting.harvest)
 app.command("sources")(harvesting.sources)
+app.add_typer(rounds.app, name="scheduler")
 app.command("search")(papers.search)
 app.command("like")(alike.like)
 app.add_typer(papers.paper_app, name="paper")
