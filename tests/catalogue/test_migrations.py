@@ -21,6 +21,7 @@ TABLES = {
     "0003": {"quarantine", "bands", "pairs"},
     "0004": set(),
     "0005": {"citations", "harvests"},
+    "0006": {"leases", "steps", "alerts", "free_space"},
 }
 
 

@@ -26,7 +26,7 @@ def due_day(now: datetime, at: time, zone: tzinfo) -> date:
     """The last local day whose round has come; `now` is aware."""
     day = now.astimezone(zone).date() + _DAY
     for _ in range(2 * _FAR):
-        if exists(day, zone) and moment_of(day, at, zone) <= now:
+        if moment_of(day, at, zone) <= now and exists(day, zone):
             return day
         day -= _DAY
     raise AssertionError("a round comes every few days")
@@ -36,7 +36,7 @@ def next_round(now: datetime, at: time, zone: tzinfo) -> tuple[date, datetime]:
     """The next round after `now` (aware): its local day and its moment (aware UTC)."""
     day = now.astimezone(zone).date() - _DAY
     for _ in range(2 * _FAR):
-        if exists(day, zone) and (moment := moment_of(day, at, zone)) > now:
+        if (moment := moment_of(day, at, zone)) > now and exists(day, zone):
             return day, moment
         day += _DAY
     raise AssertionError("a round comes every few days")
