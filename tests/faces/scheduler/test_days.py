@@ -31,7 +31,8 @@ def test_each_local_day_of_two_years_has_one_round_in_every_zone(part: int) -> N
     for number, name in enumerate(ZONES[part::8]):
         zone, at = ZoneInfo(name), TIMES[number % len(TIMES)]
         now = moment_of(first, at, zone) - SECOND
-        days, before = [], now
+        days: list[date] = []
+        before = now
         for _ in every:
             assert due_day(now, at, zone) == (days[-1] if days else first - DAY)
             day, moment = next_round(now, at, zone)
