@@ -60,7 +60,7 @@ class AlertShelf:
         self.connection.execute(
             update(ALERTS).where(ALERTS.c.key.in_(over)).values(cleared=to_micros(now))
         )
-        for condition in found.keys() - known.keys():
+        for condition in (one for one in found if one not in known):
             row = {
                 "key": next_numbers(self.connection, "alert", 1),
                 "condition": condition,

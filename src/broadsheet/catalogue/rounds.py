@@ -114,8 +114,9 @@ class RoundShelf:
         )
 
     def of_day(self, day: date) -> dict[str, StepRun]:
-        """The steps of a day's round that were begun, by name."""
-        rows = self.connection.execute(select(STEPS).where(STEPS.c.day == day.isoformat()))
+        """The steps of a day's round that were begun, by name, the first begun first."""
+        question = select(STEPS).where(STEPS.c.day == day.isoformat()).order_by(STEPS.c.key)
+        rows = self.connection.execute(question)
         return {row.step: _run(row) for row in rows}
 
     def last(self, step: str) -> StepRun | None:
