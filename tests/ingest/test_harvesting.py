@@ -226,16 +226,22 @@ def test_an_unforeseen_fault_is_recorded_with_its_trace_and_without_the_key(
     assert len(ids(catalogue)) == 3
 
 
-def test_a_place_that_the_source_does_not_know_is_given_up(catalogue: Catalogue) -> None:
-    source = Listed(toy_lists(3), faults={1: DOWN})
-    take(catalogue, source)
-    assert take(catalogue, source).cursor == {"page": "1"}
+def test_a_place_that_leads_nowhere_twice_is_given_up(catalogue: Catalogue) -> None:
+    source = Listed(toy_lists(3))
+    take(catalogue, source, stop=iter([False, True]).__next__)
     source.faults = {1: SourceError("the token has expired", place="toy")}
+    assert take(catalogue, source).cursor == {"page": "1"}
     assert take(catalogue, source).cursor is None
     source.faults.clear()
     done = take(catalogue, source)
     assert [wanted.cursor for wanted in source.wanted] == [None, {"page": "1"}, {"page": "1"}, None]
     assert (done.counts["new"], done.counts["unchanged"]) == (6, 3)
+
+
+def test_a_source_that_does_not_answer_keeps_its_place(catalogue: Catalogue) -> None:
+    source = Listed(toy_lists(3), faults={1: DOWN})
+    for _ in range(3):
+        assert take(catalogue, source).cursor == {"page": "1"}
 
 
 def test_the_limit_may_fall_inside_a_page(catalogue: Catalogue) -> None:

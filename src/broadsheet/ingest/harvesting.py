@@ -82,7 +82,11 @@ def harvest(
 
 @dataclass(slots=True)
 class _Run:
-    """A harvest under way; `known_to` is what the pages so far say of `Page.through`."""
+    """A harvest under way.
+
+    `known_to` is what the pages so far say of `Page.through`; `failed_here` says that the try
+    before failed at the place where this one begins.
+    """
 
     catalogue: Catalogue
     client: Client
@@ -93,6 +97,7 @@ class _Run:
     good: Harvest | None
     now: Harvest
     known_to: datetime | None
+    failed_here: bool
     entries: int = 0
     pages: int = 0
 
@@ -120,8 +125,19 @@ class _Run:
                     why = "The process ended before the harvest did."
                     desk.harvests.write(replace(last, outcome=Outcome.STOPPED, error=why))
                 try_ = replace(try_, key=desk.harvests.begin(try_))
-        run = cls(catalogue, client, source, remote, order, clock, history.good, try_, try_.through)
-        return run
+        failed_here = before is not None and before.outcome is Outcome.FAILED
+        return cls(
+            catalogue=catalogue,
+            client=client,
+            source=source,
+            remote=remote,
+            order=order,
+            clock=clock,
+            good=history.good,
+            now=try_,
+            known_to=try_.through,
+            failed_here=failed_here,
+        )
 
     def work(self, progress: Progress, stop: Stop) -> Harvest:
         """File page after page until the end, the limit, a failure, or until asked to stop."""
@@ -216,8 +232,8 @@ class _Run:
 
     def _failed(self, error: Exception) -> Harvest:
         """Record a failure in full."""
-        if isinstance(error, SourceError) and not self.pages:
-            # The source does not know the place any more: the next try begins at the beginning.
+        if isinstance(error, SourceError) and self.failed_here and not self.pages:
+            # Twice at one place: it leads nowhere, and the next try begins at the beginning.
             self.now = replace(self.now, cursor=None)
         told = said(error)
         if self.source.secret:

@@ -66,7 +66,7 @@ def test_a_source_that_fails_stops_no_other(tmp_path: Path) -> None:
     refusing = Linking(toy_pages(1), before=lambda _: 403)
     with linking(Linking(toy_pages(2))) as good, linking(refusing) as bad:
         names = f"jsonl:{bad} jsonl:{good} pigeon:coop"
-        told = broadsheet(home, "harvest", "--format", "json", code=5, sources=names)
+        told = local(home, "harvest", "--format", "json", code=5, sources=names)
     failed, done, refused = as_json(told)
     assert (failed["outcome"], done["outcome"], refused["outcome"]) == ("failed", "done", "refused")
     assert "HTTP 403" in failed["error"]

@@ -15,7 +15,7 @@ from broadsheet.faces.scheduler.days import due_day, next_round
 from broadsheet.faces.scheduler.leading import Clock, Lead, LostError, Pace, leading
 from broadsheet.service import Service
 
-_ENDING_SECONDS = 20
+_ENDING_SECONDS = 15
 """What a step is given to come to a stop when the program ends; it is taken up again anyway."""
 
 
