@@ -4,13 +4,16 @@ import gzip
 import resource
 import socket
 import threading
+import tracemalloc
 import zlib
 from collections.abc import Callable
 
+import httpcore
 import pytest
 
 from broadsheet.errors import FetchError
 from broadsheet.fetch import Client
+from broadsheet.fetch.reading import UnusableError, content_of
 from tests.library.clocks import Clock
 from tests.library.servers.raw import listening
 from tests.library.serving import Answer, serving
@@ -52,6 +55,29 @@ def test_one_member_that_is_a_bomb() -> None:
         with pytest.raises(FetchError, match="more than 1048575 bytes"):
             client(most_bytes=(1 << 20) - 1).get(server.url)
         assert len(client(most_bytes=1 << 20).get(server.url).content) == 1 << 20
+
+
+def test_no_piece_is_unpacked_beyond_the_cap() -> None:
+    """One piece may hold a thousand times what it seems to."""
+    packed = gzip.compress(bytes(100 << 20), 9)
+    answer = httpcore.Response(200, content=iter([packed]))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnusableError, match="more than 200000 bytes"):
+            content_of(answer, {"content-encoding": "gzip"}, 200_000)
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_comes_with_an_error_is_not_read() -> None:
+    def write(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 404 Not Found\r\n\r\n")
+        while True:
+            connection.sendall(bytes(1 << 16))
+
+    with listening(write) as server, pytest.raises(FetchError, match="HTTP 404"):
+        client(most_bytes=1000).get(server.url)
 
 
 def test_the_cap_can_be_set_for_one_answer() -> None:
