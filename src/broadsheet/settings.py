@@ -4,12 +4,15 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -42,6 +45,26 @@ def _pairs(given: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
+
+
+def _zone(given: str) -> str:
+    """The name of a time zone, if it is one."""
+    try:
+        ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("there is no such time zone; write one like Europe/Berlin") from error
+    return given
+
+
+def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Addresses or networks, if they all are."""
+    for one in given:
+        ip_network(one)
+    return given
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Networks = Annotated[Words, AfterValidator(_networks)]
 Pairs = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_pairs)]
 
 
@@ -145,6 +168,43 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests to `/api` that one address may make in five minutes; 0 is no limit.",
     )
+    scheduler: bool = Field(
+        True,
+        description="Whether `serve` does the daily round: harvest, index, backup, clean-up, "
+        "checks and alerts. Turn it off where `broadsheet scheduler run` does it.",
+    )
+    round_at: str = Field(
+        "06:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="When the daily round begins, `HH:MM` in the time zone that is set.",
+    )
+    time_zone: Zone = Field(
+        "UTC", description="The time zone of the daily round, by its IANA name: `Europe/Berlin`."
+    )
+    alert_webhook: SecretStr | None = Field(
+        None,
+        description="An address that gets a POST with JSON for each alert: a stale or dead source, "
+        "a failing step, a filling disk.",
+    )
+    ping_url: SecretStr | None = Field(
+        None,
+        description="An address that gets a GET after each round in which all went well, so that a "
+        "monitor outside can tell when none comes.",
+    )
+    backup_folder: Path | None = Field(
+        None, description="Where the daily round puts a backup; without it there is none."
+    )
+    keep_backups: int = Field(
+        7, ge=1, description="How many backups of the daily round are kept, the newest."
+    )
+    keep_days: int = Field(
+        90, ge=1, description="How long records of harvests, rounds and alerts are kept, in days."
+    )
+    operator_addresses: Networks = Field(
+        ("127.0.0.0/8", "::1"),
+        description="Whom `/operator` is shown to: addresses or networks, as words or a list in "
+        "the file.",
+    )
     log_format: Literal["auto", "console", "json"] = Field(
         "auto", description="How log lines are written; `auto` is `json` unless in a terminal."
     )
@@ -170,6 +230,16 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.home.absolute() / 'catalogue.db'}"
+
+    @property
+    def round_time(self) -> time:
+        """When the daily round begins, in its zone."""
+        return time.fromisoformat(self.round_at)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the daily round."""
+        return ZoneInfo(self.time_zone)
 
 
 class _SecretFiles(PydanticBaseSettingsSource):

@@ -109,3 +109,26 @@ def test_a_backup_holds_the_tries_and_gives_no_key_again(
         assert desk.harvests.begin(RUN) == kept[1].key + 1
     assert other.check() == []
     other.close()
+
+
+def test_old_tries_before_the_last_good_one_are_forgotten(catalogue: Catalogue) -> None:
+    old, new = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
+    tries = [
+        ("a", old, Outcome.DONE),
+        ("a", old, Outcome.FAILED),
+        ("a", new, Outcome.FAILED),
+        ("a", new, Outcome.DONE),
+        ("b", old, Outcome.DONE),
+        ("b", old, Outcome.FAILED),
+        ("c", old, Outcome.FAILED),
+    ]
+    with catalogue.writing() as desk:
+        keys = [
+            desk.harvests.begin(
+                Harvest(source=spec, spec=spec, started=at, touched=at, outcome=outcome)
+            )
+            for spec, at, outcome in tries
+        ]
+        assert desk.harvests.prune(datetime(2026, 2, 1, tzinfo=UTC)) == 2
+        left = [one.key for spec in "abc" for one in desk.harvests.list(spec, 9)]
+        assert sorted(left) == keys[2:]

@@ -22,6 +22,7 @@ TABLES = {
     "0004": set(),
     "0005": {"citations", "harvests"},
     "0006": {"findings", "templates"},
+    "0007": {"leases", "steps", "alerts", "free_space"},
 }
 
 

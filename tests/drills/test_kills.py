@@ -87,9 +87,10 @@ def take_back_to_first_revision(file: Path) -> None:
     """Make the catalogue one of the first revision: what later steps made is dropped."""
     with sqlite3.connect(file, isolation_level=None) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
-        for table in ("signals", "quarantine", "bands", "pairs", "citations", "harvests"):
+        later = "signals quarantine bands pairs citations harvests leases steps alerts free_space"
+        for table in later.split():
             connection.execute(f"DROP TABLE IF EXISTS {table}")
-        connection.execute("DELETE FROM counters WHERE name = 'harvest'")
+        connection.execute("DELETE FROM counters WHERE name IN ('harvest', 'step', 'alert')")
         connection.execute("DROP INDEX papers_announced")
         connection.execute("ALTER TABLE papers DROP COLUMN summary_by")
         connection.execute("ALTER TABLE changes DROP COLUMN former_id")

@@ -11,10 +11,11 @@ from tests.library.site import fill, served
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _without_a_second_reading() -> Iterator[None]:
-    """Sites that come and go do not each begin to read their papers with the contextual model."""
+def _without_what_goes_on() -> Iterator[None]:
+    """Sites that come and go do not each read their papers again, nor do a daily round."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(f"{PREFIX}CONTEXTUAL", "false")
+        patch.setenv(f"{PREFIX}SCHEDULER", "false")
         yield
 
 

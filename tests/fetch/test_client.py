@@ -47,6 +47,25 @@ def test_json_both_ways() -> None:
     assert asked.headers["User-Agent"] == f"broadsheet/{__version__}"
 
 
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+def test_a_webhook_is_told_whatever_it_answers(status: int) -> None:
+    with serving(Answer(status, b"")) as server, own() as client:
+        client.tell_json(server.url, {"tell": "é"})
+    (asked,) = server.asked
+    assert json.loads(asked.body) == {"tell": "é"}
+
+
+@pytest.mark.parametrize("status", [301, 400, 404, 500])
+def test_a_webhook_that_refuses_was_not_told(status: int) -> None:
+    with (
+        serving(Answer(status, b"", {"Location": "/"})) as server,
+        own() as client,
+        pytest.raises(FetchError, match=f"HTTP {status}"),
+    ):
+        client.tell_json(server.url, {})
+    assert len(server.asked) == 1
+
+
 def test_get() -> None:
     given = Answer(200, b"<a/>", {"Content-Type": "text/xml", "X-Two": "1"})
     with serving(given) as server, own() as client:

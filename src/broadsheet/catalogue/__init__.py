@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
@@ -27,11 +28,14 @@ from broadsheet.catalogue.records import (
     SourceCount,
     StoredRecord,
 )
+from broadsheet.catalogue.rounds import RoundShelf, StepOutcome, StepRun
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
 
 __all__ = [
+    "Alert",
+    "AlertShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
@@ -57,9 +61,13 @@ __all__ = [
     "Quarantined",
     "RecordShelf",
     "Restored",
+    "RoundShelf",
     "SignalShelf",
     "SourceCount",
+    "Space",
     "Spot",
+    "StepOutcome",
+    "StepRun",
     "StoredRecord",
     "import_snapshot",
     "restore",
@@ -77,6 +85,8 @@ class Desk:
     quarantine: QuarantineShelf
     matches: MatchShelf
     changes: ChangeShelf
+    rounds: RoundShelf
+    alerts: AlertShelf
     harvests: HarvestShelf
     findings: FindingShelf
     counts: CountShelf
@@ -92,6 +102,8 @@ class Desk:
             quarantine=QuarantineShelf(connection),
             matches=MatchShelf(connection),
             changes=ChangeShelf(connection),
+            rounds=RoundShelf(connection),
+            alerts=AlertShelf(connection),
             harvests=HarvestShelf(connection),
             findings=FindingShelf(connection),
             counts=CountShelf(connection),

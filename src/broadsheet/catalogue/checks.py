@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, exists, func, select
 
 from broadsheet.catalogue.schema import (
+    ALERTS,
     ALIASES,
     CHANGES,
     COUNTERS,
@@ -10,6 +11,7 @@ from broadsheet.catalogue.schema import (
     PAPERS,
     QUARANTINE,
     RECORDS,
+    STEPS,
 )
 
 _SHOWN = 20
@@ -40,6 +42,8 @@ def _counter_problems(connection: Connection) -> list[str]:
         "record": [RECORDS.c.key, QUARANTINE.c.key],
         "change": [CHANGES.c.seq],
         "harvest": [HARVESTS.c.key],
+        "step": [STEPS.c.key],
+        "alert": [ALERTS.c.key],
     }
     found = []
     for name, columns in used.items():

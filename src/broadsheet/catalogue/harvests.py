@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from broadsheet.catalogue.encoding import from_micros, to_json, to_micros
 from broadsheet.catalogue.schema import HARVESTS
@@ -122,6 +122,24 @@ class HarvestShelf:
         )
         last = next((_harvest(row) for row in self.connection.execute(question)), None)
         return last if last and last.outcome is not Outcome.DONE else None
+
+    def prune(self, before: datetime) -> int:
+        """Forget the tries begun before a moment and before the last good one; how many.
+
+        So what is known of a source, and what a later try goes on with, stays.
+        """
+        good = (
+            select(HARVESTS.c.spec, func.max(HARVESTS.c.key).label("key"))
+            .where(HARVESTS.c.outcome == str(Outcome.DONE))
+            .group_by(HARVESTS.c.spec)
+            .subquery()
+        )
+        old = (
+            select(HARVESTS.c.key)
+            .join(good, good.c.spec == HARVESTS.c.spec)
+            .where(HARVESTS.c.started < to_micros(before), HARVESTS.c.key < good.c.key)
+        )
+        return self.connection.execute(delete(HARVESTS).where(HARVESTS.c.key.in_(old))).rowcount
 
     def _last_good(self, spec: str) -> Harvest | None:
         question = (

@@ -16,7 +16,7 @@ from sqlalchemy import (
     false,
 )
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """Every revision of the schema, oldest first; the last is the one this program reads and writes."""
 
 APPLICATION_ID = 0x42524453
@@ -226,4 +226,48 @@ TEMPLATES = Table(
     METADATA,
     Column("digest", BigInteger, primary_key=True, autoincrement=False),
     Column("papers", Integer, nullable=False),
+)
+
+LEASES = Table(
+    "leases",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", BigInteger, nullable=False),
+)
+
+# A step that was run by hand belongs to no day, of which there may be any number.
+STEPS = Table(
+    "steps",
+    METADATA,
+    Column("key", KEY, primary_key=True, autoincrement=False),
+    Column("day", String),
+    Column("step", String, nullable=False),
+    Column("holder", String, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("outcome", String, nullable=False),
+    Column("detail", String, nullable=False),
+    UniqueConstraint("day", "step"),
+)
+
+Index("steps_step", STEPS.c.step, STEPS.c.key)
+
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    Column("key", KEY, primary_key=True, autoincrement=False),
+    Column("condition", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("raised", BigInteger, nullable=False),
+    Column("sent", BigInteger),
+    Column("cleared", BigInteger),
+)
+
+FREE_SPACE = Table(
+    "free_space",
+    METADATA,
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("free", BigInteger, nullable=False),
 )

@@ -4,7 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 import anyio.to_thread
@@ -27,7 +27,8 @@ from broadsheet.faces.answers import headers_of, problem
 from broadsheet.faces.api import huggingface, native
 from broadsheet.faces.guard import Limiter, asker, status_of
 from broadsheet.faces.level import kept_level
-from broadsheet.faces.web import alike, pages
+from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
+from broadsheet.faces.web import alike, operator, pages
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -74,7 +75,7 @@ def create(settings: Settings) -> FastAPI:
         service = await anyio.to_thread.run_sync(lambda: Service.open(settings))
         app.state.service = service
         try:
-            with kept_level(service):
+            with kept_level(service), _rounds(service):
                 yield
         finally:
             service.index.close()
@@ -99,11 +100,17 @@ def create(settings: Settings) -> FastAPI:
         ],
     )
     app.include_router(native.router)
-    further = [*huggingface.routes, *watch.routes, *pages.routes]
+    further = [*huggingface.routes, *watch.routes, *operator.routes, *pages.routes]
     app.router.routes.extend(further)
     known = [*native.router.routes, *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
     return app
+
+
+def _rounds(service: Service) -> AbstractContextManager[None]:
+    """The daily round in a thread of this process, if it is to be done here."""
+    is_done_here = service.settings.scheduler and service.catalogue.writable
+    return rounds_done(Scheduler(service, STEPS)) if is_done_here else nullcontext()
 
 
 class Door:

@@ -149,16 +149,32 @@ class Client:
         Answers 429, 502, 503 and 504 and broken connections are tried again. Redirects are not
         followed.
         """
-        content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        kinds = {"Accept": "application/json", "Content-Type": "application/json"}
-        asked = question("POST", url, headers={**kinds, **headers}, body=content)
-        allowed = self._is_allowed(asked)
-        answer = _usable(asked, self._tried(asked, allowed, self._limits.most_bytes, {}))
+        asked, answer = self._posted(url, body, headers)
+        answer = _usable(asked, answer)
         try:
             parsed: object = json.loads(answer.content)
         except (ValueError, RecursionError) as error:
             raise _failed(asked, "an answer that is not JSON", answer.status) from error
         return parsed
+
+    def tell_json(self, url: str, body: object) -> None:
+        """Send JSON, as to a webhook, and do not look at what is answered.
+
+        FetchError unless it is a 2xx after all tries, which are those of `post_json`.
+        """
+        asked, answer = self._posted(url, body, {})
+        if not 200 <= answer.status < 300:
+            raise _failed(asked, f"HTTP {answer.status}", answer.status)
+
+    def _posted(
+        self, url: str, body: object, headers: Mapping[str, str]
+    ) -> tuple[Question, Answer]:
+        """What was asked, and the final answer to it."""
+        content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        kinds = {"Accept": "application/json", "Content-Type": "application/json"}
+        asked = question("POST", url, headers={**kinds, **headers}, body=content)
+        allowed = self._is_allowed(asked)
+        return asked, self._tried(asked, allowed, self._limits.most_bytes, {})
 
     def _followed(
         self, asked: Question, most_bytes: int, kept: Kept | None

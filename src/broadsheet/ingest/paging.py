@@ -66,8 +66,9 @@ def ready_page(catalogue: Catalogue, entries: Sequence[Entry], source: str) -> R
 def file_page(desk: Desk, page: ReadyPage, source: str, now: datetime) -> Counter[str]:
     """File a page and count what became of its entries, by the names of a report and three more.
 
-    Each stage of curation is counted by its own name. gone: entries that say that a paper is gone; tallied: counts of papers that are here; unknown:
-    what was said gone or counted of papers that are not.
+    gone: entries that say that a paper is gone; tallied: counts of papers that are here; unknown:
+    what was said gone or counted of papers that are not. Each stage of curation is counted by its
+    own name.
     """
     report = Report(read=page.same, unchanged=page.same)
     if page.fresh:

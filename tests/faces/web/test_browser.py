@@ -23,6 +23,7 @@ PATHS = (
     "/about",
     "/formulas",
     "/bench",
+    "/operator",
     "/papers/like",
     "/papers/2501.99999",
     *(path_of(paper.id) for paper in HOSTILE),

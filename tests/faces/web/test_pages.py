@@ -235,7 +235,9 @@ def test_filters_alone_list_the_newest_first(site: TestClient) -> None:
 
 
 def test_small_paths_that_browsers_and_crawlers_ask_for(site: TestClient) -> None:
-    assert "Disallow: /papers?" in site.get("/robots.txt").text
+    robots = site.get("/robots.txt").text
+    assert "Disallow: /papers?" in robots
+    assert "Disallow: /operator" in robots
     assert site.get("/favicon.ico").headers["content-type"].startswith("image/svg")
     assert site.get("/papers/").url.path == "/papers"
     answer = site.get("/nothing", headers={"Accept": "application/json"})

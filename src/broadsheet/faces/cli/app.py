@@ -17,6 +17,7 @@ from broadsheet.faces.cli import (
     harvesting,
     indexing,
     papers,
+    rounds,
     serving,
     snapshots,
     upkeep,
@@ -43,6 +44,7 @@ app.command("init")(upkeep.init)
 app.command("import")(papers.import_)
 app.command("harvest")(harvesting.harvest)
 app.command("sources")(harvesting.sources)
+app.add_typer(rounds.app, name="scheduler")
 app.command("search")(papers.search)
 app.command("like")(alike.like)
 app.add_typer(papers.paper_app, name="paper")

@@ -1,7 +1,6 @@
 """The operator's commands: init, backup, restore, doctor and config."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,18 +9,16 @@ import typer
 
 from broadsheet.catalogue import restore as restore_catalogue
 from broadsheet.errors import BroadsheetError
+from broadsheet.faces import checks
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.indexing import FormatOption, bring_level
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
-from broadsheet.faces.standings import standings
-from broadsheet.service import Service
 from broadsheet.settings import shown
 
 config_app = typer.Typer(help="The settings.", no_args_is_help=True)
 _PROBLEMS = 1
-_LEAST_FREE_MB = 500
 
 
 def init(context: typer.Context) -> None:
@@ -71,13 +68,13 @@ def restore(
 def doctor(context: typer.Context, format: FormatOption = None) -> None:
     """Check the home, catalogue, index, encoder and sources; exit code 1 on problems."""
     state: State = context.obj
-    checks = list(_checks(state))
+    found = list(_checks(state))
     if format is Format.JSON:
-        output.as_json([{"check": name, "ok": ok, "found": found} for name, ok, found in checks])
+        output.as_json([{"check": name, "ok": ok, "found": told} for name, ok, told in found])
     else:
-        cells = [(name, "ok" if ok else "PROBLEM", found) for name, ok, found in checks]
+        cells = [(name, "ok" if ok else "PROBLEM", told) for name, ok, told in found]
         output.rows(format, ("check", "state", "found"), cells)
-    if not all(ok for _, ok, _ in checks):
+    if not all(ok for _, ok, _ in found):
         raise typer.Exit(_PROBLEMS)
 
 
@@ -97,41 +94,13 @@ def _per(share: float) -> int:
     return int(100 * share)
 
 
-def _checks(state: State) -> Iterator[tuple[str, bool, str]]:
+def _checks(state: State) -> Iterator[checks.Check]:
     """Each check's name, whether it passed, and what was found."""
-    settings = state.settings()
-    yield "home", settings.home.is_dir(), str(settings.home)
-    if settings.home.is_dir():
-        free = shutil.disk_usage(settings.home).free >> 20
-        yield "disk", free >= _LEAST_FREE_MB, f"{free:,} MiB free"
+    yield from checks.of_home(state.settings())
     try:
         with state.service() as service:
-            yield from _checks_of(service)
+            yield from checks.of_catalogue(service)
+            yield from checks.of_index(service)
+            yield from checks.of_sources(service)
     except BroadsheetError as error:
         yield "opening", False, error.message
-
-
-def _checks_of(service: Service) -> Iterator[tuple[str, bool, str]]:
-    def papers() -> str:
-        with service.catalogue.reading() as desk:
-            return f"{desk.papers.count():,} papers, {desk.quarantine.count():,} in quarantine"
-
-    yield _tried("catalogue", papers)
-    problems = service.catalogue.check()
-    yield "integrity", not problems, "; ".join(problems) or "sound"
-    writable = service.catalogue.writable
-    yield "writable", writable, "yes" if writable else "no: the catalogue is read-only"
-    status = service.index.status()
-    yield "index", status.state == "level", f"{status.state}, {status.papers:,} papers"
-    for encoder in service.index.encoders:
-        yield "encoder", bool(encoder.encode_query("papers").any()), encoder.identity
-    for one in standings(service):
-        yield f"source {one.source}", not one.is_alarming, one.statement
-
-
-def _tried(name: str, check: Callable[[], str]) -> tuple[str, bool, str]:
-    """A check that passes unless it raises."""
-    try:
-        return name, True, check()
-    except BroadsheetError as error:
-        return name, False, error.message

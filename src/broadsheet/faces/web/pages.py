@@ -328,7 +328,9 @@ def _opensearch(request: Request) -> Response:
 
 def _robots(_request: Request) -> Response:
     # Papers may be indexed; searches are without end.
-    return PlainTextResponse("User-agent: *\nDisallow: /papers?\nDisallow: /api/\n")
+    return PlainTextResponse(
+        "User-agent: *\nDisallow: /papers?\nDisallow: /api/\nDisallow: /operator\n"
+    )
 
 
 def _to_list(_request: Request) -> Response:

@@ -1,0 +1,36 @@
+"""The daily round: harvest, index, backup, clean-up, checks and alerts, once for each local day."""
+
+from broadsheet.faces.scheduler.leading import Clock, Pace
+from broadsheet.faces.scheduler.rounds import (
+    Errand,
+    Scheduler,
+    Step,
+    StoppedError,
+    present,
+    rounds_done,
+)
+from broadsheet.faces.scheduler.status import (
+    RoundStatus,
+    StepStatus,
+    round_status,
+    run_json,
+    status_json,
+)
+from broadsheet.faces.scheduler.steps import STEPS
+
+__all__ = [
+    "STEPS",
+    "Clock",
+    "Errand",
+    "Pace",
+    "RoundStatus",
+    "Scheduler",
+    "Step",
+    "StepStatus",
+    "StoppedError",
+    "present",
+    "round_status",
+    "rounds_done",
+    "run_json",
+    "status_json",
+]
