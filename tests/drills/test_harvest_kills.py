@@ -14,8 +14,8 @@ from tests.library.servers.linking import Linking, linking, toy_pages
 
 PAGES = 50
 LONGEST_SECONDS = 120
-# Spread over the whole in `make test`, all of them at night.
-AT_ONCE = {0, 1, 24, 48, 49}
+# The ends in `make test`, where test_oai_kills takes five; all of them at night.
+AT_ONCE = {0, 49}
 KILLED_AT = [
     pytest.param(page, marks=[] if page in AT_ONCE else [pytest.mark.nightly])
     for page in range(PAGES)

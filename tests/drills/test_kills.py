@@ -87,13 +87,17 @@ def take_back_to_first_revision(file: Path) -> None:
     """Make the catalogue one of the first revision: what later steps made is dropped."""
     with sqlite3.connect(file, isolation_level=None) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
-        later = "signals quarantine bands pairs citations harvests leases steps alerts free_space"
+        later = (
+            "signals quarantine bands pairs citations harvests findings templates leases steps "
+            "alerts free_space"
+        )
         for table in later.split():
             connection.execute(f"DROP TABLE IF EXISTS {table}")
         connection.execute("DELETE FROM counters WHERE name IN ('harvest', 'step', 'alert')")
         connection.execute("DROP INDEX papers_announced")
         connection.execute("ALTER TABLE papers DROP COLUMN summary_by")
         connection.execute("ALTER TABLE changes DROP COLUMN former_id")
+        connection.execute("ALTER TABLE records DROP COLUMN as_received")
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
 
 

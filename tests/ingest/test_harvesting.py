@@ -205,9 +205,7 @@ def test_what_a_record_cites_is_kept_and_follows_its_paper(catalogue: Catalogue)
 
 
 def test_a_broken_record_goes_to_quarantine_and_stops_nothing(catalogue: Catalogue) -> None:
-    fault = SourceError(
-        "reading: `title` is a number, not text", place="page 1, record 2", raw="{}"
-    )
+    fault = SourceError("`title` is a number, not text", place="page 1, record 2", raw="{}")
     done = take(catalogue, Listed([[toy_record(1), fault, toy_record(2)]]))
     assert (done.outcome, done.counts["new"], done.counts["quarantined"]) == (Outcome.DONE, 2, 1)
     with catalogue.reading() as desk:

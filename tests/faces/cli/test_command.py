@@ -242,6 +242,11 @@ def test_the_four_pages_are_found_as_a_reader_expects(tmp_path: Path, shared: Pa
         "quarantined": 0,
         "pairs": 0,
         "stopped": False,
+        "stages": {
+            "duplicate: same title and abstract": 25,
+            "repair: glued": 12,
+            "repair: latex": 36,
+        },
     }
     words = ("search", "language model output", "--mode", "lexical", "--limit", "300")
     page = as_json(broadsheet(tmp_path, *words, "--format", "json"))

@@ -109,7 +109,7 @@ def test_tables_show_differences_and_changes(
     shown = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert f"lexical {'+0.000 (+0.000 to +0.000) ' * 2}".strip() in shown
     assert "typo (1) bm25s 1.000 0.000 0.000 1.000 1.000" in shown
-    assert f"{STUFFED} (2) lexical 0.631 0.369 0.000 0.631 0.631 1.000" in shown
+    assert f"{STUFFED} (2) lexical 1.000 0.000 0.000 1.000 1.000 1.000" in shown
 
 
 @pytest.mark.parametrize("words", [["compare", "a"], ["a", "b"], ["compare"]])
