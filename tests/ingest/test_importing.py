@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import BusyError, InputError
 from broadsheet.ingest import ImportProgress, Reading, Report, import_files, join, release, separate
-from broadsheet.ingest.filing import CANDIDATES
+from broadsheet.ingest.filing import BOTH, CANDIDATES
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 ABSTRACT = " ".join(f"word{number}" for number in range(60))
@@ -112,6 +112,22 @@ def test_two_arxiv_ids_with_one_text_become_a_pair_that_people_decide(
     assert join(sqlite_catalogue, "2401.90002", "2401.90001") == "2401.90001"
     with sqlite_catalogue.reading() as desk:
         assert desk.papers.count() == 1
+
+
+def test_two_papers_that_one_record_speaks_of_become_a_pair(
+    sqlite_catalogue: Catalogue, tmp_path: Path
+) -> None:
+    known = {"authors": ["Ada Example"], "title": "On the Behaviour of Kettles"}
+    text = {"abstract": ABSTRACT}
+    plural = {"id": "2", **known, **text, "title": "On the Behaviours of Kettles"}
+    take(sqlite_catalogue, lines(tmp_path / "a.jsonl", {"id": "1", **known}, plural))
+    report = take(sqlite_catalogue, lines(tmp_path / "b.jsonl", {"id": "3", **known, **text}))
+    assert (counts(report), report.pairs) == ((1, 0, 1, 0, 0, 0), 1)
+    with sqlite_catalogue.reading() as desk:
+        (pair,) = desk.matches.pairs()
+        leads = desk.papers.resolve(["a:1", "a:2", "b:3"])
+    assert pair.reason == BOTH
+    assert leads["b:3"] == leads["a:2"] != leads["a:1"]
 
 
 def test_what_cannot_be_a_paper_is_set_aside_once_and_can_be_released(

@@ -65,7 +65,7 @@ def _stuffed(title: str, words: Sequence[str], share: float, code: str) -> str:
         return ""
     first = words[:_LOOKED_AT]
     of_title = set(title.lower().split())
-    from_title = sum(word in of_title for word in first) / len(first)
+    from_title = sum(map(of_title.__contains__, first)) / len(first)
     if from_title >= _MOST_OF_TITLE:
         return f"{from_title:.0%} of its words are those of the title"
     different = len(set(first)) / len(first)

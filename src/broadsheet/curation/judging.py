@@ -1,6 +1,7 @@
 """Whether tidied facts can be those of a paper, and the stage and reason if not."""
 
 import re
+import string
 import unicodedata
 from collections import Counter
 
@@ -45,6 +46,8 @@ _BANNER = re.compile(
 _BANNER_LENGTH = 400
 _HTML_PAGE = re.compile(r"\A\s{0,20}<(?:!doctype html|html)[\s>]", re.IGNORECASE)
 _MOJIBAKE = re.compile(r"[ÃÂ][\u0080-\u00bf]|â[€\u0080]|ï¿½|\ufffd")
+_LETTERS = string.ascii_letters.encode()
+_BLANKS = bytes(code for code in range(128) if chr(code).isspace())
 _LEAST_JUDGED = 8
 _MOST_DAMAGED = 0.05
 _FEWEST_LETTERS = 0.4
@@ -89,12 +92,14 @@ def _is_repeated(text: str) -> bool:
 
 def _is_garbled(text: str) -> bool:
     """Whether a text is mostly damage: signs of a wrong encoding, no letters, one sign."""
+    if text.isascii():
+        return _is_garbled_ascii(text.encode("ascii"))
     counts = Counter(text)
     visible = {sign: count for sign, count in counts.items() if not sign.isspace()}
     total = sum(visible.values())
     if total < _LEAST_JUDGED:
         return "\ufffd" in visible
-    damaged = 0 if text.isascii() else len(_MOJIBAKE.findall(text))
+    damaged = len(_MOJIBAKE.findall(text))
     damaged += sum(count for sign, count in visible.items() if _is_private(sign))
     letters = sum(count for sign, count in visible.items() if sign.isalpha() or _is_mark(sign))
     return (
@@ -102,6 +107,16 @@ def _is_garbled(text: str) -> bool:
         or letters < _FEWEST_LETTERS * total
         or max(visible.values()) > _MOST_ALIKE * total
     )
+
+
+def _is_garbled_ascii(text: bytes) -> bool:
+    """As `_is_garbled`, of most texts, which bytes count in a fraction of the time."""
+    visible = text.translate(None, _BLANKS)
+    if len(visible) < _LEAST_JUDGED:
+        return False
+    letters = len(visible) - len(visible.translate(None, _LETTERS))
+    alike = max(map(visible.count, set(visible)))
+    return letters < _FEWEST_LETTERS * len(visible) or alike > _MOST_ALIKE * len(visible)
 
 
 def _is_private(letter: str) -> bool:

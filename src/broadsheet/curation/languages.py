@@ -74,7 +74,7 @@ FUNCTION_WORDS: Final = _OF_LANGUAGE["en"]
 
 def spoken(words: Sequence[str]) -> float:
     """The share (0 to 1) of lower-case words that are function words of English."""
-    return sum(word in FUNCTION_WORDS for word in words) / max(1, len(words))
+    return sum(map(FUNCTION_WORDS.__contains__, words)) / max(1, len(words))
 
 
 def language(text: str) -> str:

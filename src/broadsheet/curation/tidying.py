@@ -106,7 +106,7 @@ class _Texts:
 
     def _cleaned(self, raw: str) -> str:
         text = clean(raw if self.as_received else self._decoded(raw))
-        if not self.as_received:
+        if not (self.as_received or text.isascii()):
             # Cleaned, a text may show a wrong encoding that white space and controls had hidden.
             for _ in range(_MOST_PASSES):
                 again = self._decoded(text)

@@ -21,6 +21,8 @@ BROKEN = "broken"
 """The format of a record that could not be read."""
 UNREAD = "reading"
 """The stage that sets aside what could not be read."""
+BOTH = "one record speaks of both"
+"""Why two papers may be one that a third source's record was found to be the same as."""
 CANDIDATES = 20
 """A record is compared with at most so many papers of one title key, and of one band.
 
@@ -218,6 +220,11 @@ class _Filing:
         if same:
             best, key = max(same, key=lambda one: (one[0].similarity, -one[1]))
             self.report.count(f"duplicate: {best.reason}")
+            self.pairs += [
+                (key, other, Judgement(Verdict.DOUBTFUL, BOTH, judgement.similarity))
+                for judgement, other in same
+                if other != key and not contradict(self.facts[key], self.facts[other])
+            ]
             return key
         doubts = [one for one in judged if one[0].verdict is Verdict.DOUBTFUL]
         self.pairs += [(self.spare, key, judgement) for judgement, key in doubts]

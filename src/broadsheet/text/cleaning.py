@@ -32,7 +32,7 @@ def clean(raw: str) -> str:
         return text
     for _ in range(_MOST_PASSES):
         before, text = text, _one_pass(text)
-        if text == before:
+        if text == before or is_plainly_clean(text):
             return text
     # Only text made to resist, such as markup spelt in markup six deep, comes here.
     return _folded(_MARKS.sub(" ", text))
