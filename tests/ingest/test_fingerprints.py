@@ -46,12 +46,12 @@ def test_where_it_was_read_does_not_change_the_fingerprint_but_what_it_says_does
 
 def test_shingles_are_runs_of_three_words_and_short_abstracts_have_none() -> None:
     assert len(shingles(ABSTRACT)) == 58
-    assert "word0 word1 word2" in shingles(ABSTRACT)
+    assert b"word0 word1 word2" in shingles(ABSTRACT)
     assert shingles(" ".join(WORDS[:24])) == frozenset()
 
 
 def test_resemblance_is_jaccard() -> None:
-    left, right = frozenset({"a", "b", "c"}), frozenset({"b", "c", "d"})
+    left, right = frozenset({b"a", b"b", b"c"}), frozenset({b"b", b"c", b"d"})
     assert resemblance(left, right) == 0.5
     assert resemblance(left, frozenset()) == 0.0
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -56,27 +56,28 @@ def with_moments(record: Record, moment: datetime) -> Record:
     return replace(record, signals=tuple(dated))
 
 
-def shingles(abstract: str) -> frozenset[str]:
-    """Each run of three words of a cleaned abstract; empty if it is too short to compare."""
-    words = _WORD.findall(plain(abstract).lower())
-    if len(words) < FEWEST_WORDS:
+def shingles(abstract: str) -> frozenset[bytes]:
+    """Each run of three words of a cleaned abstract, UTF-8; empty if it is too short to compare."""
+    found = _WORD.findall(plain(abstract).lower())
+    if len(found) < FEWEST_WORDS:
         return frozenset()
+    # Encoded at once: run by run it takes as long as all the rest.
+    words = " ".join(found).encode("utf-8", "surrogatepass").split(b" ")
     runs = zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)
-    return frozenset(map(" ".join, runs))
+    return frozenset(map(b" ".join, runs))
 
 
-def bands(shingled: Iterable[str]) -> list[int]:
+def bands(shingled: Collection[bytes]) -> list[int]:
     """The bands an abstract falls into, as signed 64-bit numbers; none for no shingles."""
-    encoded = [shingle.encode() for shingle in shingled]
-    if not encoded:
+    if not shingled:
         return []
     sketch = _empty_sketch().copy()
-    sketch.update_batch(encoded)
+    sketch.update_batch(shingled)
     values = np.asarray(sketch.hashvalues, np.uint64).reshape(BANDS, ROWS)
     return [_band(number, row.tobytes()) for number, row in enumerate(values)]
 
 
-def resemblance(left: frozenset[str], right: frozenset[str]) -> float:
+def resemblance(left: frozenset[bytes], right: frozenset[bytes]) -> float:
     """Jaccard similarity, 0 to 1; 0 if either is empty."""
     if not left or not right:
         return 0.0

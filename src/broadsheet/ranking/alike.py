@@ -259,7 +259,7 @@ def _hits(
                 yield _hit(key, papers[key], scores, cosine, seeds[nearest])
 
 
-def _is_same(text: frozenset[str], paper: Paper) -> bool:
+def _is_same(text: frozenset[bytes], paper: Paper) -> bool:
     """Whether a paper's abstract is a given text."""
     return bool(text) and resemblance(text, shingles(paper.abstract)) >= SAME_ABSTRACT
 
