@@ -7,6 +7,8 @@ import pytest
 
 from broadsheet.faces.app import create
 from broadsheet.settings import Settings, read_settings
+from broadsheet.sources.remote import Options
+from broadsheet.sources.remote.known import KINDS, open_remote
 
 REPOSITORY = Path(__file__).parents[1]
 API = (REPOSITORY / "docs" / "api.md").read_text("utf-8")
@@ -33,6 +35,19 @@ def test_no_path_is_described_that_is_not_there() -> None:
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
 def test_every_setting_is_described(name: str) -> None:
     assert f"`{name}`" in (REPOSITORY / "docs" / "settings.md").read_text("utf-8")
+
+
+def test_every_kind_of_source_is_described_and_opens() -> None:
+    text = (REPOSITORY / "docs" / "sources.md").read_text("utf-8")
+    rows = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| `")]
+    examples = {
+        kind: (re.findall(r"`([^`]+)`", example) or [""])[0]
+        for kinds, example in rows
+        for kind in re.findall(r"`([^`]+)`", kinds)
+    }
+    assert examples.keys() == KINDS.keys()
+    for kind, what in examples.items():
+        assert open_remote(f"{kind}:{what}", Options()).name
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:

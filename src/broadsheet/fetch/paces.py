@@ -27,8 +27,8 @@ USUAL_INTERVAL = 1.0
 """For hosts that publish nothing."""
 
 PACES = (
-    # "No more than one request every three seconds, and a single connection at a time", over API,
-    # OAI-PMH and RSS together; busy servers there also answer 406.
+    # Its terms of use: three seconds between requests, one connection, over API, OAI-PMH and RSS
+    # together. Busy servers there also answer 406.
     Pace("arxiv", ("arxiv.org",), 3.0, alone=True, busy=frozenset((406,))),
     Pace("ncbi", ("ncbi.nlm.nih.gov",), 0.34),
     Pace("europepmc", ("ebi.ac.uk", "europepmc.org"), 0.2),
