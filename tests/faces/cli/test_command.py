@@ -181,7 +181,11 @@ def test_without_a_catalogue_a_search_says_what_to_do(tmp_path: Path) -> None:
         ("a.xyz", b"neither this nor that\n", "with `--as`: "),
         ("a.jsonl", b'{"title": "A\xff"}\n', "not utf-8"),
         ("a.jsonl", b'{"id": "1", "title": "A"}\n{"id": "2", "title": ["B"]}\n', "a.jsonl:2"),
-        ("a.jsonl.gz", gzip.compress(b'{"title": "On Kettles"}\n' * 99)[:-12], "a.jsonl.gz"),
+        (
+            "a.jsonl.gz",
+            gzip.compress(b'{"title": "On Kettles"}\n' * 99, mtime=0)[:-12],
+            "a.jsonl.gz",
+        ),
         ("a.bib", b"@article{a, title={A}}\n@article{b, title={B\n", "a.bib:2"),
         ("a.jsonl", b"", "empty"),
     ],
