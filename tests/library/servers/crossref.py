@@ -52,7 +52,11 @@ def work(number: int, **more: object) -> Work:
             "date-time": f"2026-11-{day:02}T04:05:06Z",
             "timestamp": 1,
         },
-        "reference": [{"key": "1", "DOI": "10.1234/teapot", "doi-asserted-by": "publisher"}],
+        "reference": [
+            {"key": "1", "DOI": "10.1234/SPOUT"},
+            {"key": "2", "unstructured": "A. Holm, On Kettles, 1931."},
+            {"key": "3", "DOI": "10.1234/steam", "doi-asserted-by": "crossref"},
+        ],
         "relation": {},
         **more,
     }

@@ -117,6 +117,7 @@ def test_a_work_becomes_a_record(source: adapter.Crossref) -> None:
         Link(LinkKind.PDF, "https://kettles.example/7.pdf"),
     )
     assert (found.source, found.retracted) == ("crossref", False)
+    assert found.references == ("doi:10.1234/spout", "doi:10.1234/steam")
 
 
 def test_citations_are_counted_apart_from_what_a_work_says(source: adapter.Crossref) -> None:

@@ -57,7 +57,9 @@ def test_citations_of_a_paper_and_no_summary_where_an_abstract_is() -> None:
         (page,) = pages(source(server.url, "secret"), wanted(paper(3)))
     (asked,) = server.asked
     assert asked.headers["x-api-key"] == "secret"
-    assert asked.query["fields"] == "corpusId,externalIds,title,citationCount,tldr"
+    assert asked.query["fields"] == (
+        "corpusId,externalIds,title,citationCount,tldr,references.externalIds"
+    )
     assert page.entries == (cited(3),)
     assert (page.cursor, page.through) == (None, None)
 
@@ -75,6 +77,23 @@ def test_a_summary_where_there_is_no_abstract() -> None:
     assert (record.arxiv_id, record.title) == ("2502.00003", "Kettle Number 3 Boils")
     # The count changes all the time; what the record says does not.
     assert record.signals == ()
+
+
+def test_what_a_paper_cites_is_said_with_a_summary_only_where_none_is_its_own() -> None:
+    cites = [
+        {"externalIds": {"ArXiv": "2401.00009", "DOI": "10.1/a"}},
+        {"externalIds": {"DOI": "10.1/b", "CorpusId": 7}},
+        {"externalIds": {"CorpusId": 8}},
+        {"externalIds": None},
+    ]
+    said = {f"ARXIV:2502.{n:05}": answer(n, references=cites) for n in (1, 2, 3)}
+    before = replace(paper(2), abstract="Short.", summary_by="Semantic Scholar tldr@v2.0.0")
+    asked = wanted(paper(1), before, paper(3, abstract=""))
+    with Batches(said).serving() as server:
+        (page,) = pages(source(server.url), asked)
+    found = [entry for entry in page.entries if isinstance(entry, Record)]
+    assert {one.references for one in found} == {("2401.00009", "doi:10.1/b")}
+    assert [one.abstract[:6] for one in found] == ["", "Kettle", "Kettle"]
 
 
 def test_a_paper_without_a_summary_or_a_count() -> None:

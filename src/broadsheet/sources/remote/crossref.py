@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Final
@@ -164,7 +164,9 @@ def _records(work: object, entry: Entry) -> Iterator[Record]:
     if doi is None or not doi.isprintable():
         raise entry.fault("the work has no DOI", hint="tell Crossref, if it stays so")
     if not taken_back:
-        yield record_of(_row(work, doi, entry), entry)
+        yield replace(
+            record_of(_row(work, doi, entry), entry), references=tuple(_references(work, entry))
+        )
     for number, target in enumerate(taken_back):
         row = {
             # The notice's own DOI leads to what it is about.
@@ -174,6 +176,13 @@ def _records(work: object, entry: Entry) -> Iterator[Record]:
             "retracted": True,
         }
         yield record_of(row, entry)
+
+
+def _references(work: object, entry: Entry) -> Iterator[str]:
+    """The works that a work cites, those that have a DOI."""
+    for cited in replies.list_at(work, "reference", entry):
+        if doi := parse_doi(replies.text_at(cited, "DOI", entry)):
+            yield f"doi:{doi}"
 
 
 def _row(work: object, doi: str, entry: Entry) -> dict[str, object]:

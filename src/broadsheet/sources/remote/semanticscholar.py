@@ -1,4 +1,4 @@
-"""Semantic Scholar: citations of the catalogue's papers, and summaries where none is there."""
+"""Semantic Scholar: what the catalogue's papers cite, how often they are cited, and summaries."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -19,8 +19,9 @@ FORMAT: Final = "s2-paper"
 BATCH: Final = 500
 """The most papers that one request may ask about."""
 
-_FIELDS: Final = "corpusId,externalIds,title,citationCount,tldr"
+_FIELDS: Final = "corpusId,externalIds,title,citationCount,tldr,references.externalIds"
 _REFUSED = 400
+_WHO: Final = "Semantic Scholar"
 _PREFIXES: Final = {f"{NAME}:": "CorpusId:", "acl:": "ACL:"}
 
 
@@ -109,14 +110,28 @@ def _said_of(
     try:
         entry = replies.entry_of(answer, source=NAME, format=FORMAT, where=where, position=position)
         record = record_of(replies.filled(_row(paper, answer, entry)), entry)
+        record = replace(record, references=tuple(_references(answer, entry)))
     except SourceError as error:
         yield error
         return
-    said, *tallies = replies.counted(record, now)
+    _, *tallies = replies.counted(record, now)
     # The catalogue's own id is sure to lead to the paper; that of this source may be new to it.
     yield from (replace(tally, paper=paper.id) for tally in tallies if isinstance(tally, Tally))
-    if record.abstract and not paper.abstract and (record.arxiv_id or record.doi):
-        yield said
+    if not (record.arxiv_id or record.doi):
+        return
+    if paper.abstract and not paper.summary_by.startswith(_WHO):
+        record = replace(record, abstract="", summary_by="")
+    if record.abstract or record.references:
+        yield replace(record, signals=())
+
+
+def _references(answer: object, entry: Entry) -> Iterator[str]:
+    """The papers that a paper cites, those with an id that others know."""
+    for cited in replies.list_at(answer, "references", entry):
+        arxiv_id = replies.text_at(cited, "externalIds.ArXiv", entry)
+        doi = replies.text_at(cited, "externalIds.DOI", entry)
+        if arxiv_id or doi:
+            yield arxiv_id or f"doi:{doi}"
 
 
 def _row(paper: Paper, answer: object, entry: Entry) -> dict[str, object]:
@@ -130,7 +145,7 @@ def _row(paper: Paper, answer: object, entry: Entry) -> dict[str, object]:
         "id": corpus_id if corpus_id is not None else replies.at(answer, "paperId", entry),
         "title": replies.at(answer, "title", entry) or paper.title,
         "abstract": summary,
-        "summary_by": f"Semantic Scholar {model}".strip() if summary else "",
+        "summary_by": f"{_WHO} {model}".strip() if summary else "",
         "arxiv_id": ids[0],
         "doi": ids[1],
         "citations": replies.at(answer, "citationCount", entry),
