@@ -1,8 +1,7 @@
 """Harvest: generated papers from an OAI-PMH server on this machine, in a process of its own, into a
 catalogue, through the adapter and the filing that a real harvest takes.
 
-`python bench/harvest.py --count 100000` prints records a second, of which what is waiting for the
-server, and the memory held at ten points on the way.
+Records a second and the memory held at ten points go into docs/benchmarks.md.
 """
 
 import argparse
@@ -16,12 +15,23 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import page
+
 from broadsheet.catalogue import Catalogue
 from broadsheet.fetch import Answer, Client
 from broadsheet.ingest import Asked, HarvestProgress, Order, harvest
 from broadsheet.settings import read_settings
 from broadsheet.sources.remote import Options, arxiv
 
+PART = """Written by `python bench/harvest.py`: {count:,} papers from an OAI-PMH server in a process
+of its own, through adapter, curation, matching and filing, in one process.
+
+| | |
+| --- | --- |
+| records a second, without waiting for the server ({waited:.1f} s) | {rate:,.0f} |
+| records a processor-second | {cpu:,.0f} |
+| resident memory at each tenth, MiB | {held} |
+"""
 HERE = Path(__file__).resolve().parents[1]
 POINTS = 10
 
@@ -64,12 +74,17 @@ def main() -> None:
         )
         wall, cpu = time.perf_counter() - began, time.process_time() - cpu
         catalogue.close()
-    print(done.outcome, done.error, dict(done.counts))
-    print(f"{given.count / cpu:,.0f} records a CPU second ({cpu:.1f} s)")
-    alone = wall - client.waited
-    print(f"{given.count / wall:,.0f} a second ({wall:.1f} s, {client.waited:.1f} s of it waiting)")
-    print(f"{given.count / alone:,.0f} a second without the waiting for the server")
-    print("resident MiB:", ", ".join(f"{held:.0f}" for held in points.held))
+    if done.error or done.counts["new"] != given.count:
+        raise SystemExit(f"{done.outcome}: {done.error} {dict(done.counts)}")
+    text = PART.format(
+        count=given.count,
+        rate=given.count / (wall - client.waited),
+        cpu=given.count / cpu,
+        waited=client.waited,
+        held=", ".join(f"{held:.0f}" for held in points.held),
+    )
+    print(text)
+    page.put("harvest", text)
 
 
 class Points:

@@ -39,7 +39,7 @@ def test_only_stuffed_and_repetitive_papers_are_lowered(sqlite_catalogue: Catalo
     filed = file_papers(sqlite_catalogue, [*papers, plain])
     keys = dict(zip((*named, "plain"), filed, strict=True))
     order = [keys["stuffed"], keys["language"], keys["repetitive"], keys["plain"]]
-    assert lowered(sqlite_catalogue, order) == [
+    assert lowered(sqlite_catalogue, 1, order) == [
         keys["language"],
         keys["plain"],
         keys["stuffed"],

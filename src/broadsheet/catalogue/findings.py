@@ -46,6 +46,11 @@ class FindingShelf:
             found[row.paper_key].append(Finding(Stage(row.stage), row.name, row.detail))
         return {key: tuple(sorted(findings)) for key, findings in found.items()}
 
+    def having(self, names: Iterable[str]) -> frozenset[int]:
+        """The papers that have a finding of one of these names."""
+        question = select(FINDINGS.c.paper_key).where(FINDINGS.c.name.in_(sorted(names)))
+        return frozenset(self.connection.scalars(question))
+
     def counts(self, *, by_detail: str | None = None) -> dict[tuple[Stage, str], int]:
         """How many papers have each finding; those of one name (`by_detail`) told by detail."""
         told = FINDINGS.c.detail if by_detail else FINDINGS.c.name

@@ -221,6 +221,8 @@ FINDINGS = Table(
     sqlite_with_rowid=False,
 )
 
+Index("findings_name", FINDINGS.c.name)
+
 TEMPLATES = Table(
     "templates",
     METADATA,

@@ -110,8 +110,8 @@ def search(
     query, understood = meant(catalogue, engine, query, filters, day)
     deep = len(shown) + limit + _SPARE if sort == "relevance" else SORTED_OVER
     lists = _found(engine, index, query, mode, deep, weights, left_over)
-    before = set(shown)
-    left = [key for key in _ordered(catalogue, lists, mode, sort) if key not in before]
+    order = _ordered(catalogue, engine, lists, mode, sort)
+    left = _without(order, shown)
     hits, used = _hits(catalogue, engine, query, left, limit, lists.parts(), mode)
     more = len(left) > used
     is_deepest = more and len(shown) + used >= DEEPEST
@@ -177,11 +177,18 @@ def _notes(query: Query, is_deepest: bool, budget: Budget) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _ordered(catalogue: Catalogue, lists: Fusion, mode: Mode, sort: Sort) -> list[int]:
+def _ordered(
+    catalogue: Catalogue, engine: Engine, lists: Fusion, mode: Mode, sort: Sort
+) -> list[int]:
     """The keys in the order that was asked for."""
     if sort == "relevance":
-        return lowered(catalogue, lists.order(mode))
+        return lowered(catalogue, engine.watermark, lists.order(mode))
     return resorted(catalogue, lists.holding_all() or lists.order(mode), sort)
+
+
+def _without(order: Sequence[int], shown: Sequence[int]) -> list[int]:
+    before = set(shown)
+    return [key for key in order if key not in before]
 
 
 def _named(catalogue: Catalogue, query: Query, mode: Mode) -> Page | None:

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["paper_key"], ["papers.key"], name="findings_paper_key_fk"),
         sqlite_with_rowid=False,
     )
+    op.create_index("findings_name", "findings", ["name"])
     op.create_table(
         "templates",
         sa.Column("digest", sa.BigInteger, autoincrement=False, nullable=False),
