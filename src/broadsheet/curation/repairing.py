@@ -1,7 +1,8 @@
 """Damage that a text took on its way here, mended where it is sure what stood there.
 
-Each rule has a confidence, the share of its changes that were right when they were counted over
-60,000 abstracts (docs/curation.md); a change under the bar is not made.
+Each rule has a confidence, the share of its changes over 60,000 abstracts that were right: counted
+for hyphens, estimated from samples for glued sentences (docs/curation.md). A change under the bar is
+not made.
 """
 
 import re
