@@ -1,8 +1,8 @@
 """Damage that a text took on its way here, mended where it is sure what stood there.
 
 Each rule has a confidence, the share of its changes over 60,000 abstracts that were right: counted
-for hyphens, estimated from samples for glued sentences (docs/curation.md). A change under the bar is
-not made.
+for hyphens, estimated from samples for glued sentences (docs/curation.md). Under the bar nothing is
+changed.
 """
 
 import re
