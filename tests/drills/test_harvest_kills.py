@@ -1,15 +1,14 @@
 """kill -9 at every page of a harvest: the next one goes on without a gap or a duplicate."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from broadsheet.catalogue import Catalogue
+from tests.library.commands import started
 from tests.library.servers.linking import Linking, linking, toy_pages
 
 PAGES = 50
@@ -24,15 +23,8 @@ KILLED_AT = [
 
 def start(home: Path, spec: str) -> subprocess.Popen[str]:
     """Begin a harvest."""
-    command = [sys.executable, "-m", "broadsheet", "--home", str(home), "harvest", spec]
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("BROADSHEET_")}
-    return subprocess.Popen(
-        [*command, "--no-index", "--format", "json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=clean | {"BROADSHEET_FETCH_ALLOW": "127.0.0.1"},
-    )
+    words = ("harvest", spec, "--no-index", "--format", "json")
+    return started(home, *words, BROADSHEET_FETCH_ALLOW="127.0.0.1")
 
 
 @pytest.mark.parametrize("page", KILLED_AT)

@@ -1,16 +1,15 @@
 """kill -9 at every page of an OAI-PMH harvest with faults: the catalogue equals the truth."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from broadsheet.catalogue import Catalogue
+from tests.library.commands import started
 from tests.library.servers.oai import Faults, Repository, generated, serving_oai
 
 PAGES, ENTRIES = 50, 4
@@ -44,16 +43,8 @@ class Killing(Repository):
 
 def start(home: Path, url: str) -> subprocess.Popen[str]:
     """Begin a harvest."""
-    command = [sys.executable, "-m", "broadsheet", "--home", str(home), "harvest", "arxiv"]
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("BROADSHEET_")}
     ours = {"BROADSHEET_FETCH_ALLOW": "127.0.0.1", "BROADSHEET_ENDPOINTS": f"arxiv={url}"}
-    return subprocess.Popen(
-        [*command, "--no-index", "--format", "json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=clean | ours,
-    )
+    return started(home, "harvest", "arxiv", "--no-index", "--format", "json", **ours)
 
 
 @pytest.mark.parametrize("page", KILLED_AT)

@@ -9,6 +9,7 @@ twelve words, quotation marks and hyphens are those of prose: nothing is require
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from broadsheet.errors import QueryError
@@ -42,6 +43,18 @@ class Filters:
     venue: str = ""
     author: str = ""
     has: tuple[str, ...] = ()
+
+    @classmethod
+    def given(
+        cls,
+        year: str | None,
+        categories: Iterable[str] | None,
+        venue: str,
+        author: str,
+        has: Iterable[str] | None,
+    ) -> "Filters":
+        """Filters as a reader writes them; QueryError for a year that is none."""
+        return cls(read_years(year), tuple(categories or ()), venue, author, tuple(has or ()))
 
     def clauses(self) -> tuple[Clause, ...]:
         """As clauses that must hold; a paper has to be in any one of the categories."""

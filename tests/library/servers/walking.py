@@ -4,16 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from broadsheet.errors import SourceError
-from broadsheet.fetch import Client
 from broadsheet.papers import Record
 from broadsheet.sources.remote import Cursor, Page, Remote, Tally, Wanted
+from tests.library.servers.replying import client
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
-def asking() -> Client:
-    """A client that may ask the servers of this machine."""
-    return Client(allowed_hosts=("127.0.0.1",))
 
 
 def walked(
@@ -25,8 +20,8 @@ def walked(
 ) -> list[Page]:
     """All pages of a source, at a fixed moment."""
     wanted = Wanted(now=NOW, since=since, until=until, cursor=cursor)
-    with asking() as client:
-        return list(source.pages(client, wanted))
+    with client() as asking:
+        return list(source.pages(asking, wanted))
 
 
 def ids(pages: Sequence[Page]) -> list[str]:

@@ -8,7 +8,8 @@ from broadsheet.errors import FetchError, SettingError, SourceError
 from broadsheet.sources.remote import Options, Wanted
 from broadsheet.sources.remote import acl as adapter
 from tests.library.servers.listening import Asked, Reply, listening
-from tests.library.servers.walking import NOW, asking, faults, ids, resumed_everywhere, walked
+from tests.library.servers.replying import client
+from tests.library.servers.walking import NOW, faults, ids, resumed_everywhere, walked
 
 SIZES = {"2025.kettle": 1_200, "2024.pots": 500, "P18": 3}
 
@@ -79,7 +80,7 @@ def test_a_record_is_that_of_the_file_itself(base: str) -> None:
 
 def test_a_collection_that_is_not_there_is_an_error_and_what_came_before_stays(base: str) -> None:
     source = adapter.open_source("P18,2031.none", Options(base=base))
-    pages = source.pages(asking(), Wanted(now=NOW))
+    pages = source.pages(client(), Wanted(now=NOW))
     assert ids([next(pages)]) == truth(["P18"])
     with pytest.raises(FetchError):
         next(pages)

@@ -24,7 +24,8 @@ from broadsheet.sources.remote.feed_process import (
 from broadsheet.sources.remote.feed_reading import read_feed
 from broadsheet.sources.remote.feeds import open_source
 from tests.library.servers.listening import Asked, Reply, listening
-from tests.library.servers.walking import NOW, asking
+from tests.library.servers.replying import client
+from tests.library.servers.walking import NOW
 
 CORPUS = Path(__file__).with_name("corpus")
 PARTS = ["Singing kettles, part 1", "Singing kettles, part 2"]
@@ -81,7 +82,7 @@ def harvest(content: bytes, now: datetime = NOW) -> Page:
     """The one page of a feed that is served."""
     with serving(content) as url:
         feed = open_source("https://kettles.example/feed.xml", Options(base=url))
-        (page,) = feed.pages(asking(), Wanted(now=now))
+        (page,) = feed.pages(client(), Wanted(now=now))
     assert page.cursor is None
     return page
 
@@ -232,7 +233,7 @@ def test_an_error_does_not_tell_the_secret_of_an_address() -> None:
         address = base.replace("//", "//ana:kettle@")
         feed = open_source(f"{address}/feed?token=steam", Options())
         with pytest.raises(SourceError) as raised:
-            list(feed.pages(asking(), Wanted(now=NOW)))
+            list(feed.pages(client(), Wanted(now=NOW)))
     assert not {"kettle", "steam"} & set(re.findall(r"\w+", raised.value.message))
 
 

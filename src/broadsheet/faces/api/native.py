@@ -40,7 +40,6 @@ from broadsheet.faces.standings import standings
 from broadsheet.papers import Paper
 from broadsheet.ranking import Filters, Sort, alike, related, search
 from broadsheet.ranking.cursors import read_spot, write_spot
-from broadsheet.ranking.query import read_years
 from broadsheet.ranking.search import MOST_HITS
 from broadsheet.service import Service
 
@@ -92,7 +91,7 @@ def find(
     tag = state_tag(service, request, _JSON)
     if is_known(request, tag):
         return unchanged(tag)
-    filters = Filters(read_years(year), tuple(category or ()), venue, author, tuple(has or ()))
+    filters = Filters.given(year, category, venue, author, has)
     page = search(
         service.catalogue,
         service.index,
@@ -159,7 +158,7 @@ def export(
     tag = state_tag(service, request, format)
     if is_known(request, tag):
         return unchanged(tag)
-    filters = Filters(read_years(year), tuple(category or ()), venue, author, tuple(has or ()))
+    filters = Filters.given(year, category, venue, author, has)
     if q.strip() or filters != Filters():
         # What is taken away must be whole, however long it takes: there is no budget.
         page = search(

@@ -13,11 +13,19 @@ from broadsheet.catalogue.placing import place, refuse_existing
 from broadsheet.errors import InputError
 from broadsheet.faces.cli import lines, output
 from broadsheet.faces.cli.indexing import caught_up
+from broadsheet.faces.cli.options import (
+    AuthorOption,
+    CategoryOption,
+    HasOption,
+    LiteralOption,
+    SortOption,
+    VenueOption,
+    YearOption,
+)
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
 from broadsheet.papers import Paper
 from broadsheet.ranking import Filters, listed
-from broadsheet.ranking.query import read_years
 
 _TOLD_EVERY = 100
 
@@ -41,15 +49,13 @@ def export(
     mode: Annotated[
         str, typer.Option(help="hybrid, lexical (all papers with all the words) or semantic.")
     ] = "hybrid",
-    sort: Annotated[str, typer.Option(help="relevance, date, votes or citations.")] = "relevance",
-    year: Annotated[str | None, typer.Option(help="2024, 2020..2024, 2020.. or ..2024.")] = None,
-    category: Annotated[list[str] | None, typer.Option(help="Any one of these.")] = None,
-    venue: Annotated[str, typer.Option(help="Words of the venue.")] = "",
-    author: Annotated[str, typer.Option(help="Words of an author's name.")] = "",
-    has: Annotated[list[str] | None, typer.Option(help="code, pdf, project or abstract.")] = None,
-    literal: Annotated[
-        bool, typer.Option("--literal", help='Read "since 2020" and the like as words alone.')
-    ] = False,
+    sort: SortOption = "relevance",
+    year: YearOption = None,
+    category: CategoryOption = None,
+    venue: VenueOption = "",
+    author: AuthorOption = "",
+    has: HasOption = None,
+    literal: LiteralOption = False,
 ) -> None:
     """Take a list of papers away: all, those that fit filters, or those that a search finds.
 
@@ -57,7 +63,7 @@ def export(
     have no end. JSON Lines are read back by `import`.
     """
     state: State = context.obj
-    filters = Filters(read_years(year), tuple(category or ()), venue, author, tuple(has or ()))
+    filters = Filters.given(year, category, venue, author, has)
     with state.service() as service:
         caught_up(service)
         listing = listed(

@@ -12,13 +12,21 @@ from broadsheet.errors import NotFoundError
 from broadsheet.faces import shapes
 from broadsheet.faces.cli import lines, output
 from broadsheet.faces.cli.indexing import bring_level, bring_level_apart, caught_up
+from broadsheet.faces.cli.options import (
+    AuthorOption,
+    CategoryOption,
+    HasOption,
+    LiteralOption,
+    SortOption,
+    VenueOption,
+    YearOption,
+)
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State, stopping
 from broadsheet.identifiers import read_reference
 from broadsheet.ranking import Filters, Page
 from broadsheet.ranking import search as find
-from broadsheet.ranking.query import read_years
 from broadsheet.text import plain
 
 INTERRUPTED = 130
@@ -104,22 +112,20 @@ def search(
         ),
     ],
     mode: Annotated[str, typer.Option(help="hybrid, lexical or semantic.")] = "hybrid",
-    sort: Annotated[str, typer.Option(help="relevance, date, votes or citations.")] = "relevance",
+    sort: SortOption = "relevance",
     limit: Annotated[int, typer.Option(help="How many hits, 1 to 1000.")] = 10,
     cursor: Annotated[str | None, typer.Option(help="The next_cursor of the page before.")] = None,
-    year: Annotated[str | None, typer.Option(help="2024, 2020..2024, 2020.. or ..2024.")] = None,
-    category: Annotated[list[str] | None, typer.Option(help="Any one of these.")] = None,
-    venue: Annotated[str, typer.Option(help="Words of the venue.")] = "",
-    author: Annotated[str, typer.Option(help="Words of an author's name.")] = "",
-    has: Annotated[list[str] | None, typer.Option(help="code, pdf, project or abstract.")] = None,
-    literal: Annotated[
-        bool, typer.Option("--literal", help='Read "since 2020" and the like as words alone.')
-    ] = False,
+    year: YearOption = None,
+    category: CategoryOption = None,
+    venue: VenueOption = "",
+    author: AuthorOption = "",
+    has: HasOption = None,
+    literal: LiteralOption = False,
     format: FormatOption = None,
 ) -> None:
     """Find papers by words and by meaning, and say why each was found."""
     state: State = context.obj
-    filters = Filters(read_years(year), tuple(category or ()), venue, author, tuple(has or ()))
+    filters = Filters.given(year, category, venue, author, has)
     with state.service() as service:
         caught_up(service)
         page = find(

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from broadsheet.papers import Paper
 from broadsheet.ranking import Filters, Mode, Page, Sort, search
 from broadsheet.ranking.cursors import read_spot, write_spot
-from broadsheet.ranking.query import read_years
 from broadsheet.service import Service
 
 EXPORTED = 100
@@ -42,7 +41,7 @@ class Asked:
 
     def filters(self) -> Filters:
         """As the search takes them; QueryError for a year that is none."""
-        return Filters(read_years(self.year), self.categories, self.venue, self.author, self.has)
+        return Filters.given(self.year, self.categories, self.venue, self.author, self.has)
 
     def parameters(self) -> list[tuple[str, str]]:
         """As an address has them, without what is not set."""
