@@ -102,7 +102,8 @@ def readers_of_the_environment(package: Path) -> list[str]:
     return [
         name
         for name, tree, _ in modules(package)
-        if name != "settings.py" and any(_reaches_environment(node) for node in ast.walk(tree))
+        if not name.startswith("settings/")
+        and any(_reaches_environment(node) for node in ast.walk(tree))
     ]
 
 

@@ -6,6 +6,11 @@ BroadsheetError
 │   ├── QueryError            a query that cannot be searched for
 │   └── SettingError          a setting with a value that cannot be
 ├── NotFoundError             nothing has that name
+├── RefusedError              what is asked for is not done
+│   ├── SignInError           only for somebody who is known
+│   ├── ForbiddenError        not for whoever asks
+│   ├── ConflictError         what is there already forbids it
+│   └── TooOftenError         asked for more often than is allowed
 ├── StoreError                the home, the catalogue or the index cannot be used
 │   ├── CatalogueError        the catalogue cannot be read or written
 │   │   ├── NewerCatalogueError
@@ -58,6 +63,32 @@ class SettingError(InputError):
 
 class NotFoundError(BroadsheetError):
     """Nothing has that name."""
+
+
+class RefusedError(BroadsheetError):
+    """What is asked for can be understood, and is not done."""
+
+    exit_code = 6
+
+
+class SignInError(RefusedError):
+    """Only for somebody who is known."""
+
+
+class ForbiddenError(RefusedError):
+    """Not for whoever asks."""
+
+
+class ConflictError(RefusedError):
+    """What is there already forbids it."""
+
+
+class TooOftenError(RefusedError):
+    """Asked for more often than is allowed; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: int) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class StoreError(BroadsheetError):

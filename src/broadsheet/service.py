@@ -1,5 +1,6 @@
 """Everything opened from the settings, for the faces: a value with no verbs."""
 
+import secrets
 from dataclasses import dataclass
 
 from broadsheet.catalogue import Catalogue
@@ -19,6 +20,7 @@ class Service:
     catalogue: Catalogue
     index: Index
     weights: Weights
+    signing_key: bytes
 
     @classmethod
     def open(
@@ -41,7 +43,23 @@ class Service:
             memory_mb=settings.index_memory_mb,
             contextual=open_contextual(choice, reading_threads),
         )
-        return cls(settings, catalogue, index, weights_of(settings))
+        return cls(
+            settings, catalogue, index, weights_of(settings), _signing_key(settings, catalogue)
+        )
+
+
+def _signing_key(settings: Settings, catalogue: Catalogue) -> bytes:
+    """What signs links and forms: as set, or kept with the catalogue, or for this run only."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value().encode()
+    with catalogue.reading() as desk:
+        key = desk.keys.signing()
+    if key is None and catalogue.writable:
+        with catalogue.writing() as desk:
+            desk.keys.make()
+            key = desk.keys.signing()
+    # A catalogue that cannot be written to takes no forms either.
+    return key or secrets.token_bytes()
 
 
 def weights_of(settings: Settings) -> Weights:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
+from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
@@ -17,10 +18,12 @@ from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
+from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
+from broadsheet.catalogue.readers import ReaderShelf
 from broadsheet.catalogue.records import (
     FiledRecord,
     KnownRecord,
@@ -29,6 +32,7 @@ from broadsheet.catalogue.records import (
     StoredRecord,
 )
 from broadsheet.catalogue.rounds import RoundShelf, StepOutcome, StepRun
+from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
@@ -36,6 +40,8 @@ from broadsheet.catalogue.stores import Store
 __all__ = [
     "Alert",
     "AlertShelf",
+    "Answered",
+    "AnsweredShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
@@ -51,6 +57,7 @@ __all__ = [
     "Harvest",
     "HarvestShelf",
     "History",
+    "KeyShelf",
     "KnownRecord",
     "Manifest",
     "MatchShelf",
@@ -59,9 +66,11 @@ __all__ = [
     "PaperShelf",
     "QuarantineShelf",
     "Quarantined",
+    "ReaderShelf",
     "RecordShelf",
     "Restored",
     "RoundShelf",
+    "SessionShelf",
     "SignalShelf",
     "SourceCount",
     "Space",
@@ -90,6 +99,10 @@ class Desk:
     harvests: HarvestShelf
     findings: FindingShelf
     counts: CountShelf
+    keys: KeyShelf
+    readers: ReaderShelf
+    sessions: SessionShelf
+    answered: AnsweredShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -107,6 +120,10 @@ class Desk:
             harvests=HarvestShelf(connection),
             findings=FindingShelf(connection),
             counts=CountShelf(connection),
+            keys=KeyShelf(connection),
+            readers=ReaderShelf(connection),
+            sessions=SessionShelf(connection),
+            answered=AnsweredShelf(connection),
         )
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from broadsheet.catalogue.schema import CHANGES, META
+from broadsheet.catalogue.schema import CHANGES, COUNTERS, META
 from broadsheet.catalogue.statements import next_numbers, upsert
+
+_STIRS = "community"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,18 @@ class ChangeShelf:
     def mark_gone(self, paper_key: int, former_id: str) -> None:
         """Note that a paper went, and the id it had."""
         self._note([{"paper_key": paper_key, "gone": True, "former_id": former_id}])
+
+    def stir(self) -> None:
+        """Note that something pages show changed beside the papers: a vote, a comment, an edition.
+
+        To be called in the transaction that changes it: answers kept elsewhere no longer hold.
+        """
+        next_numbers(self.connection, _STIRS, 1)
+
+    def stirs(self) -> int:
+        """How often that happened."""
+        found = select(COUNTERS.c.value).where(COUNTERS.c.name == _STIRS)
+        return int(self.connection.execute(found).scalar_one())
 
     def _note(self, rows: Sequence[dict[str, object]]) -> None:
         """Write changes under the next numbers."""

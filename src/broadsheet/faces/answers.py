@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from broadsheet import __version__
-from broadsheet.errors import BroadsheetError, SearchIndexError
-from broadsheet.faces.guard import RETRY_SECONDS, status_of
+from broadsheet.errors import BroadsheetError, SearchIndexError, SignInError, TooOftenError
+from broadsheet.faces.guard import RETRY_SECONDS, is_personal, status_of
 from broadsheet.identifiers import read_reference
 from broadsheet.papers import Paper
 from broadsheet.service import Service
@@ -21,13 +21,18 @@ REVALIDATE = "public, no-cache"
 """Anybody may keep it, and asks whether it still holds before each use."""
 UNKEPT = {"Cache-Control": "no-store"}
 """The headers of an answer that may be another one the next time, such as partial results."""
+PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Cookie, Authorization"}
+"""The headers of an answer to somebody who said who they are."""
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 _SAFE = "/:()!*';,@+$&="
 _TITLES = {
     400: "The request cannot be understood",
+    401: "Sign in first",
+    403: "Not for you",
     404: "There is no such thing here",
     405: "That method is not allowed here",
     406: "That kind of answer is not available",
+    409: "That is there already",
     413: "The request is too large",
     414: "The address is too long",
     415: "That kind of content is not taken",
@@ -48,7 +53,7 @@ def service_of(request: Request) -> Service:
 def state_tag(service: Service, request: Request, kind: str) -> str:
     """A weak entity tag that differs whenever an answer of this kind could (RFC 9110, 8.8.3)."""
     with service.catalogue.reading() as desk:
-        state = [desk.changes.lineage(), desk.changes.latest()]
+        state = [desk.changes.lineage(), desk.changes.latest(), desk.changes.stirs()]
     try:
         # Both, since reading papers again moves no watermark and yet changes what is found.
         state += [service.index.reader().watermark, service.index.lacking()]
@@ -59,7 +64,12 @@ def state_tag(service: Service, request: Request, kind: str) -> str:
 
 
 def is_known(request: Request, tag: str) -> bool:
-    """Whether the asker already holds what the tag names (If-None-Match, weak comparison)."""
+    """Whether the asker already holds what the tag names (If-None-Match, weak comparison).
+
+    What is somebody's own is never kept, so nobody who says who they are holds it.
+    """
+    if is_personal(request):
+        return False
     held = request.headers.get("if-none-match", "")
     return held.strip() == "*" or _TAG.findall(tag)[0] in _TAG.findall(held)
 
@@ -71,7 +81,7 @@ def unchanged(tag: str) -> Response:
 
 def fresh(tag: str) -> dict[str, str]:
     """The headers that let an answer be kept."""
-    return {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": "Accept"}
+    return {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": "Accept, Cookie"}
 
 
 def wanted(request: Request, offered: Sequence[str]) -> str:
@@ -118,6 +128,10 @@ def title_of(status: int) -> str:
 
 def headers_of(error: BroadsheetError) -> dict[str, str]:
     """The headers that an error brings with it."""
+    if isinstance(error, TooOftenError):
+        return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, SignInError):
+        return {"WWW-Authenticate": "Bearer"}
     return {"Retry-After": str(RETRY_SECONDS)} if status_of(error) == 503 else {}
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any
+from urllib.parse import urlencode
 
 import anyio.to_thread
 import structlog
@@ -16,16 +17,16 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broadsheet import __version__
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
-from broadsheet.faces.answers import headers_of, problem
+from broadsheet.faces.answers import PRIVATE, headers_of, problem
 from broadsheet.faces.api import huggingface, native
-from broadsheet.faces.guard import Limiter, asker, status_of
+from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
 from broadsheet.faces.web import alike, operator, pages
@@ -39,6 +40,7 @@ THREADS = 12
 _COMPRESSED_FROM_BYTES = 1_000
 _LONGEST_BODY = 1 << 20
 _LONGER_BODIES = {alike.PATH: alike.LARGEST_FORM}
+_PUBLIC = "/static/"
 _TOO_LARGE = "The body is too large."
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,80}")
 _SLASHES = re.compile(r"/{2,}")
@@ -175,7 +177,11 @@ class _Told:
     def begin(self, message: Message) -> None:
         """Complete the head of the answer."""
         self.has_begun, self._status = True, message["status"]
-        MutableHeaders(scope=message).update(self.headers)
+        headers = MutableHeaders(scope=message)
+        headers.update(self.headers)
+        if is_personal(self._request) and not self._request.url.path.startswith(_PUBLIC):
+            headers.update(PRIVATE)
+            del headers["etag"]
 
     def end(self) -> None:
         """One line, without the query: what people look for is theirs."""
@@ -193,6 +199,9 @@ class _Told:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BroadsheetError)
+    is_page = is_for_people(request.headers) and not request.url.path.startswith("/api/")
+    if isinstance(error, SignInError) and is_page and request.method == "GET":
+        return RedirectResponse(f"/sign-in?{urlencode({'next': _asked(request)})}", 303)
     return _answer(request, status_of(error), error.message, error.hint, headers_of(error))
 
 
@@ -226,6 +235,12 @@ def _answer(
     response = pages.failure(request, status, message, hint)
     response.headers.update(headers)
     return response
+
+
+def _asked(request: Request) -> str:
+    """The path that was asked for, with its query."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def _pattern(request: Request) -> str:

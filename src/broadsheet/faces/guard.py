@@ -1,6 +1,7 @@
 """Who is asking, how often they may, and what an error becomes over HTTP."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
@@ -10,22 +11,40 @@ from starlette.requests import HTTPConnection
 from broadsheet.errors import (
     BroadsheetError,
     BusyError,
+    ConflictError,
     InputError,
     NotFoundError,
     OutsideError,
+    RefusedError,
+    SignInError,
     StoreError,
+    TooOftenError,
 )
 
 WINDOW_SECONDS = 300
+COOKIE = "broadsheet-session"
+SECURE_COOKIE = f"__Host-{COOKIE}"
+"""The same over HTTPS, where browsers hold it to this host (RFC 6265bis)."""
+NAMED = "broadsheet.named"
+"""In a request's scope: the name that a trusted proxy gave, if it gave one."""
 RETRY_SECONDS = 5
 """When to ask again for what is busy or being made."""
 _STATUSES: tuple[tuple[type[BroadsheetError], int], ...] = (
     (InputError, 400),
     (NotFoundError, 404),
+    (SignInError, 401),
+    (ConflictError, 409),
+    (TooOftenError, 429),
+    (RefusedError, 403),
     (BusyError, 503),
     (StoreError, 503),
     (OutsideError, 502),
 )
+
+
+def present() -> datetime:
+    """This moment, aware UTC: the clock of all faces."""
+    return datetime.now(UTC)
 
 
 def status_of(error: BroadsheetError) -> int:
@@ -36,6 +55,34 @@ def status_of(error: BroadsheetError) -> int:
 def asker(connection: HTTPConnection) -> str:
     """The address that asks, as the server in front of us gives it."""
     return connection.client.host if connection.client else "unknown"
+
+
+def is_personal(connection: HTTPConnection) -> bool:
+    """Whether whoever asks shows who they are: the answer is then theirs alone.
+
+    Told without the catalogue, so that it holds for a session that has ended too.
+    """
+    return (
+        COOKIE in connection.cookies
+        or SECURE_COOKIE in connection.cookies
+        or "authorization" in connection.headers
+        or bool(connection.scope.get(NAMED))
+    )
+
+
+def is_same_site(connection: HTTPConnection) -> bool:
+    """Whether a browser says that a page of ours asks, or says nothing of it (Fetch Metadata).
+
+    Browsers that know Fetch Metadata cannot be made to leave it out; others send `Origin` with
+    what changes something. A form's token is asked for in any case.
+    """
+    site = connection.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return True
+    return origin.partition("://")[2] == connection.headers.get("host")
 
 
 @dataclass(frozen=True, slots=True)

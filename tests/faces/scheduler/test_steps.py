@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -28,9 +29,7 @@ class Home:
 
     def set(self, **values: object) -> Settings:
         self.settings = self.settings.model_copy(update=values)
-        self.service = Service(
-            self.settings, self.service.catalogue, self.service.index, self.service.weights
-        )
+        self.service = replace(self.service, settings=self.settings)
         return self.settings
 
     def run(self, step: str) -> StepRun:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,9 +39,7 @@ class Site:
 
     def set(self, **values: object) -> None:
         settings = self.service.settings.model_copy(update=values)
-        self.service = Service(
-            settings, self.service.catalogue, self.service.index, self.service.weights
-        )
+        self.service = replace(self.service, settings=settings)
 
     def run(self, step: str) -> StepRun:
         return Scheduler(self.service, STEPS, lambda: self.now).run_now(step, lambda: False)

@@ -10,10 +10,10 @@ from broadsheet.faces.cli import output
 from broadsheet.faces.cli.indexing import FormatOption
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.state import State, stopping
+from broadsheet.faces.guard import present
 from broadsheet.faces.scheduler import (
     STEPS,
     Scheduler,
-    present,
     round_status,
     run_json,
     status_json,

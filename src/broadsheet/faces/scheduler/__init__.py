@@ -6,7 +6,6 @@ from broadsheet.faces.scheduler.rounds import (
     Scheduler,
     Step,
     StoppedError,
-    present,
     rounds_done,
 )
 from broadsheet.faces.scheduler.status import (
@@ -28,7 +27,6 @@ __all__ = [
     "Step",
     "StepStatus",
     "StoppedError",
-    "present",
     "round_status",
     "rounds_done",
     "run_json",

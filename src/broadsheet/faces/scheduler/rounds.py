@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, time, tzinfo
 
 import structlog
 
 from broadsheet.catalogue import StepOutcome, StepRun
 from broadsheet.errors import BroadsheetError, BusyError, InputError
+from broadsheet.faces.guard import present
 from broadsheet.faces.scheduler.days import due_day, next_round
 from broadsheet.faces.scheduler.leading import Clock, Lead, LostError, Pace, leading
 from broadsheet.service import Service
@@ -44,11 +45,6 @@ class Step:
     name: str
     meaning: str
     work: Callable[[Errand], str]
-
-
-def present() -> datetime:
-    """This moment, aware UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

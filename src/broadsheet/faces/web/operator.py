@@ -7,8 +7,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.faces.answers import UNKEPT, service_of
-from broadsheet.faces.guard import asker
-from broadsheet.faces.scheduler import STEPS, present, round_status
+from broadsheet.faces.guard import asker, present
+from broadsheet.faces.scheduler import STEPS, round_status
 from broadsheet.faces.web.rendering import page
 from broadsheet.settings import Settings
 

@@ -15,7 +15,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from broadsheet import __version__
-from broadsheet.faces.answers import service_of
+from broadsheet.faces.answers import PRIVATE, service_of
+from broadsheet.faces.web.forms import is_secure, visit, with_session
+from broadsheet.faces.who import form_token_of, who
+from broadsheet.signing import form_token
 
 _HERE = Path(__file__).parent
 _FOREVER = "public, max-age=31536000, immutable"
@@ -44,9 +47,26 @@ def page(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A template filled in."""
+    """A template filled in.
+
+    Templates know who is asking (`me`, None for anybody) and `form_token()` for the hidden field
+    of a form; that of somebody without a session begins a visit, and such a page is not kept.
+    """
     settings = service_of(request).settings
+    asker = who(request)
+    begun: list[str] = []
+
+    def form_token_for() -> str:
+        held = form_token_of(request)
+        if not held:
+            begun.append(visit(request))
+            held = form_token(service_of(request).signing_key, begun[0])
+        return held
+
     shared = {
+        "me": asker.reader if asker else None,
+        "may": asker.may if asker else lambda _: False,
+        "form_token": form_token_for,
         "site": settings.site_name,
         "today": datetime.now(UTC),
         "version": __version__,
@@ -55,7 +75,11 @@ def page(
         "mode": "hybrid",
     }
     text = _environment().get_template(template).render({**shared, **values})
-    return HTMLResponse(text, status, headers=dict(headers or {}))
+    response = HTMLResponse(text, status, headers=dict(headers or {}))
+    if begun:
+        response.headers.update(PRIVATE)
+        with_session(response, begun[0], secure=is_secure(request))
+    return response
 
 
 def is_for_people(headers: Headers) -> bool:

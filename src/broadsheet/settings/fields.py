@@ -1,71 +1,16 @@
-"""Every setting: its default, its meaning and its check; the only reader of the environment."""
+"""Every setting: its default, its meaning and its check."""
 
-import json
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit, urlunsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic.fields import FieldInfo
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from broadsheet.errors import SettingError
-
-PREFIX = "BROADSHEET_"
-FILE_NAME = "broadsheet.toml"
-MASK = "********"
-
-
-def _words(given: object) -> object:
-    """A list as it is, or the words of a text."""
-    return given.split() if isinstance(given, str) else given
-
-
-def _pairs(given: object) -> object:
-    """A mapping as it is, or that of a text: JSON, or words of the form `name=value`."""
-    if not isinstance(given, str) or given.lstrip().startswith("{"):
-        return json.loads(given) if isinstance(given, str) else given
-    pairs = [word.partition("=") for word in given.split()]
-    if not all(name and value for name, _, value in pairs):
-        raise ValueError("each word is to be name=value")
-    return {name: value for name, _, value in pairs}
-
-
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
-
-
-def _zone(given: str) -> str:
-    """The name of a time zone, if it is one."""
-    try:
-        ZoneInfo(given)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("there is no such time zone; write one like Europe/Berlin") from error
-    return given
-
-
-def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Addresses or networks, if they all are."""
-    for one in given:
-        ip_network(one)
-    return given
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-Networks = Annotated[Words, AfterValidator(_networks)]
-Pairs = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_pairs)]
+from broadsheet.settings.kinds import Networks, Pairs, Words, Zone
+from broadsheet.settings.places import PREFIX, places
 
 
 class Settings(BaseSettings):
@@ -191,6 +136,58 @@ class Settings(BaseSettings):
         description="An address that gets a GET after each round in which all went well, so that a "
         "monitor outside can tell when none comes.",
     )
+    secret_key: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="What signs links and forms; by default one that was made with the catalogue.",
+    )
+    accounts: Literal["open", "invite", "header"] = Field(
+        "invite",
+        description="Who may have an account: anybody with an address, those who were invited, or "
+        "those that a proxy in front names in a header.",
+    )
+    account_header: str = Field(
+        "Remote-User",
+        pattern=r"^[A-Za-z0-9-]+$",
+        description="For `header`: the header that names who is asking.",
+    )
+    account_proxies: Networks = Field(
+        (),
+        description="For `header`: the addresses or networks of the proxies that are believed; "
+        "from anywhere else the header is left out.",
+    )
+    mail_url: SecretStr | None = Field(
+        None,
+        description="Where letters are handed over: `smtp://user:password@host:port`, "
+        "`smtp+starttls://…` or `smtps://…`; without it they are put into the home and shown to "
+        "the operator.",
+    )
+    mail_from: str = Field(
+        "", description="The address that letters come from; by default one of this host's name."
+    )
+    submission_days: int = Field(
+        60, ge=0, description="How old a paper may be that is submitted, in days; 0 is any age."
+    )
+    submission_cap: int = Field(
+        5, ge=1, description="How many papers one person may submit in a day."
+    )
+    submission_categories: Words = Field(
+        (), description="Categories of which a submitted paper needs one; none is any."
+    )
+    vote_limit: int = Field(
+        120, ge=1, description="How many votes one person may cast or withdraw in an hour."
+    )
+    comment_limit: int = Field(
+        30, ge=1, description="How many comments one person may write in an hour."
+    )
+    edition_at: str = Field(
+        "07:00",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="The cut-off of a day's edition, `HH:MM` in the time zone that is set.",
+    )
+    edition_size: int = Field(
+        10, ge=1, le=100, description="How many papers an edition that makes itself has."
+    )
     backup_folder: Path | None = Field(
         None, description="Where the daily round puts a backup; without it there is none."
     )
@@ -219,10 +216,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What was given, the environment, secrets in files, and the home's file, in this order."""
-        given = init_settings()
-        home = Path(given.get("home") or env_settings().get("home") or _default_home())
-        file = TomlConfigSettingsSource(settings_cls, home / FILE_NAME)
-        return init_settings, env_settings, _SecretFiles(settings_cls), file
+        return places(settings_cls, init_settings, env_settings)
 
     @property
     def catalogue_url(self) -> str:
@@ -237,124 +231,11 @@ class Settings(BaseSettings):
         return time.fromisoformat(self.round_at)
 
     @property
+    def edition_time(self) -> time:
+        """The cut-off of a day's edition, in its zone."""
+        return time.fromisoformat(self.edition_at)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone of the daily round."""
         return ZoneInfo(self.time_zone)
-
-
-class _SecretFiles(PydanticBaseSettingsSource):
-    """Secrets from the files that `BROADSHEET_<NAME>_FILE` name."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The content of the file named for a secret field, without its line end."""
-        variable = f"{PREFIX}{field_name.upper()}_FILE"
-        path = os.environ.get(variable) if "SecretStr" in str(field.annotation) else None
-        if not path:
-            return None, field_name, False
-        try:
-            return Path(path).read_text("utf-8").strip(), field_name, False
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingError(f"{variable} names a file that cannot be read: {path}.") from error
-
-    def __call__(self) -> dict[str, Any]:
-        """All secrets that come from files."""
-        fields = self.settings_cls.model_fields.items()
-        found = {name: self.get_field_value(field, name)[0] for name, field in fields}
-        return {name: value for name, value in found.items() if value is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownSetting:
-    """A setting as it may be shown: secrets masked, with where its value came from."""
-
-    name: str
-    value: str
-    origin: str
-    meaning: str
-
-
-def read_settings(home: Path | None = None) -> Settings:
-    """Read all settings; SettingError names the one that cannot be."""
-    try:
-        return Settings(**({"home": home} if home else {}))  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0])
-        if first["type"] == "extra_forbidden":
-            raise SettingError(
-                f"There is no setting named {name}.", hint="See `broadsheet config show`."
-            ) from error
-        raise SettingError(
-            f"{PREFIX}{name.upper()} (or `{name}` in {FILE_NAME}) cannot be that: {first['msg']}.",
-            hint=Settings.model_fields[name].description or "",
-        ) from error
-    except ValueError as error:
-        raise SettingError(f"{FILE_NAME} in the home is not valid TOML: {error}.") from error
-
-
-def hand_down(home: Path, counted: Path | None) -> None:
-    """Let processes started from here read this home, and count together in the folder `counted`.
-
-    The second is how prometheus_client adds up what several workers count.
-    """
-    os.environ[f"{PREFIX}HOME"] = str(home)
-    if counted is not None:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
-
-
-def shown(settings: Settings) -> list[ShownSetting]:
-    """All settings, fit to be shown to anybody."""
-    rows = []
-    for name, field in Settings.model_fields.items():
-        value = getattr(settings, name)
-        rows.append(
-            ShownSetting(
-                name, _masked(name, value), _origin(settings, name), field.description or ""
-            )
-        )
-    return rows
-
-
-def defaults() -> Mapping[str, str]:
-    """The default of each setting, as the reference shows it."""
-    return {
-        name: "the platform's data folder" if name == "home" else _masked(name, field.default)
-        for name, field in Settings.model_fields.items()
-    }
-
-
-def _masked(name: str, value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return " ".join(map(str, value))
-    if isinstance(value, Mapping):
-        return " ".join(f"{name}={one}" for name, one in value.items())
-    if not isinstance(value, SecretStr):
-        return str(value)
-    if name != "database_url":
-        return MASK
-    try:
-        parts = urlsplit(value.get_secret_value())
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return MASK
-    if not parts.scheme:
-        return MASK
-    user = f"{parts.username or ''}:{MASK}@" if parts.password else ""
-    return urlunsplit((parts.scheme, f"{user}{parts.hostname or ''}{port}", parts.path, "", ""))
-
-
-def _origin(settings: Settings, name: str) -> str:
-    variable = f"{PREFIX}{name.upper()}"
-    if variable in os.environ or variable.lower() in os.environ:
-        return "environment"
-    if f"{variable}_FILE" in os.environ:
-        return "secret file"
-    if name not in settings.model_fields_set:
-        return "default"
-    return "--home" if name == "home" else FILE_NAME
-
-
-def _default_home() -> Path:
-    return user_data_path("broadsheet")

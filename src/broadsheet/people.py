@@ -1,0 +1,81 @@
+"""Who people are: readers and their roles, how they come in, what they vote and say."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,37}[a-z0-9])?")
+"""How a reader's name is spelt, which addresses hold: 1 to 39 of a-z, 0-9 and inner hyphens."""
+
+
+class Role(StrEnum):
+    """What somebody may do; each may do all that those before it may."""
+
+    READER = "reader"
+    AUTHOR = "author"
+    CURATOR = "curator"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+    def may(self, least: "Role") -> bool:
+        """Whether this role is at least another."""
+        order = list(Role)
+        return order.index(self) >= order.index(least)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody with an account; `confirmed` is when the address was shown to be theirs.
+
+    Moments are aware UTC. `suspended` readers may read and nothing else.
+    """
+
+    key: int
+    name: str
+    full_name: str
+    role: Role
+    joined: datetime
+    email: str | None = None
+    confirmed: datetime | None = None
+    orcid: str | None = None
+    about: str = ""
+    suspended: datetime | None = None
+
+    @property
+    def shown_name(self) -> str:
+        """The name that others see."""
+        return self.full_name or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One reader's vote for one paper; `held` says why it does not count yet."""
+
+    paper_key: int
+    reader_key: int
+    at: datetime
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """That somebody is signed in: `proved` is when they last gave a secret, aware UTC."""
+
+    reader_key: int
+    began: datetime
+    proved: datetime
+    ends: datetime
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """What a program uses to act for a reader; without `writes` it may only read."""
+
+    key: int
+    reader_key: int
+    name: str
+    writes: bool
+    made: datetime
+    used: datetime | None = None
