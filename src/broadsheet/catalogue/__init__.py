@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
+from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
@@ -18,6 +19,7 @@ from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
+from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
@@ -36,15 +38,29 @@ from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
+from broadsheet.catalogue.subscriptions import (
+    Cadence,
+    OnEmpty,
+    Subscription,
+    SubscriptionShelf,
+    SubscriptionState,
+    Wishes,
+)
+from broadsheet.catalogue.watches import SavedSearch, WatchShelf
 
 __all__ = [
     "Alert",
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "Bounce",
+    "BounceKind",
+    "BounceShelf",
+    "Cadence",
     "Catalogue",
     "Change",
     "ChangeShelf",
+    "Choice",
     "Citation",
     "CitationShelf",
     "CountShelf",
@@ -57,10 +73,13 @@ __all__ = [
     "Harvest",
     "HarvestShelf",
     "History",
+    "Interest",
+    "InterestShelf",
     "KeyShelf",
     "KnownRecord",
     "Manifest",
     "MatchShelf",
+    "OnEmpty",
     "Outcome",
     "Pair",
     "PaperShelf",
@@ -70,6 +89,7 @@ __all__ = [
     "RecordShelf",
     "Restored",
     "RoundShelf",
+    "SavedSearch",
     "SessionShelf",
     "SignalShelf",
     "SourceCount",
@@ -78,6 +98,12 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Subscription",
+    "SubscriptionShelf",
+    "SubscriptionState",
+    "Suppressed",
+    "WatchShelf",
+    "Wishes",
     "import_snapshot",
     "restore",
 ]
@@ -103,6 +129,10 @@ class Desk:
     readers: ReaderShelf
     sessions: SessionShelf
     answered: AnsweredShelf
+    subscriptions: SubscriptionShelf
+    interests: InterestShelf
+    watches: WatchShelf
+    bounces: BounceShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -124,6 +154,10 @@ class Desk:
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
             answered=AnsweredShelf(connection),
+            subscriptions=SubscriptionShelf(connection),
+            interests=InterestShelf(connection),
+            watches=WatchShelf(connection),
+            bounces=BounceShelf(connection),
         )
 
 

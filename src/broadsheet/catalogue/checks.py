@@ -5,13 +5,17 @@ from sqlalchemy import Connection, exists, func, select
 from broadsheet.catalogue.schema import (
     ALERTS,
     ALIASES,
+    BOUNCES,
     CHANGES,
     COUNTERS,
     HARVESTS,
+    INTERESTS,
     PAPERS,
     QUARANTINE,
     RECORDS,
+    SEARCHES,
     STEPS,
+    SUBSCRIPTIONS,
 )
 
 _SHOWN = 20
@@ -44,6 +48,10 @@ def _counter_problems(connection: Connection) -> list[str]:
         "harvest": [HARVESTS.c.key],
         "step": [STEPS.c.key],
         "alert": [ALERTS.c.key],
+        "subscription": [SUBSCRIPTIONS.c.key],
+        "search": [SEARCHES.c.key],
+        "interest": [INTERESTS.c.key],
+        "bounce": [BOUNCES.c.key],
     }
     found = []
     for name, columns in used.items():
