@@ -12,10 +12,20 @@ from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
+from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
 from broadsheet.catalogue.counts import CountShelf
+from broadsheet.catalogue.editions import (
+    Edition,
+    EditionChange,
+    EditionKind,
+    EditionShelf,
+    EditionState,
+    Pick,
+    Ranked,
+)
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
@@ -34,6 +44,7 @@ from broadsheet.catalogue.records import (
     StoredRecord,
 )
 from broadsheet.catalogue.rounds import RoundShelf, StepOutcome, StepRun
+from broadsheet.catalogue.sections import SECTION_NAME, Section, SectionShelf
 from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
@@ -49,6 +60,7 @@ from broadsheet.catalogue.subscriptions import (
 from broadsheet.catalogue.watches import SavedSearch, WatchShelf
 
 __all__ = [
+    "SECTION_NAME",
     "Alert",
     "AlertShelf",
     "Answered",
@@ -57,6 +69,7 @@ __all__ = [
     "BounceKind",
     "BounceShelf",
     "Cadence",
+    "CandidateShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
@@ -67,6 +80,11 @@ __all__ = [
     "DatedSignal",
     "Decision",
     "Desk",
+    "Edition",
+    "EditionChange",
+    "EditionKind",
+    "EditionShelf",
+    "EditionState",
     "FiledPaper",
     "FiledRecord",
     "FindingShelf",
@@ -83,13 +101,17 @@ __all__ = [
     "Outcome",
     "Pair",
     "PaperShelf",
+    "Pick",
     "QuarantineShelf",
     "Quarantined",
+    "Ranked",
     "ReaderShelf",
     "RecordShelf",
     "Restored",
     "RoundShelf",
     "SavedSearch",
+    "Section",
+    "SectionShelf",
     "SessionShelf",
     "SignalShelf",
     "SourceCount",
@@ -98,6 +120,7 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Submitted",
     "Subscription",
     "SubscriptionShelf",
     "SubscriptionState",
@@ -133,6 +156,9 @@ class Desk:
     interests: InterestShelf
     watches: WatchShelf
     bounces: BounceShelf
+    editions: EditionShelf
+    sections: SectionShelf
+    candidates: CandidateShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -158,6 +184,9 @@ class Desk:
             interests=InterestShelf(connection),
             watches=WatchShelf(connection),
             bounces=BounceShelf(connection),
+            editions=EditionShelf(connection),
+            sections=SectionShelf(connection),
+            candidates=CandidateShelf(connection),
         )
 
 

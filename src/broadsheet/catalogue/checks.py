@@ -8,12 +8,15 @@ from broadsheet.catalogue.schema import (
     BOUNCES,
     CHANGES,
     COUNTERS,
+    EDITION_CHANGES,
+    EDITIONS,
     HARVESTS,
     INTERESTS,
     PAPERS,
     QUARANTINE,
     RECORDS,
     SEARCHES,
+    SECTIONS,
     STEPS,
     SUBSCRIPTIONS,
 )
@@ -52,6 +55,9 @@ def _counter_problems(connection: Connection) -> list[str]:
         "search": [SEARCHES.c.key],
         "interest": [INTERESTS.c.key],
         "bounce": [BOUNCES.c.key],
+        "edition": [EDITIONS.c.key],
+        "edition_change": [EDITION_CHANGES.c.key],
+        "section": [SECTIONS.c.key],
     }
     found = []
     for name, columns in used.items():

@@ -1,0 +1,57 @@
+"""Editions: what days they are of, how they are made, published and read."""
+
+from broadsheet.editions.imported import told_picks
+from broadsheet.editions.reading import (
+    Issue,
+    Origin,
+    RankOfDay,
+    Story,
+    archive,
+    days_of,
+    issue_of,
+    last_day,
+    neighbours,
+    ranks_of,
+    stories_of,
+    votes_of,
+)
+from broadsheet.editions.spans import (
+    Span,
+    closed,
+    closed_day,
+    exists,
+    following,
+    moment_of,
+    open_day,
+    preceding,
+    read_label,
+    span_of,
+    window,
+)
+
+__all__ = [
+    "Issue",
+    "Origin",
+    "RankOfDay",
+    "Span",
+    "Story",
+    "archive",
+    "closed",
+    "closed_day",
+    "days_of",
+    "exists",
+    "following",
+    "issue_of",
+    "last_day",
+    "moment_of",
+    "neighbours",
+    "open_day",
+    "preceding",
+    "ranks_of",
+    "read_label",
+    "span_of",
+    "stories_of",
+    "told_picks",
+    "votes_of",
+    "window",
+]
