@@ -21,6 +21,7 @@ from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcom
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
@@ -51,6 +52,7 @@ __all__ = [
     "DatedSignal",
     "Decision",
     "Desk",
+    "Fate",
     "FiledPaper",
     "FiledRecord",
     "FindingShelf",
@@ -59,11 +61,14 @@ __all__ = [
     "History",
     "KeyShelf",
     "KnownRecord",
+    "Letter",
     "Manifest",
     "MatchShelf",
+    "OutboxShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
+    "Posted",
     "QuarantineShelf",
     "Quarantined",
     "ReaderShelf",
@@ -103,6 +108,7 @@ class Desk:
     readers: ReaderShelf
     sessions: SessionShelf
     answered: AnsweredShelf
+    outbox: OutboxShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -124,6 +130,7 @@ class Desk:
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
             answered=AnsweredShelf(connection),
+            outbox=OutboxShelf(connection),
         )
 
 
