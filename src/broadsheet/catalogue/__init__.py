@@ -33,6 +33,7 @@ from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
@@ -85,6 +86,7 @@ __all__ = [
     "EditionKind",
     "EditionShelf",
     "EditionState",
+    "Fate",
     "FiledPaper",
     "FiledRecord",
     "FindingShelf",
@@ -95,13 +97,16 @@ __all__ = [
     "InterestShelf",
     "KeyShelf",
     "KnownRecord",
+    "Letter",
     "Manifest",
     "MatchShelf",
     "OnEmpty",
+    "OutboxShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
     "Pick",
+    "Posted",
     "QuarantineShelf",
     "Quarantined",
     "Ranked",
@@ -159,6 +164,7 @@ class Desk:
     editions: EditionShelf
     sections: SectionShelf
     candidates: CandidateShelf
+    outbox: OutboxShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -187,6 +193,7 @@ class Desk:
             editions=EditionShelf(connection),
             sections=SectionShelf(connection),
             candidates=CandidateShelf(connection),
+            outbox=OutboxShelf(connection),
         )
 
 

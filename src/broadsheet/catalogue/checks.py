@@ -12,6 +12,7 @@ from broadsheet.catalogue.schema import (
     EDITIONS,
     HARVESTS,
     INTERESTS,
+    OUTBOX,
     PAPERS,
     QUARANTINE,
     RECORDS,
@@ -58,6 +59,7 @@ def _counter_problems(connection: Connection) -> list[str]:
         "edition": [EDITIONS.c.key],
         "edition_change": [EDITION_CHANGES.c.key],
         "section": [SECTIONS.c.key],
+        "letter": [OUTBOX.c.key],
     }
     found = []
     for name, columns in used.items():
