@@ -51,6 +51,7 @@ from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
 from broadsheet.catalogue.subscriptions import (
+    DIGEST,
     Cadence,
     OnEmpty,
     Subscription,
@@ -61,6 +62,7 @@ from broadsheet.catalogue.subscriptions import (
 from broadsheet.catalogue.watches import SavedSearch, WatchShelf
 
 __all__ = [
+    "DIGEST",
     "SECTION_NAME",
     "Alert",
     "AlertShelf",

@@ -241,10 +241,16 @@ class OutboxShelf:
             )
         )
 
-    def withdraw(self, kind: str, recipient: str, now: datetime, why: str) -> int:
-        """Drop the letters of a kind to a recipient that are not handed over yet; how many."""
+    def withdraw(
+        self, kind: str, recipient: str, now: datetime, why: str, *, about: str = ""
+    ) -> int:
+        """Drop the letters of a kind to a recipient that are not handed over yet; how many.
+
+        Only those whose subjects begin with `about`.
+        """
         unsent = _in((*_WAITING, Fate.LEASED))
         theirs = (OUTBOX.c.kind == kind) & (OUTBOX.c.recipient == recipient)
+        theirs &= OUTBOX.c.subject.startswith(about, autoescape=True)
         return self._end(unsent & theirs, now, Fate.DROPPED, why)
 
     def forget(self, reader_key: int) -> int:

@@ -160,9 +160,13 @@ class SubscriptionShelf:
         micros = self.connection.execute(question).scalar_one()
         return None if micros is None else from_micros(micros)
 
-    def ask(self, key: int, now: datetime) -> None:
-        """Note that the address is asked to confirm."""
-        self._set(key, {"asked": to_micros(now)})
+    def ask(self, key: int, now: datetime, before: datetime) -> bool:
+        """Note that the address is asked to confirm; False if it was since `before`."""
+        micros = SUBSCRIPTIONS.c.asked
+        asking = update(SUBSCRIPTIONS).where(
+            SUBSCRIPTIONS.c.key == key, micros.is_(None) | (micros <= to_micros(before))
+        )
+        return self.connection.execute(asking.values(asked=to_micros(now))).rowcount == 1
 
     def activate(self, key: int, now: datetime, last_day: date) -> None:
         """Let letters begin, the first one after the local day `last_day`."""
