@@ -14,12 +14,15 @@ from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
+from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
+from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
+from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
@@ -36,6 +39,7 @@ from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
+from broadsheet.catalogue.votes import VoteShelf
 
 __all__ = [
     "Alert",
@@ -47,9 +51,13 @@ __all__ = [
     "ChangeShelf",
     "Citation",
     "CitationShelf",
+    "Comment",
+    "CommentShelf",
+    "CommentText",
     "CountShelf",
     "DatedSignal",
     "Decision",
+    "Deed",
     "Desk",
     "FiledPaper",
     "FiledRecord",
@@ -61,6 +69,9 @@ __all__ = [
     "KnownRecord",
     "Manifest",
     "MatchShelf",
+    "ModerationShelf",
+    "Notice",
+    "NoticeShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
@@ -68,6 +79,7 @@ __all__ = [
     "Quarantined",
     "ReaderShelf",
     "RecordShelf",
+    "Report",
     "Restored",
     "RoundShelf",
     "SessionShelf",
@@ -78,6 +90,7 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "VoteShelf",
     "import_snapshot",
     "restore",
 ]
@@ -103,6 +116,10 @@ class Desk:
     readers: ReaderShelf
     sessions: SessionShelf
     answered: AnsweredShelf
+    votes: VoteShelf
+    comments: CommentShelf
+    notices: NoticeShelf
+    moderation: ModerationShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -124,6 +141,10 @@ class Desk:
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
             answered=AnsweredShelf(connection),
+            votes=VoteShelf(connection),
+            comments=CommentShelf(connection),
+            notices=NoticeShelf(connection),
+            moderation=ModerationShelf(connection),
         )
 
 
