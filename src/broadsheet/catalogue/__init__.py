@@ -14,6 +14,7 @@ from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
+from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
 from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
@@ -21,6 +22,7 @@ from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcom
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
@@ -36,6 +38,12 @@ from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
+from broadsheet.catalogue.submissions import (
+    Concern,
+    Submission,
+    SubmissionShelf,
+    SubmissionState,
+)
 
 __all__ = [
     "Alert",
@@ -47,6 +55,10 @@ __all__ = [
     "ChangeShelf",
     "Citation",
     "CitationShelf",
+    "Claim",
+    "ClaimShelf",
+    "ClaimState",
+    "Concern",
     "CountShelf",
     "DatedSignal",
     "Decision",
@@ -61,6 +73,8 @@ __all__ = [
     "KnownRecord",
     "Manifest",
     "MatchShelf",
+    "Organisation",
+    "OrganisationShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
@@ -78,6 +92,9 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Submission",
+    "SubmissionShelf",
+    "SubmissionState",
     "import_snapshot",
     "restore",
 ]
@@ -103,6 +120,9 @@ class Desk:
     readers: ReaderShelf
     sessions: SessionShelf
     answered: AnsweredShelf
+    submissions: SubmissionShelf
+    claims: ClaimShelf
+    organisations: OrganisationShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -124,6 +144,9 @@ class Desk:
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
             answered=AnsweredShelf(connection),
+            submissions=SubmissionShelf(connection),
+            claims=ClaimShelf(connection),
+            organisations=OrganisationShelf(connection),
         )
 
 

@@ -8,10 +8,12 @@ from broadsheet.catalogue.schema import (
     CHANGES,
     COUNTERS,
     HARVESTS,
+    ORGANISATIONS,
     PAPERS,
     QUARANTINE,
     RECORDS,
     STEPS,
+    SUBMISSIONS,
 )
 
 _SHOWN = 20
@@ -44,6 +46,8 @@ def _counter_problems(connection: Connection) -> list[str]:
         "harvest": [HARVESTS.c.key],
         "step": [STEPS.c.key],
         "alert": [ALERTS.c.key],
+        "submission": [SUBMISSIONS.c.key],
+        "organisation": [ORGANISATIONS.c.key],
     }
     found = []
     for name, columns in used.items():
