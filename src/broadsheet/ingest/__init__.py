@@ -13,6 +13,8 @@ from broadsheet.ingest.brought import (
     presented,
     read_brought,
     readied,
+    sealed,
+    unsealed,
 )
 from broadsheet.ingest.curating import Curated, curate
 from broadsheet.ingest.filing import Prepared
@@ -62,7 +64,9 @@ __all__ = [
     "read_given",
     "readied",
     "release",
+    "sealed",
     "separate",
     "standings",
     "together",
+    "unsealed",
 ]

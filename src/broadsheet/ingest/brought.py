@@ -1,5 +1,6 @@
 """A paper that somebody brings: found at its source or in an entry of theirs, and then filed."""
 
+import base64
 import json
 import re
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from broadsheet import sources
 from broadsheet.catalogue import Desk, FiledRecord, StoredRecord
+from broadsheet.catalogue.encoding import pack, unpack
 from broadsheet.curation import tidy
 from broadsheet.errors import InputError, NotFoundError, SourceError
 from broadsheet.fetch import Client
@@ -167,6 +169,17 @@ def links_said(desk: Desk, key: int, *, of_author: bool) -> tuple[Link, ...]:
     format = BY_AUTHORS if of_author else _LINKS
     records = desk.records.of([key])[key]
     return next((one.record.links for one in records if _is_ours(one.record, format)), ())
+
+
+def sealed(record: Record) -> str:
+    """A record as text, to be signed and given to whoever looks at it before it is filed."""
+    return f"{record.source} {base64.urlsafe_b64encode(pack(record)).decode()}"
+
+
+def unsealed(text: str) -> Record:
+    """The record that `sealed` wrote; only of text that was signed here."""
+    source, _, packed = text.partition(" ")
+    return unpack(base64.urlsafe_b64decode(packed), source)
 
 
 def _is_ours(record: Record, format: str) -> bool:
