@@ -97,9 +97,7 @@ def _allowed_hosts(settings: Settings) -> set[str]:
 
 def submission_rules(settings: Settings) -> Rules:
     """The operator's rules for what is submitted."""
-    return Rules(
-        settings.submission_days, settings.submission_cap, settings.submission_categories
-    )
+    return Rules(settings.submission_days, settings.submission_cap, settings.submission_categories)
 
 
 def source_access(settings: Settings) -> Access:

@@ -15,12 +15,15 @@ from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
 from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
+from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
+from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
+from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
@@ -44,6 +47,7 @@ from broadsheet.catalogue.submissions import (
     SubmissionShelf,
     SubmissionState,
 )
+from broadsheet.catalogue.votes import VoteShelf
 
 __all__ = [
     "Alert",
@@ -58,10 +62,14 @@ __all__ = [
     "Claim",
     "ClaimShelf",
     "ClaimState",
+    "Comment",
+    "CommentShelf",
+    "CommentText",
     "Concern",
     "CountShelf",
     "DatedSignal",
     "Decision",
+    "Deed",
     "Desk",
     "FiledPaper",
     "FiledRecord",
@@ -73,6 +81,9 @@ __all__ = [
     "KnownRecord",
     "Manifest",
     "MatchShelf",
+    "ModerationShelf",
+    "Notice",
+    "NoticeShelf",
     "Organisation",
     "OrganisationShelf",
     "Outcome",
@@ -82,6 +93,7 @@ __all__ = [
     "Quarantined",
     "ReaderShelf",
     "RecordShelf",
+    "Report",
     "Restored",
     "RoundShelf",
     "SessionShelf",
@@ -95,6 +107,7 @@ __all__ = [
     "Submission",
     "SubmissionShelf",
     "SubmissionState",
+    "VoteShelf",
     "import_snapshot",
     "restore",
 ]
@@ -123,6 +136,10 @@ class Desk:
     submissions: SubmissionShelf
     claims: ClaimShelf
     organisations: OrganisationShelf
+    votes: VoteShelf
+    comments: CommentShelf
+    notices: NoticeShelf
+    moderation: ModerationShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -147,6 +164,10 @@ class Desk:
             submissions=SubmissionShelf(connection),
             claims=ClaimShelf(connection),
             organisations=OrganisationShelf(connection),
+            votes=VoteShelf(connection),
+            comments=CommentShelf(connection),
+            notices=NoticeShelf(connection),
+            moderation=ModerationShelf(connection),
         )
 
 

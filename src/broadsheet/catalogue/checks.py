@@ -6,12 +6,16 @@ from broadsheet.catalogue.schema import (
     ALERTS,
     ALIASES,
     CHANGES,
+    COMMENTS,
     COUNTERS,
     HARVESTS,
+    MODERATION,
+    NOTICES,
     ORGANISATIONS,
     PAPERS,
     QUARANTINE,
     RECORDS,
+    REPORTS,
     STEPS,
     SUBMISSIONS,
 )
@@ -48,6 +52,10 @@ def _counter_problems(connection: Connection) -> list[str]:
         "alert": [ALERTS.c.key],
         "submission": [SUBMISSIONS.c.key],
         "organisation": [ORGANISATIONS.c.key],
+        "comment": [COMMENTS.c.key],
+        "notice": [NOTICES.c.key],
+        "report": [REPORTS.c.key],
+        "moderation": [MODERATION.c.key],
     }
     found = []
     for name, columns in used.items():
@@ -62,7 +70,10 @@ def _counter_problems(connection: Connection) -> list[str]:
 
 
 def _shelf_problems(connection: Connection) -> list[str]:
-    """Papers that cannot be found under their id or whose latest change is missing."""
+    """Papers that cannot be found under their id or whose latest change is missing.
+
+    Counts of votes and comments are kept nowhere, so that none can be wrong.
+    """
     named = exists().where(ALIASES.c.alias == PAPERS.c.id, ALIASES.c.paper_key == PAPERS.c.key)
     changed = exists().where(CHANGES.c.paper_key == PAPERS.c.key, CHANGES.c.gone.is_(False))
     living = exists().where(PAPERS.c.key == CHANGES.c.paper_key)

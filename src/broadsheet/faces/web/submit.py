@@ -1,6 +1,6 @@
 """The page on which a paper is submitted: looked up, shown, and only then sent."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
