@@ -14,6 +14,7 @@ from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
+from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
 from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
@@ -24,6 +25,7 @@ from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
 from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
@@ -39,6 +41,12 @@ from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
+from broadsheet.catalogue.submissions import (
+    Concern,
+    Submission,
+    SubmissionShelf,
+    SubmissionState,
+)
 from broadsheet.catalogue.votes import VoteShelf
 
 __all__ = [
@@ -51,9 +59,13 @@ __all__ = [
     "ChangeShelf",
     "Citation",
     "CitationShelf",
+    "Claim",
+    "ClaimShelf",
+    "ClaimState",
     "Comment",
     "CommentShelf",
     "CommentText",
+    "Concern",
     "CountShelf",
     "DatedSignal",
     "Decision",
@@ -72,6 +84,8 @@ __all__ = [
     "ModerationShelf",
     "Notice",
     "NoticeShelf",
+    "Organisation",
+    "OrganisationShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
@@ -90,6 +104,9 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Submission",
+    "SubmissionShelf",
+    "SubmissionState",
     "VoteShelf",
     "import_snapshot",
     "restore",
@@ -116,6 +133,9 @@ class Desk:
     readers: ReaderShelf
     sessions: SessionShelf
     answered: AnsweredShelf
+    submissions: SubmissionShelf
+    claims: ClaimShelf
+    organisations: OrganisationShelf
     votes: VoteShelf
     comments: CommentShelf
     notices: NoticeShelf
@@ -141,6 +161,9 @@ class Desk:
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
             answered=AnsweredShelf(connection),
+            submissions=SubmissionShelf(connection),
+            claims=ClaimShelf(connection),
+            organisations=OrganisationShelf(connection),
             votes=VoteShelf(connection),
             comments=CommentShelf(connection),
             notices=NoticeShelf(connection),

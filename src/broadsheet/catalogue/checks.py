@@ -11,11 +11,13 @@ from broadsheet.catalogue.schema import (
     HARVESTS,
     MODERATION,
     NOTICES,
+    ORGANISATIONS,
     PAPERS,
     QUARANTINE,
     RECORDS,
     REPORTS,
     STEPS,
+    SUBMISSIONS,
 )
 
 _SHOWN = 20
@@ -48,6 +50,8 @@ def _counter_problems(connection: Connection) -> list[str]:
         "harvest": [HARVESTS.c.key],
         "step": [STEPS.c.key],
         "alert": [ALERTS.c.key],
+        "submission": [SUBMISSIONS.c.key],
+        "organisation": [ORGANISATIONS.c.key],
         "comment": [COMMENTS.c.key],
         "notice": [NOTICES.c.key],
         "report": [REPORTS.c.key],
