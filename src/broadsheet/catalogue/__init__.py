@@ -16,6 +16,8 @@ from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
+from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
+from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.editions import (
     Edition,
@@ -32,7 +34,10 @@ from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcom
 from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
+from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
+from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
@@ -50,6 +55,12 @@ from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
+from broadsheet.catalogue.submissions import (
+    Concern,
+    Submission,
+    SubmissionShelf,
+    SubmissionState,
+)
 from broadsheet.catalogue.subscriptions import (
     DIGEST,
     Cadence,
@@ -59,6 +70,7 @@ from broadsheet.catalogue.subscriptions import (
     SubscriptionState,
     Wishes,
 )
+from broadsheet.catalogue.votes import VoteShelf
 from broadsheet.catalogue.watches import SavedSearch, WatchShelf
 
 __all__ = [
@@ -79,9 +91,17 @@ __all__ = [
     "Choice",
     "Citation",
     "CitationShelf",
+    "Claim",
+    "ClaimShelf",
+    "ClaimState",
+    "Comment",
+    "CommentShelf",
+    "CommentText",
+    "Concern",
     "CountShelf",
     "DatedSignal",
     "Decision",
+    "Deed",
     "Desk",
     "Edition",
     "EditionChange",
@@ -102,7 +122,12 @@ __all__ = [
     "Letter",
     "Manifest",
     "MatchShelf",
+    "ModerationShelf",
+    "Notice",
+    "NoticeShelf",
     "OnEmpty",
+    "Organisation",
+    "OrganisationShelf",
     "OutboxShelf",
     "Outcome",
     "Pair",
@@ -114,6 +139,7 @@ __all__ = [
     "Ranked",
     "ReaderShelf",
     "RecordShelf",
+    "Report",
     "Restored",
     "RoundShelf",
     "SavedSearch",
@@ -127,11 +153,15 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Submission",
+    "SubmissionShelf",
+    "SubmissionState",
     "Submitted",
     "Subscription",
     "SubscriptionShelf",
     "SubscriptionState",
     "Suppressed",
+    "VoteShelf",
     "WatchShelf",
     "Wishes",
     "import_snapshot",
@@ -166,6 +196,13 @@ class Desk:
     editions: EditionShelf
     sections: SectionShelf
     candidates: CandidateShelf
+    submissions: SubmissionShelf
+    claims: ClaimShelf
+    organisations: OrganisationShelf
+    votes: VoteShelf
+    comments: CommentShelf
+    notices: NoticeShelf
+    moderation: ModerationShelf
     outbox: OutboxShelf
 
     @classmethod
@@ -195,6 +232,13 @@ class Desk:
             editions=EditionShelf(connection),
             sections=SectionShelf(connection),
             candidates=CandidateShelf(connection),
+            submissions=SubmissionShelf(connection),
+            claims=ClaimShelf(connection),
+            organisations=OrganisationShelf(connection),
+            votes=VoteShelf(connection),
+            comments=CommentShelf(connection),
+            notices=NoticeShelf(connection),
+            moderation=ModerationShelf(connection),
             outbox=OutboxShelf(connection),
         )
 

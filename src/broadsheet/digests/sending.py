@@ -15,6 +15,7 @@ from broadsheet.catalogue import (
 from broadsheet.digests.composing import Digest, compose
 from broadsheet.digests.due import due_day
 from broadsheet.digests.sections import Shared
+from broadsheet.digests.subscribing import reader_token
 
 EXPIRES_AFTER = timedelta(hours=20)
 """A letter of the morning that could not be sent until the next one is due is dropped."""
@@ -34,7 +35,12 @@ class Made:
         return f"{self.letters:,} letters composed, {self.empty:,} had nothing to say."
 
 
-def send_due(catalogue: Catalogue, now: datetime, stop: Callable[[], bool] = lambda: False) -> Made:
+def send_due(
+    catalogue: Catalogue,
+    signing_key: bytes,
+    now: datetime,
+    stop: Callable[[], bool] = lambda: False,
+) -> Made:
     """Put every letter that is due into the outbox; several may do this at once.
 
     A letter is claimed and put there in one transaction, so that there is one for each
@@ -51,7 +57,7 @@ def send_due(catalogue: Catalogue, now: datetime, stop: Callable[[], bool] = lam
         if due:
             with catalogue.writing() as desk:
                 for one in due:
-                    made = _made(desk, one, now, shared, made)
+                    made = _made(desk, one, signing_key, now, shared, made)
     return made
 
 
@@ -82,7 +88,23 @@ def _is_due(one: Subscription, now: datetime) -> bool:
     return day is not None and day != one.last_day
 
 
-def _made(desk: Desk, one: Subscription, now: datetime, shared: Shared, made: Made) -> Made:
+def letter_of(digest: Digest, signing_key: bytes, now: datetime) -> Letter:
+    """The letter that a digest becomes."""
+    one = digest.subscription
+    return Letter(
+        kind=DIGEST,
+        subject=digest.subject,
+        recipient=one.email,
+        reader_key=one.reader_key,
+        values={**digest.values(), "token": reader_token(signing_key, one.key)},
+        due=now,
+        expires=now + EXPIRES_AFTER,
+    )
+
+
+def _made(
+    desk: Desk, one: Subscription, signing_key: bytes, now: datetime, shared: Shared, made: Made
+) -> Made:
     """Compose one letter, unless somebody has meanwhile."""
     # It may have been stopped or changed since the page was read.
     fresh = desk.subscriptions.get(one.key)
@@ -92,16 +114,7 @@ def _made(desk: Desk, one: Subscription, now: datetime, shared: Shared, made: Ma
     digest = compose(desk, fresh, day, now, shared)
     if not digest.is_wanted or desk.bounces.suppressed([fresh.email]):
         return replace(made, empty=made.empty + 1)
-    letter = Letter(
-        kind=DIGEST,
-        subject=digest.subject,
-        recipient=fresh.email,
-        reader_key=fresh.reader_key,
-        values=digest.values(),
-        due=now,
-        expires=now + EXPIRES_AFTER,
-    )
-    if not desk.outbox.add(letter, now):
+    if not desk.outbox.add(letter_of(digest, signing_key, now), now):
         return made
     desk.subscriptions.put_in(fresh.key, digest.subject, digest.fingerprints(), now)
     return replace(made, letters=made.letters + 1)

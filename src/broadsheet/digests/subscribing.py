@@ -17,11 +17,13 @@ from broadsheet.catalogue import (
 )
 from broadsheet.digests.due import last_hour
 from broadsheet.errors import InputError, NotFoundError
+from broadsheet.signing import signed, unsigned
 
 CONFIRMATION = "confirm-subscription"
 """The kind of the letter that asks whether an address wants letters."""
 ASK_WINDOW = timedelta(days=1)
 """An address is asked to confirm at most once in so long, whoever asks for it and however often."""
+CONFIRM_PATH = "/subscribe/confirm"
 CONFIRM_WITHIN = timedelta(days=7)
 MOST_PAPERS = 12
 """With three choices and a title each, and what is around them, a letter has 60 links at most."""
@@ -31,7 +33,9 @@ LONGEST_WORD = 200
 SOFT_LIMIT = 5
 """An address from which so many letters came back for now, within the window, gets no more."""
 SOFT_WINDOW = timedelta(days=14)
-_LONGEST_ADDRESS = 254
+_READER = "subscription"
+ZONES = tuple(sorted(available_timezones() - {"localtime"}))
+"""Every time zone that letters can be sent by."""
 
 
 def address_in(text: str) -> str:
@@ -47,7 +51,7 @@ def checked(wishes: Wishes) -> Wishes:
     """The wishes, if they can be fulfilled; InputError says which cannot."""
     if not 0 <= wishes.hour <= 23:
         raise InputError("The hour must be from 0 to 23.")
-    if wishes.zone not in available_timezones():
+    if wishes.zone not in ZONES:
         raise InputError(
             f"There is no time zone {wishes.zone!r}.", hint="Write one as Europe/Berlin."
         )
@@ -61,7 +65,9 @@ def checked(wishes: Wishes) -> Wishes:
     return wishes
 
 
-def ask(desk: Desk, email: str, section: str, wishes: Wishes, now: datetime) -> bool:
+def ask(
+    desk: Desk, email: str, section: str, wishes: Wishes, now: datetime, signing_key: bytes
+) -> bool:
     """Ask an address whether it wants letters; False if nothing is sent.
 
     Nothing is sent to one that gets them, that no letter goes to, or that was asked within the
@@ -85,11 +91,31 @@ def ask(desk: Desk, email: str, section: str, wishes: Wishes, now: datetime) -> 
         kind=CONFIRMATION,
         subject=f"{found.key}:{now:%Y-%m-%dT%H}",
         recipient=email,
-        values={"subscription": str(found.key), "section": section},
+        values={"link": f"{CONFIRM_PATH}/{confirm_token(signing_key, found.key)}"},
         due=now,
         expires=now + CONFIRM_WITHIN,
     )
     return desk.outbox.add(letter, now)
+
+
+def confirm_token(signing_key: bytes, key: int) -> str:
+    """What a confirmation's link carries, for one subscription."""
+    return signed(signing_key, CONFIRMATION, [str(key)])
+
+
+def confirmed_by(signing_key: bytes, token: str) -> int | None:
+    """The key of the subscription whose confirmation a token is, None if it is none or too old."""
+    return _key_in(unsigned(signing_key, CONFIRMATION, token, CONFIRM_WITHIN))
+
+
+def reader_token(signing_key: bytes, key: int) -> str:
+    """What the links of a subscription's letters carry; it lasts as long as the letters do."""
+    return signed(signing_key, _READER, [str(key)])
+
+
+def read_by(signing_key: bytes, token: str) -> int | None:
+    """The key of the subscription whose letters carry a token, None if it is none of ours."""
+    return _key_in(unsigned(signing_key, _READER, token))
 
 
 def confirm(desk: Desk, key: int, now: datetime) -> Subscription:
@@ -158,3 +184,7 @@ def existing(desk: Desk, key: int) -> Subscription:
     if found is None:
         raise NotFoundError("That subscription is not there any more.")
     return found
+
+
+def _key_in(values: list[str] | None) -> int | None:
+    return int(values[0]) if values else None
