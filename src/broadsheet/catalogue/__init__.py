@@ -23,6 +23,7 @@ from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.passes import PassShelf
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
@@ -54,6 +55,7 @@ __all__ = [
     "DatedSignal",
     "Decision",
     "Desk",
+    "Fate",
     "FiledPaper",
     "FiledRecord",
     "FindingShelf",
@@ -64,12 +66,15 @@ __all__ = [
     "IdentityShelf",
     "KeyShelf",
     "KnownRecord",
+    "Letter",
     "Manifest",
     "MatchShelf",
+    "OutboxShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
     "PassShelf",
+    "Posted",
     "QuarantineShelf",
     "Quarantined",
     "ReaderShelf",
@@ -112,6 +117,7 @@ class Desk:
     identities: IdentityShelf
     holdings: HoldingShelf
     answered: AnsweredShelf
+    outbox: OutboxShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -136,6 +142,7 @@ class Desk:
             identities=IdentityShelf(connection),
             holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
+            outbox=OutboxShelf(connection),
         )
 
 
