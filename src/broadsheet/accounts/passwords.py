@@ -22,6 +22,8 @@ RULE = (
 """The rule in words, as pages say it."""
 
 _DIFFERENT = 6
+_OWN_LETTERS = 5
+"""Fewer letters than this beside common words are not what makes a password one's own."""
 _COMMON = frozenset(
     "abc abcd admin asdf asdfgh baseball batman broadsheet changeme computer default dragon "
     "football freedom hello iloveyou internet keyboard letmein login love master michael monkey "
@@ -122,22 +124,20 @@ def _is_common(folded: str) -> bool:
     if any(folded[:SHORTEST] in row or folded[:SHORTEST] in row[::-1] for row in _ROWS):
         return True
     for text in (folded, folded.translate(_LEET)):
-        words = _LETTERS.findall(text)
-        if all(_is_of_common(word) for word in words):
+        if sum(map(_uncommon, _LETTERS.findall(text))) < _OWN_LETTERS:
             return True
     return False
 
 
-def _is_of_common(word: str) -> bool:
-    """Whether a word of letters is common words one after another, and fewer than three others."""
+def _uncommon(word: str) -> int:
+    """The fewest letters of a word that are left beside common words in it."""
     reached = [0] + [len(word) + 1] * len(word)
-    # The fewest letters that belong to no common word, up to each place.
     for end in range(1, len(word) + 1):
         reached[end] = reached[end - 1] + 1
         for length in range(3, min(end, 12) + 1):
             if word[end - length : end] in _COMMON:
                 reached[end] = min(reached[end], reached[end - length])
-    return reached[-1] < 3
+    return reached[-1]
 
 
 def _wait(failures: int, latest: datetime, free: int, now: datetime) -> int:
