@@ -31,6 +31,8 @@ from broadsheet.catalogue.editions import (
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
+from broadsheet.catalogue.holdings import HoldingShelf
+from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
@@ -40,6 +42,7 @@ from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
+from broadsheet.catalogue.passes import PassShelf
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
 from broadsheet.catalogue.records import (
@@ -115,6 +118,8 @@ __all__ = [
     "Harvest",
     "HarvestShelf",
     "History",
+    "HoldingShelf",
+    "IdentityShelf",
     "Interest",
     "InterestShelf",
     "KeyShelf",
@@ -132,6 +137,7 @@ __all__ = [
     "Outcome",
     "Pair",
     "PaperShelf",
+    "PassShelf",
     "Pick",
     "Posted",
     "QuarantineShelf",
@@ -188,6 +194,9 @@ class Desk:
     keys: KeyShelf
     readers: ReaderShelf
     sessions: SessionShelf
+    passes: PassShelf
+    identities: IdentityShelf
+    holdings: HoldingShelf
     answered: AnsweredShelf
     subscriptions: SubscriptionShelf
     interests: InterestShelf
@@ -224,6 +233,9 @@ class Desk:
             keys=KeyShelf(connection),
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
+            passes=PassShelf(connection),
+            identities=IdentityShelf(connection),
+            holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
             subscriptions=SubscriptionShelf(connection),
             interests=InterestShelf(connection),

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from broadsheet.catalogue.encoding import from_micros, to_json, to_micros
-from broadsheet.catalogue.schema import LETTER_PAPERS, OUTBOX, SUBSCRIPTIONS
+from broadsheet.catalogue.schema import (
+    BOUNCES,
+    INTERESTS,
+    LETTER_PAPERS,
+    OUTBOX,
+    SEARCH_MATCHES,
+    SEARCHES,
+    SUBSCRIPTIONS,
+)
 from broadsheet.catalogue.statements import AnyRow, insert_all, next_numbers
 
 DIGEST = "digest"
@@ -248,6 +256,23 @@ class SubscriptionShelf:
         self.connection.execute(
             update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.key == key).values(values)
         )
+
+
+def forget_subscriber(connection: Connection, reader_key: int, email: str | None) -> None:
+    """Remove a reader's subscriptions and saved searches with all that hangs on them."""
+    theirs = (SUBSCRIPTIONS.c.reader_key == reader_key) | (SUBSCRIPTIONS.c.email == email)
+    subscribed = select(SUBSCRIPTIONS.c.key).where(theirs)
+    own = SEARCHES.c.subscription_key.in_(subscribed) | (SEARCHES.c.reader_key == reader_key)
+    kept = select(SEARCHES.c.key).where(own)
+    for table, where in (
+        (SEARCH_MATCHES, SEARCH_MATCHES.c.search_key.in_(kept)),
+        (SEARCHES, own),
+        (LETTER_PAPERS, LETTER_PAPERS.c.subscription_key.in_(subscribed)),
+        (INTERESTS, INTERESTS.c.subscription_key.in_(subscribed)),
+        (SUBSCRIPTIONS, theirs),
+        (BOUNCES, BOUNCES.c.email == email),
+    ):
+        connection.execute(delete(table).where(where))
 
 
 def _columns(wishes: Wishes) -> dict[str, object]:

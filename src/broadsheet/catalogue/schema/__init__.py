@@ -55,6 +55,7 @@ from broadsheet.catalogue.schema.people import (
     PASSKEYS,
     READERS,
     SESSIONS,
+    TRIES,
 )
 from broadsheet.catalogue.schema.rounds import (
     ALERTS,
@@ -126,6 +127,7 @@ __all__ = [
     "SUBSCRIPTIONS",
     "SUPPRESSED",
     "TEMPLATES",
+    "TRIES",
     "UNKNOWN_MAIL",
     "VOTES",
 ]

@@ -21,6 +21,7 @@ from broadsheet.faces.cli import (
     serving,
     snapshots,
     upkeep,
+    users,
 )
 from broadsheet.faces.cli.state import State
 
@@ -56,6 +57,7 @@ app.command("evaluate")(evaluating.evaluate)
 app.command("export")(exporting.export)
 app.command("curate")(curating.curate)
 app.command("datasheet")(curating.datasheet)
+app.add_typer(users.app, name="user")
 app.command("backup")(upkeep.backup)
 app.command("restore")(upkeep.restore)
 app.add_typer(snapshots.app, name="snapshot")
