@@ -24,6 +24,8 @@ CONFIRMATION = "confirm-subscription"
 ASK_WINDOW = timedelta(days=1)
 """An address is asked to confirm at most once in so long, whoever asks for it and however often."""
 CONFIRM_PATH = "/subscribe/confirm"
+PREFERENCES_PATH = "/subscription"
+UNSUBSCRIBE_PATH = "/unsubscribe"
 CONFIRM_WITHIN = timedelta(days=7)
 MOST_PAPERS = 12
 """With three choices and a title each, and what is around them, a letter has 60 links at most."""
@@ -130,11 +132,18 @@ def confirm(desk: Desk, key: int, now: datetime) -> Subscription:
     return existing(desk, key)
 
 
-def add(desk: Desk, email: str, section: str, wishes: Wishes, now: datetime) -> Subscription:
+def add(
+    desk: Desk,
+    email: str,
+    section: str,
+    wishes: Wishes,
+    now: datetime,
+    reader_key: int | None = None,
+) -> Subscription:
     """Subscribe an address that is known to want it: a reader's own, or by the operator's word."""
     found = desk.subscriptions.at(email, section)
     if found is None:
-        found = desk.subscriptions.add(email, section, wishes, now)
+        found = desk.subscriptions.add(email, section, wishes, now, reader_key)
     elif found.state is not SubscriptionState.ACTIVE:
         desk.subscriptions.choose(found.key, wishes)
     desk.bounces.allow(email)

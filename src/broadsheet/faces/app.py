@@ -29,7 +29,14 @@ from broadsheet.faces.api import huggingface, native
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
-from broadsheet.faces.web import alike, operator, pages, signing_in
+from broadsheet.faces.web import (
+    alike,
+    operator,
+    pages,
+    signing_in,
+    subscribing,
+    subscription,
+)
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -107,6 +114,8 @@ def create(settings: Settings) -> FastAPI:
         *watch.routes,
         *operator.routes,
         *signing_in.routes,
+        *subscribing.routes,
+        *subscription.routes,
         *pages.routes,
     ]
     app.router.routes.extend(further)

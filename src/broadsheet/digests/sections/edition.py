@@ -10,6 +10,7 @@ _DAYS_BACK = 4
 """An edition of a day may be so old: a long weekend lies between."""
 _ISSUES = 3
 """Editions that are looked at, the last first: what a letter that was lost held comes again."""
+_WORDS = {EditionKind.DAY: "date", EditionKind.WEEK: "week", EditionKind.MONTH: "month"}
 _KINDS = {Cadence.WEEKLY: EditionKind.WEEK, Cadence.MONTHLY: EditionKind.MONTH}
 
 
@@ -27,8 +28,8 @@ def gather(matter: Matter) -> Part | None:
         for issue in issues
         for pick in issue.picks[: wishes.size]
     ]
-    prefix = f"/sections/{section}" if section else ""
-    path = f"{prefix}/editions/{issues[0].span.label}"
+    prefix = f"/sections/{section}" if section else "/papers"
+    path = f"{prefix}/{_WORDS[kind]}/{issues[0].span.label}"
     return Part(_title(matter, issues[0]), "What was picked for the edition.", path, items)
 
 
