@@ -1,6 +1,6 @@
 """Editions: what days they are of, how they are made, published and read."""
 
-from broadsheet.editions.imported import told_picks
+from broadsheet.editions.imported import told_picks, votes_of
 from broadsheet.editions.reading import (
     Issue,
     Origin,
@@ -13,7 +13,6 @@ from broadsheet.editions.reading import (
     neighbours,
     ranks_of,
     stories_of,
-    votes_of,
 )
 from broadsheet.editions.spans import (
     Span,
