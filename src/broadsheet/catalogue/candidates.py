@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
 from broadsheet.catalogue.schema import PAPERS, READERS, RECORDS, SIGNALS, SUBMISSIONS
@@ -83,7 +83,8 @@ class CandidateShelf:
             where.append(text <= until)
         papers = func.count(SIGNALS.c.paper_key.distinct())
         question = select(text, papers).where(*where).group_by(text)
-        return {day: count for day, count in self.connection.execute(question)}
+        rows = self.connection.execute(question)
+        return {row[0]: row[1] for row in rows}
 
     def told_of(self, day: str) -> list[int]:
         """The papers that sources name for the edition of a day, in the order they were filed."""
@@ -126,9 +127,10 @@ class CandidateShelf:
         )
         return sorted(self.connection.execute(question).scalars(), reverse=True)
 
-    def _edge(self, which: "func.max[str]", where: object) -> str | None:
-        question = select(which).where(SIGNALS.c.kind == _DAY, SIGNALS.c.text != "")
-        return self.connection.execute(question.where(where)).scalar_one()  # type: ignore[arg-type]
+    def _edge(self, which: ColumnElement[str], where: ColumnElement[bool]) -> str | None:
+        told = select(which).where(SIGNALS.c.kind == _DAY, SIGNALS.c.text != "", where)
+        found: str | None = self.connection.execute(told).scalar_one()
+        return found
 
 
 def _submitted(row: AnyRow) -> Submitted:

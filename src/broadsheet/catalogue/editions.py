@@ -235,7 +235,8 @@ class EditionShelf:
             .where(_named(section, kind), EDITIONS.c.published.is_not(None))
             .group_by(EDITIONS.c.label)
         )
-        return {label: count for label, count in self.connection.execute(question)}
+        rows = self.connection.execute(question)
+        return {row[0]: row[1] for row in rows}
 
     def of_paper(self, paper_key: int) -> list[Ranked]:
         """The published editions that a paper is in, the last label first."""

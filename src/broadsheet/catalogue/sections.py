@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, select
 
@@ -31,6 +32,11 @@ class Section:
     zone: str
     size: int
     made: datetime
+
+    @property
+    def cutoff_in_zone(self) -> tuple[time, ZoneInfo]:
+        """The cut-off of a day's edition, and the zone it is meant in."""
+        return time.fromisoformat(self.cutoff), ZoneInfo(self.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,16 @@
 """Editions: what days they are of, how they are made, published and read."""
 
-from broadsheet.editions.imported import told_picks
+from broadsheet.editions.imported import told_picks, votes_of
+from broadsheet.editions.making import (
+    Suggestion,
+    candidates_of,
+    has_days,
+    lacking,
+    make,
+    suggested,
+)
+from broadsheet.editions.matching import matching
+from broadsheet.editions.publishing import correct, placed, release, release_due, revise
 from broadsheet.editions.reading import (
     Issue,
     Origin,
@@ -13,7 +23,6 @@ from broadsheet.editions.reading import (
     neighbours,
     ranks_of,
     stories_of,
-    votes_of,
 )
 from broadsheet.editions.spans import (
     Span,
@@ -35,22 +44,34 @@ __all__ = [
     "RankOfDay",
     "Span",
     "Story",
+    "Suggestion",
     "archive",
+    "candidates_of",
     "closed",
     "closed_day",
+    "correct",
     "days_of",
     "exists",
     "following",
+    "has_days",
     "issue_of",
+    "lacking",
     "last_day",
+    "make",
+    "matching",
     "moment_of",
     "neighbours",
     "open_day",
+    "placed",
     "preceding",
     "ranks_of",
     "read_label",
+    "release",
+    "release_due",
+    "revise",
     "span_of",
     "stories_of",
+    "suggested",
     "told_picks",
     "votes_of",
     "window",

@@ -25,11 +25,11 @@ from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
-from broadsheet.faces.api import huggingface, native
+from broadsheet.faces.api import daily, huggingface, native
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.mail import letters_sent, open_post
-from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
+from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
 from broadsheet.faces.web import (
     alike,
     letters,
@@ -112,6 +112,7 @@ def create(settings: Settings) -> FastAPI:
     )
     app.include_router(native.router)
     further = [
+        *daily.routes,
         *huggingface.routes,
         *watch.routes,
         *operator.routes,
@@ -130,7 +131,8 @@ def create(settings: Settings) -> FastAPI:
 def _rounds(service: Service) -> AbstractContextManager[None]:
     """The daily round in a thread of this process, if it is to be done here."""
     is_done_here = service.settings.scheduler and service.catalogue.writable
-    return rounds_done(Scheduler(service, STEPS)) if is_done_here else nullcontext()
+    scheduler = Scheduler(service, STEPS, watches=WATCHES)
+    return rounds_done(scheduler) if is_done_here else nullcontext()
 
 
 def _letters(service: Service) -> AbstractContextManager[None]:
