@@ -43,6 +43,11 @@ class Digest:
         return bool(self.passages) or self.subscription.wishes.on_empty is OnEmpty.SEND
 
     @property
+    def papers(self) -> int:
+        """How many papers it has."""
+        return sum(len(passage.items) for passage in self.passages)
+
+    @property
     def subject(self) -> str:
         """What names it in the outbox: of one subscription and local day there is one."""
         return f"{self.subscription.key}:{self.day}"

@@ -4,6 +4,8 @@ from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.letters import compose, written
 from broadsheet.faces.mail.opening import folder_of, open_post, transport_of
 from broadsheet.faces.mail.post import Pace, Post, Turns, letters_sent
+from broadsheet.faces.mail.previewing import previewed, subscription_of
+from broadsheet.faces.mail.returning import Taken, act_on, take_returned
 from broadsheet.faces.mail.smtp import Patience, Relay, Smtp, read_relay
 from broadsheet.faces.mail.standing import (
     MailStanding,
@@ -25,8 +27,10 @@ __all__ = [
     "Post",
     "Relay",
     "Smtp",
+    "Taken",
     "Transport",
     "Turns",
+    "act_on",
     "checks",
     "compose",
     "folder_of",
@@ -35,8 +39,11 @@ __all__ = [
     "mail_standing",
     "open_post",
     "posted_json",
+    "previewed",
     "read_relay",
     "standing_json",
+    "subscription_of",
+    "take_returned",
     "transport_of",
     "written",
 ]
