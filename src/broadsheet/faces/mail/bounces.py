@@ -115,8 +115,8 @@ def _groups(parts: list[Mail], kind: str) -> Iterator[dict[str, str]]:
         if not part.get_content_type().endswith(kind):
             continue
         content = part.get_payload()
-        texts = [one.as_string() for one in content] if isinstance(content, list) else [content]
-        for text in texts:
+        held = content if isinstance(content, list) else [content]
+        for text in held:
             for block in re.split(r"\n[ \t]*\n", _lines(text)):
                 fields = {name.lower(): one_line(value) for name, value in _FIELD.findall(block)}
                 if fields:

@@ -1,6 +1,7 @@
 """Regular letters: what their templates are given, and the headers that let one leave at once."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,6 +16,7 @@ from broadsheet.faces.mail.letterhead import Letterhead
 
 _LONGEST = 1_000
 """Characters of any text in a letter: everything that is longer was cut before."""
+_NO_NAME = re.compile(r"[^a-z0-9-]")
 _CHOICES = ("save", "more", "less")
 
 
@@ -77,8 +79,8 @@ def list_headers(letter: Letter, head: Letterhead) -> dict[str, str]:
 
     One request to an address over HTTPS ends the letters; without HTTPS nobody is offered that.
     """
-    leave = way_out(letter.values["token"], head)
-    section = _line(letter.values.get("section", "")) or "all"
+    leave = way_out(letter.values.get("token", ""), head)
+    section = _NO_NAME.sub("", letter.values.get("section", "")) or "all"
     headers = {
         "List-Id": f"<{section}.{head.sender.domain}>",
         "List-Unsubscribe": f"<{leave}>",
