@@ -25,7 +25,7 @@ from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
-from broadsheet.faces.api import daily, huggingface, native
+from broadsheet.faces.api import daily, hooks, huggingface, native
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.mail import letters_sent, open_post
@@ -35,6 +35,7 @@ from broadsheet.faces.web import (
     letters,
     operator,
     pages,
+    previewing,
     signing_in,
     subscribing,
     subscription,
@@ -116,7 +117,9 @@ def create(settings: Settings) -> FastAPI:
         *huggingface.routes,
         *watch.routes,
         *operator.routes,
+        *previewing.routes,
         *letters.routes,
+        *hooks.routes,
         *signing_in.routes,
         *subscribing.routes,
         *subscription.routes,

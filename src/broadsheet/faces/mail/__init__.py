@@ -1,5 +1,6 @@
 """Letters: what they look like, how they are handed over, and what is told of that."""
 
+from broadsheet.faces.mail.hooks import told_by_postmark, told_by_ses, topic_of
 from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.letters import compose, written
 from broadsheet.faces.mail.opening import folder_of, open_post, transport_of
@@ -44,6 +45,9 @@ __all__ = [
     "standing_json",
     "subscription_of",
     "take_returned",
+    "told_by_postmark",
+    "told_by_ses",
+    "topic_of",
     "transport_of",
     "written",
 ]

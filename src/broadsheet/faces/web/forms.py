@@ -15,10 +15,7 @@ from broadsheet.signing import is_same, new_secret
 TOKEN = "form"
 """The name of the hidden field that carries the token."""
 UNGUARDED = ("/unsubscribe/{token}",)
-"""Paths that take a POST from anywhere, without a form of ours: what they are sent is proof itself.
-
-A mail program unsubscribes with one request, without a cookie (RFC 8058).
-"""
+"""Paths whose POST needs no form of ours: a mail program leaves with one request (RFC 8058)."""
 _MOST_FIELDS = 500
 _LIFETIME_SECONDS = 30 * 24 * 3600
 
