@@ -18,7 +18,6 @@ _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", 
 _OUR_ID = re.compile(r"<?([0-9a-f]{40})@")
 # A full mailbox and refusals for the sake of a policy: the address is not wrong (RFC 3463).
 _NOT_FOR_GOOD = re.compile(r"5\.2\.2$|5\.7\.")
-_AUTOMATIC = ("auto-replied", "auto-generated", "auto-notified")
 _ANSWERED = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
 _SENT_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _COMPLAINTS = ("abuse", "fraud", "opt-out", "virus")
@@ -149,10 +148,12 @@ def _message_id(parts: list[Mail]) -> str | None:
 
 def _is_automatic(mail: Mail) -> bool:
     """Whether a program answered: on holiday, out of office, a list's own replies."""
-    submitted = str(mail.get("Auto-Submitted", "no")).partition(";")[0].strip().lower()
+    submitted = str(mail.get("Auto-Submitted", "no")).strip().lower()
     precedence = str(mail.get("Precedence", "")).strip().lower()
     is_marked = any(name in mail for name in _ANSWERED)
-    return submitted in _AUTOMATIC or is_marked or precedence in ("auto_reply", "bulk", "junk")
+    return (
+        submitted.startswith("auto-") or is_marked or precedence in ("auto_reply", "bulk", "junk")
+    )
 
 
 def _lines(text: object) -> str:

@@ -16,6 +16,7 @@ from broadsheet.faces.mail.letterhead import Letterhead
 
 _LONGEST = 1_000
 """Characters of any text in a letter: everything that is longer was cut before."""
+_LONGEST_NAME = 39
 _NO_NAME = re.compile(r"[^a-z0-9-]")
 _CHOICES = ("save", "more", "less")
 
@@ -80,7 +81,7 @@ def list_headers(letter: Letter, head: Letterhead) -> dict[str, str]:
     One request to an address over HTTPS ends the letters; without HTTPS nobody is offered that.
     """
     leave = way_out(letter.values.get("token", ""), head)
-    section = _NO_NAME.sub("", letter.values.get("section", "")) or "all"
+    section = _NO_NAME.sub("", letter.values.get("section", ""))[:_LONGEST_NAME] or "all"
     headers = {
         "List-Id": f"<{section}.{head.sender.domain}>",
         "List-Unsubscribe": f"<{leave}>",
