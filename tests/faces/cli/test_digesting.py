@@ -47,7 +47,7 @@ def test_letters_are_looked_at_and_then_sent_once(home: Path) -> None:
     assert text.startswith("Subject: Tidal Attention")
     assert "/unsubscribe/" in text
     assert "<h3" in broadsheet(home, "digest", "preview", "--for", ADA, "--html").stdout
-    dry = broadsheet(home, "digest", "send", "--dry-run", "--format", "tsv").stdout
+    dry = broadsheet(home, "digest", "send", "--dry-run").stdout
     assert f"{ADA}\t\t{datetime.now(UTC).date()}\t1" in dry
     assert fates(home) == []
     assert "1 letters composed" in broadsheet(home, "digest", "send").stderr
@@ -62,9 +62,10 @@ def test_a_subscriber_is_listed_and_removed(home: Path) -> None:
     broadsheet(home, "digest", "send")
     broadsheet(home, "subscriber", "remove", ADA)
     assert fates(home) == [Fate.DROPPED]
-    listed = broadsheet(home, "subscriber", "list", "--state", "stopped", "--format", "tsv").stdout
+    listed = broadsheet(home, "subscriber", "list", "--state", "stopped").stdout
     assert "Removed by the operator." in listed
-    assert broadsheet(home, "subscriber", "list", "--state", "active", "--format", "tsv").stdout
+    active = broadsheet(home, "subscriber", "list", "--state", "active", "--format", "json")
+    assert json.loads(active.stdout) == []
     assert "0 bounces" in broadsheet(home, "digest", "bounces").stderr
 
 

@@ -1,5 +1,6 @@
 """The commands about regular letters: preview, send, status, bounces; and about subscribers."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -70,7 +71,7 @@ def send(
         (one.subscription.email, one.subscription.section, str(one.day), str(one.papers))
         for one in found
     ]
-    output.rows(format, ("to", "section", "day", "papers"), cells)
+    _list(format, ("to", "section", "day", "papers"), cells)
 
 
 @app.command("status")
@@ -122,7 +123,7 @@ def list_(
         )
         for one in found
     ]
-    output.rows(format, ("address", "section", "state", "when", "why"), cells)
+    _list(format, ("address", "section", "state", "when", "why"), cells)
 
 
 @subscribers.command("add")
@@ -153,3 +154,13 @@ def remove(context: typer.Context, address: AddressArgument, section: SectionOpt
         with service.catalogue.writing() as desk:
             stop(desk, one.key, "Removed by the operator.", present())
     output.say(f"{one.email} gets no further letters.")
+
+
+def _list(
+    format: Format | None, columns: tuple[str, ...], cells: Sequence[tuple[str, ...]]
+) -> None:
+    """Write a list in the format that is wanted."""
+    if format is Format.JSON:
+        output.as_json([dict(zip(columns, row, strict=True)) for row in cells])
+    else:
+        output.rows(format, columns, cells)
