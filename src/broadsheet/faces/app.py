@@ -20,16 +20,27 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
-from broadsheet.faces.api import huggingface, native
+from broadsheet.faces.api import huggingface, native, whoami
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
+from broadsheet.faces.peers import Peers
 from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
-from broadsheet.faces.web import alike, operator, pages, signing_in
+from broadsheet.faces.web import (
+    account,
+    alike,
+    leaving,
+    operator,
+    pages,
+    readers,
+    signing_in,
+    tokens,
+)
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -97,6 +108,8 @@ def create(settings: Settings) -> FastAPI:
             HTTPException: _http,
         },
         middleware=[
+            Middleware(Peers, settings=settings),
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies),
             Middleware(Door, limiter=Limiter(settings.rate_limit)),
             Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM_BYTES, compresslevel=5),
         ],
@@ -107,6 +120,11 @@ def create(settings: Settings) -> FastAPI:
         *watch.routes,
         *operator.routes,
         *signing_in.routes,
+        *account.routes,
+        *tokens.routes,
+        *leaving.routes,
+        *readers.routes,
+        *whoami.routes,
         *pages.routes,
     ]
     app.router.routes.extend(further)
