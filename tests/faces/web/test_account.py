@@ -199,7 +199,7 @@ def test_a_token_is_shown_once_and_says_who_it_is(ada: Window, scope: str, role:
     assert (token["displayName"], token["role"]) == ("my <b>laptop", role)
     key = re.search(r'name="token" value="(\d+)"', ada.get("/account/tokens").text)
     assert key
-    grace = Window(ada.client, enrol(ada.catalogue, "grace"))  # type: ignore[arg-type]
+    grace = Window(ada.client, enrol(ada.catalogue, "grace"))
     foreign = grace.send("/account/tokens", "/account/tokens/revoke", token=key[1])
     assert foreign.status_code == 404
     ada.send("/account/tokens", "/account/tokens/revoke", token=key[1])
