@@ -29,12 +29,14 @@ from broadsheet.faces.answers import PRIVATE, headers_of, problem
 from broadsheet.faces.api import huggingface, native, whoami
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
+from broadsheet.faces.mail import letters_sent, open_post
 from broadsheet.faces.peers import Peers
 from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
 from broadsheet.faces.web import (
     account,
     alike,
     leaving,
+    letters,
     operator,
     pages,
     readers,
@@ -88,7 +90,7 @@ def create(settings: Settings) -> FastAPI:
         service = await anyio.to_thread.run_sync(lambda: Service.open(settings))
         app.state.service = service
         try:
-            with kept_level(service), _rounds(service):
+            with kept_level(service), _rounds(service), _letters(service):
                 yield
         finally:
             service.index.close()
@@ -119,6 +121,7 @@ def create(settings: Settings) -> FastAPI:
         *huggingface.routes,
         *watch.routes,
         *operator.routes,
+        *letters.routes,
         *signing_in.routes,
         *account.routes,
         *tokens.routes,
@@ -137,6 +140,12 @@ def _rounds(service: Service) -> AbstractContextManager[None]:
     """The daily round in a thread of this process, if it is to be done here."""
     is_done_here = service.settings.scheduler and service.catalogue.writable
     return rounds_done(Scheduler(service, STEPS)) if is_done_here else nullcontext()
+
+
+def _letters(service: Service) -> AbstractContextManager[None]:
+    """The post in a thread of this process, if letters are to be handed over here."""
+    is_done_here = service.settings.post and service.catalogue.writable
+    return letters_sent(open_post(service)) if is_done_here else nullcontext()
 
 
 class Door:
@@ -202,7 +211,9 @@ class _Told:
         """Complete the head of the answer."""
         self.has_begun, self._status = True, message["status"]
         headers = MutableHeaders(scope=message)
-        headers.update(self.headers)
+        # A page that shows what is not ours says itself what that may do.
+        own = {"Content-Security-Policy"}.intersection(headers)
+        headers.update({name: value for name, value in self.headers.items() if name not in own})
         if is_personal(self._request) and not self._request.url.path.startswith(_PUBLIC):
             headers.update(PRIVATE)
             del headers["etag"]

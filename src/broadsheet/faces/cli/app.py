@@ -17,6 +17,7 @@ from broadsheet.faces.cli import (
     harvesting,
     indexing,
     papers,
+    posting,
     rounds,
     serving,
     snapshots,
@@ -46,6 +47,7 @@ app.command("import")(papers.import_)
 app.command("harvest")(harvesting.harvest)
 app.command("sources")(harvesting.sources)
 app.add_typer(rounds.app, name="scheduler")
+app.add_typer(posting.app, name="post")
 app.command("search")(papers.search)
 app.command("like")(alike.like)
 app.add_typer(papers.paper_app, name="paper")
