@@ -14,6 +14,7 @@ from broadsheet.faces.app import create
 from broadsheet.faces.guard import COOKIE, present
 from broadsheet.people import Reader, Role
 from broadsheet.settings import Settings
+from tests.library.letterbox import links_sent
 from tests.library.people import cookie_of, enrol
 from tests.library.site import fill_empty
 
@@ -155,11 +156,12 @@ def test_a_password_is_set_and_ends_the_other_sessions(client: TestClient, ada: 
     assert new.get("/account").status_code == 303
 
 
-def test_an_address_is_confirmed_at_the_new_one_and_told_to_the_old(ada: Window) -> None:
+def test_an_address_is_confirmed_at_the_new_one_and_told_to_the_old(
+    settings: Settings, ada: Window
+) -> None:
     ada.send("/account/address", "/account/address", email="New@Example.net")
     assert ada.letters() == [("address", "new@example.net"), ("account", "ada@example.org")]
-    with ada.catalogue.reading() as desk:
-        link = desk.outbox.listed(None, 9)[-1].letter.values["link"]
+    (link,) = links_sent(settings.home, ada.catalogue)
     assert ada.reader("ada").email == "ada@example.org"
     assert "Confirm this address" in ada.get(link).text
     assert ada.reader("ada").email == "ada@example.org"
