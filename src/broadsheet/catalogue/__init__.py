@@ -18,10 +18,14 @@ from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
+from broadsheet.catalogue.holdings import HoldingShelf
+from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
+from broadsheet.catalogue.passes import PassShelf
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
 from broadsheet.catalogue.records import (
@@ -51,19 +55,26 @@ __all__ = [
     "DatedSignal",
     "Decision",
     "Desk",
+    "Fate",
     "FiledPaper",
     "FiledRecord",
     "FindingShelf",
     "Harvest",
     "HarvestShelf",
     "History",
+    "HoldingShelf",
+    "IdentityShelf",
     "KeyShelf",
     "KnownRecord",
+    "Letter",
     "Manifest",
     "MatchShelf",
+    "OutboxShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
+    "PassShelf",
+    "Posted",
     "QuarantineShelf",
     "Quarantined",
     "ReaderShelf",
@@ -102,7 +113,11 @@ class Desk:
     keys: KeyShelf
     readers: ReaderShelf
     sessions: SessionShelf
+    passes: PassShelf
+    identities: IdentityShelf
+    holdings: HoldingShelf
     answered: AnsweredShelf
+    outbox: OutboxShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -123,7 +138,11 @@ class Desk:
             keys=KeyShelf(connection),
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
+            passes=PassShelf(connection),
+            identities=IdentityShelf(connection),
+            holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
+            outbox=OutboxShelf(connection),
         )
 
 

@@ -8,6 +8,7 @@ from broadsheet.catalogue.schema import (
     CHANGES,
     COUNTERS,
     HARVESTS,
+    OUTBOX,
     PAPERS,
     QUARANTINE,
     RECORDS,
@@ -44,6 +45,7 @@ def _counter_problems(connection: Connection) -> list[str]:
         "harvest": [HARVESTS.c.key],
         "step": [STEPS.c.key],
         "alert": [ALERTS.c.key],
+        "letter": [OUTBOX.c.key],
     }
     found = []
     for name, columns in used.items():
