@@ -14,6 +14,8 @@ from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
+from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
+from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
@@ -22,7 +24,10 @@ from broadsheet.catalogue.holdings import HoldingShelf
 from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
+from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
+from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.passes import PassShelf
@@ -40,6 +45,13 @@ from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
+from broadsheet.catalogue.submissions import (
+    Concern,
+    Submission,
+    SubmissionShelf,
+    SubmissionState,
+)
+from broadsheet.catalogue.votes import VoteShelf
 
 __all__ = [
     "Alert",
@@ -51,9 +63,17 @@ __all__ = [
     "ChangeShelf",
     "Citation",
     "CitationShelf",
+    "Claim",
+    "ClaimShelf",
+    "ClaimState",
+    "Comment",
+    "CommentShelf",
+    "CommentText",
+    "Concern",
     "CountShelf",
     "DatedSignal",
     "Decision",
+    "Deed",
     "Desk",
     "Fate",
     "FiledPaper",
@@ -69,6 +89,11 @@ __all__ = [
     "Letter",
     "Manifest",
     "MatchShelf",
+    "ModerationShelf",
+    "Notice",
+    "NoticeShelf",
+    "Organisation",
+    "OrganisationShelf",
     "OutboxShelf",
     "Outcome",
     "Pair",
@@ -79,6 +104,7 @@ __all__ = [
     "Quarantined",
     "ReaderShelf",
     "RecordShelf",
+    "Report",
     "Restored",
     "RoundShelf",
     "SessionShelf",
@@ -89,6 +115,10 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Submission",
+    "SubmissionShelf",
+    "SubmissionState",
+    "VoteShelf",
     "import_snapshot",
     "restore",
 ]
@@ -117,6 +147,13 @@ class Desk:
     identities: IdentityShelf
     holdings: HoldingShelf
     answered: AnsweredShelf
+    submissions: SubmissionShelf
+    claims: ClaimShelf
+    organisations: OrganisationShelf
+    votes: VoteShelf
+    comments: CommentShelf
+    notices: NoticeShelf
+    moderation: ModerationShelf
     outbox: OutboxShelf
 
     @classmethod
@@ -142,6 +179,13 @@ class Desk:
             identities=IdentityShelf(connection),
             holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
+            submissions=SubmissionShelf(connection),
+            claims=ClaimShelf(connection),
+            organisations=OrganisationShelf(connection),
+            votes=VoteShelf(connection),
+            comments=CommentShelf(connection),
+            notices=NoticeShelf(connection),
+            moderation=ModerationShelf(connection),
             outbox=OutboxShelf(connection),
         )
 
