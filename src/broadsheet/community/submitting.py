@@ -24,7 +24,7 @@ from broadsheet.ingest import (
     readied,
 )
 from broadsheet.papers import Link, LinkKind, Paper, Record
-from broadsheet.people import Reader, Role
+from broadsheet.people import Reader, Role, Vote
 
 MOST_MEDIA = 5
 LONGEST_COMMENT = 10_000
@@ -132,9 +132,10 @@ def checks_of(
 def file_offer(
     desk: Desk, offer: Offer, reader: Reader, rules: Rules, now: datetime, zone: tzinfo
 ) -> Filed:
-    """File a submission: its paper, the links, and who brought it; nothing if the paper is here.
+    """File a submission: its paper, the links, the comment, and its submitter's vote.
 
-    Raises ForbiddenError or TooOftenError where the operator's rules forbid it.
+    Nothing is filed if the paper is here. Raises ForbiddenError or TooOftenError where the
+    operator's rules forbid it.
     """
     known = known_as(desk, offer.ready)
     if known is not None:
@@ -143,6 +144,9 @@ def file_offer(
     key = file_brought(desk, offer.ready, now)
     if offer.links:
         file_links(desk, key, offer.links, by=reader.name, of_author=False, now=now)
+    if offer.comment:
+        desk.comments.add(key, reader.key, offer.comment, now)
+    desk.votes.cast(Vote(key, reader.key, now))
     submission = Submission(key, reader.key, now, media=offer.media, concerns=offer.concerns)
     filed = Filed(key, desk.submissions.add(submission))
     desk.changes.stir()

@@ -29,7 +29,15 @@ from broadsheet.faces.api import huggingface, native
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
-from broadsheet.faces.web import alike, operator, pages
+from broadsheet.faces.web import (
+    alike,
+    claims,
+    operator,
+    organisations,
+    pages,
+    readers,
+    submit,
+)
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -102,7 +110,16 @@ def create(settings: Settings) -> FastAPI:
         ],
     )
     app.include_router(native.router)
-    further = [*huggingface.routes, *watch.routes, *operator.routes, *pages.routes]
+    further = [
+        *huggingface.routes,
+        *watch.routes,
+        *operator.routes,
+        *submit.routes,
+        *claims.routes,
+        *readers.routes,
+        *organisations.routes,
+        *pages.routes,
+    ]
     app.router.routes.extend(further)
     known = [*native.router.routes, *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
