@@ -46,7 +46,7 @@ def test_no_address_is_none() -> None:
         ("https://user:secret@code.example/", "holds a name or password"),
         ("https://code.example@10.0.0.8/", "holds a name or password"),
         ("https://code.example/\r\nSet-Cookie: a=b", "holds a sign that no address has"),
-        ("https://code.example/\u2028", "holds a sign that no address has"),
+        ("https://code.example/\u2028x", "holds a sign that no address has"),
         ('https://code.example/" onclick=x', "holds a sign that no address has"),
         ("https://code.example:port/", "cannot be read"),
         ("https://code.example/" + "x" * 2_000, "has more than 2,000 characters"),

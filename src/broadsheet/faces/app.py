@@ -35,7 +35,7 @@ from broadsheet.faces.web import (
     operator,
     organisations,
     pages,
-    readers,
+    profiles,
     submit,
 )
 from broadsheet.faces.web.rendering import is_for_people
@@ -116,7 +116,7 @@ def create(settings: Settings) -> FastAPI:
         *operator.routes,
         *submit.routes,
         *claims.routes,
-        *readers.routes,
+        *profiles.routes,
         *organisations.routes,
         *pages.routes,
     ]
