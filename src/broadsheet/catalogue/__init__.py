@@ -26,6 +26,7 @@ from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
 from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
+from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
@@ -71,6 +72,7 @@ __all__ = [
     "Decision",
     "Deed",
     "Desk",
+    "Fate",
     "FiledPaper",
     "FiledRecord",
     "FindingShelf",
@@ -79,6 +81,7 @@ __all__ = [
     "History",
     "KeyShelf",
     "KnownRecord",
+    "Letter",
     "Manifest",
     "MatchShelf",
     "ModerationShelf",
@@ -86,9 +89,11 @@ __all__ = [
     "NoticeShelf",
     "Organisation",
     "OrganisationShelf",
+    "OutboxShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
+    "Posted",
     "QuarantineShelf",
     "Quarantined",
     "ReaderShelf",
@@ -140,6 +145,7 @@ class Desk:
     comments: CommentShelf
     notices: NoticeShelf
     moderation: ModerationShelf
+    outbox: OutboxShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -168,6 +174,7 @@ class Desk:
             comments=CommentShelf(connection),
             notices=NoticeShelf(connection),
             moderation=ModerationShelf(connection),
+            outbox=OutboxShelf(connection),
         )
 
 

@@ -12,6 +12,7 @@ from broadsheet.catalogue.schema import (
     MODERATION,
     NOTICES,
     ORGANISATIONS,
+    OUTBOX,
     PAPERS,
     QUARANTINE,
     RECORDS,
@@ -56,6 +57,7 @@ def _counter_problems(connection: Connection) -> list[str]:
         "notice": [NOTICES.c.key],
         "report": [REPORTS.c.key],
         "moderation": [MODERATION.c.key],
+        "letter": [OUTBOX.c.key],
     }
     found = []
     for name, columns in used.items():

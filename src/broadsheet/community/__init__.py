@@ -1,4 +1,9 @@
-"""What people do with papers: bring them, claim them as theirs, and what is told of either."""
+"""What readers do together: they bring papers, claim those that are theirs, vote and comment.
+
+The rules of each are here; where they are shown is the faces' affair. Every verb works in the
+transaction of the desk that it is given, and `now` is the caller's clock. Votes and comments are
+in `voting` and `commenting`, which are called by their names.
+"""
 
 from broadsheet.community.addresses import fit_address
 from broadsheet.community.claiming import (
