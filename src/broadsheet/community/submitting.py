@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from broadsheet.catalogue import Catalogue, Concern, Desk, Submission
+from broadsheet.community import commenting, voting
 from broadsheet.community.addresses import fit_address
 from broadsheet.community.rules import Check, Rules, day_of
 from broadsheet.community.screening import screened
@@ -24,13 +25,15 @@ from broadsheet.ingest import (
     readied,
 )
 from broadsheet.papers import Link, LinkKind, Paper, Record
-from broadsheet.people import Reader, Role, Vote
+from broadsheet.people import Reader, Role
 
 MOST_MEDIA = 5
 LONGEST_COMMENT = 10_000
 """Characters of what a submitter says of the paper."""
 FREE = Role.CURATOR
 """From this role on nobody is held to the operator's rules."""
+_UNPACED = 1 << 30
+"""Comments and votes that come with submissions are bounded by the number of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +148,9 @@ def file_offer(
     if offer.links:
         file_links(desk, key, offer.links, by=reader.name, of_author=False, now=now)
     if offer.comment:
-        desk.comments.add(key, reader.key, offer.comment, now)
-    desk.votes.cast(Vote(key, reader.key, now))
+        paper = desk.papers.by_keys([key])[key]
+        commenting.write(desk, key, paper, reader, offer.comment, now, limit=_UNPACED)
+    voting.cast(desk, key, reader, now, limit=_UNPACED)
     submission = Submission(key, reader.key, now, media=offer.media, concerns=offer.concerns)
     filed = Filed(key, desk.submissions.add(submission))
     desk.changes.stir()
