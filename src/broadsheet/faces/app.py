@@ -25,7 +25,7 @@ from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
-from broadsheet.faces.api import huggingface, native
+from broadsheet.faces.api import huggingface, native, submissions
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
@@ -111,6 +111,7 @@ def create(settings: Settings) -> FastAPI:
     )
     app.include_router(native.router)
     further = [
+        *submissions.routes,
         *huggingface.routes,
         *watch.routes,
         *operator.routes,
