@@ -5,13 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from broadsheet.faces.api.huggingface import object_id
 from broadsheet.people import Reader, Role
 from tests.library.people import enrol, token_of
-from tests.library.submitting import ENTRY, Desk, desk_over
+from tests.library.submitting import ENTRY, Answer, Desk, desk_over
 
 
 @pytest.fixture
@@ -22,9 +21,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield one
 
 
-def post(
-    desk: Desk, path: str, body: Any, reader: Reader | None = None, key: str = ""
-) -> httpx.Response:
+def post(desk: Desk, path: str, body: Any, reader: Reader | None = None, key: str = "") -> Answer:
     """A write as a program sends it."""
     headers = token_of(desk.catalogue, reader or desk.reader)
     if key:
