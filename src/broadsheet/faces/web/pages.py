@@ -42,9 +42,9 @@ from broadsheet.faces.answers import (
 from broadsheet.faces.shapes import paper_json
 from broadsheet.faces.standings import alarm, standings
 from broadsheet.faces.tallies import tallies, tally_json
-from broadsheet.faces.web import alike, ballots, explained, lists, views
+from broadsheet.faces.web import alike, ballots, belonging, explained, lists, views
 from broadsheet.faces.web.rendering import Statics, page
-from broadsheet.identifiers import parse_arxiv_id
+from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.licences import served, url_of
 from broadsheet.papers import Paper
 from broadsheet.ranking import read_share, related, suggested
@@ -256,6 +256,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "alike": [views.paper_view(one) for _, one in similar],
             "base": base,
             **ballots.talk(request, key, signals),
+            **belonging.beside(request, key, paper),
         },
     )
 
@@ -351,7 +352,8 @@ def not_found(request: Request) -> Response:
     """The page that helps on where there is none: a search, and where an arXiv paper is."""
     name = request.path_params.get("id", "")
     arxiv_id = parse_arxiv_id(_ending(name)[0]) if name else None
-    values = {"name": name, "arxiv_id": arxiv_id}
+    doi = parse_doi(name) if name else None
+    values = {"name": name, "arxiv_id": arxiv_id, "doi": doi}
     return page(request, "not_found.html", values, status=404)
 
 

@@ -4,15 +4,19 @@ from starlette.routing import BaseRoute
 
 from broadsheet.faces.web import (
     account,
+    claims,
     community,
     leaving,
     letters,
     moderation,
     notices,
     operator,
+    organisations,
     pages,
+    profiles,
     readers,
     signing_in,
+    submit,
     tokens,
 )
 
@@ -27,6 +31,10 @@ routes: list[BaseRoute] = [
     *community.routes,
     *moderation.routes,
     *notices.routes,
+    *submit.routes,
+    *claims.routes,
+    *profiles.routes,
+    *organisations.routes,
     # Last, since whatever follows /papers/ may be an id.
     *pages.routes,
 ]
