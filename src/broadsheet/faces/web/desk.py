@@ -102,6 +102,7 @@ def _desk(request: Request) -> Response:
             "sections": _curated(desk, sheet.curator),
             "changes": desk.editions.changes(edition.key) if edition else [],
             "closes": closes,
+            "is_past": closes <= present() and sheet.span.kind is not EditionKind.SPECIAL,
             "when": (due or closes).strftime(_MINUTES),
             "due": due,
             "around": [span_of(kind, sheet.span.first) for kind in _PERIODS]

@@ -132,6 +132,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
     base = base_of(service, request)
     with service.catalogue.reading() as desk:
         signals = desk.signals.of(key)
+        ranks = editions.ranks(desk, key)
     similar = related(service.catalogue, service.index, key, paper, RELATED)
     return page(
         request,
@@ -148,6 +149,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "repairs": views.repairs(paper),
             "revised": views.spelt(paper.revised),
             "counted": views.counted(signals),
+            "ranks": ranks,
             "organization": views.organization(signals),
             "links": {
                 "Read it": address_of(paper),
