@@ -11,12 +11,22 @@ from sqlalchemy import Connection
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
+from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
 from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
 from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
+from broadsheet.catalogue.editions import (
+    Edition,
+    EditionChange,
+    EditionKind,
+    EditionShelf,
+    EditionState,
+    Pick,
+    Ranked,
+)
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
@@ -41,6 +51,7 @@ from broadsheet.catalogue.records import (
     StoredRecord,
 )
 from broadsheet.catalogue.rounds import RoundShelf, StepOutcome, StepRun
+from broadsheet.catalogue.sections import SECTION_NAME, Section, SectionShelf
 from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
@@ -54,10 +65,12 @@ from broadsheet.catalogue.submissions import (
 from broadsheet.catalogue.votes import VoteShelf
 
 __all__ = [
+    "SECTION_NAME",
     "Alert",
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "CandidateShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
@@ -75,6 +88,11 @@ __all__ = [
     "Decision",
     "Deed",
     "Desk",
+    "Edition",
+    "EditionChange",
+    "EditionKind",
+    "EditionShelf",
+    "EditionState",
     "Fate",
     "FiledPaper",
     "FiledRecord",
@@ -99,14 +117,18 @@ __all__ = [
     "Pair",
     "PaperShelf",
     "PassShelf",
+    "Pick",
     "Posted",
     "QuarantineShelf",
     "Quarantined",
+    "Ranked",
     "ReaderShelf",
     "RecordShelf",
     "Report",
     "Restored",
     "RoundShelf",
+    "Section",
+    "SectionShelf",
     "SessionShelf",
     "SignalShelf",
     "SourceCount",
@@ -118,6 +140,7 @@ __all__ = [
     "Submission",
     "SubmissionShelf",
     "SubmissionState",
+    "Submitted",
     "VoteShelf",
     "import_snapshot",
     "restore",
@@ -155,6 +178,9 @@ class Desk:
     notices: NoticeShelf
     moderation: ModerationShelf
     outbox: OutboxShelf
+    editions: EditionShelf
+    sections: SectionShelf
+    candidates: CandidateShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -187,6 +213,9 @@ class Desk:
             notices=NoticeShelf(connection),
             moderation=ModerationShelf(connection),
             outbox=OutboxShelf(connection),
+            editions=EditionShelf(connection),
+            sections=SectionShelf(connection),
+            candidates=CandidateShelf(connection),
         )
 
 

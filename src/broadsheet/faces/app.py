@@ -32,7 +32,7 @@ from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.mail import letters_sent, open_post
 from broadsheet.faces.peers import Peers
-from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
+from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
 from broadsheet.faces.web import alike, pages
 from broadsheet.faces.web import routes as web
 from broadsheet.faces.web.rendering import is_for_people
@@ -120,7 +120,8 @@ def create(settings: Settings) -> FastAPI:
 def _rounds(service: Service) -> AbstractContextManager[None]:
     """The daily round in a thread of this process, if it is to be done here."""
     is_done_here = service.settings.scheduler and service.catalogue.writable
-    return rounds_done(Scheduler(service, STEPS)) if is_done_here else nullcontext()
+    scheduler = Scheduler(service, STEPS, watches=WATCHES)
+    return rounds_done(scheduler) if is_done_here else nullcontext()
 
 
 def _letters(service: Service) -> AbstractContextManager[None]:

@@ -6,6 +6,7 @@ from broadsheet.faces.web import (
     account,
     claims,
     community,
+    desk,
     leaving,
     letters,
     moderation,
@@ -22,6 +23,7 @@ from broadsheet.faces.web import (
 
 routes: list[BaseRoute] = [
     *operator.routes,
+    *desk.routes,
     *letters.routes,
     *signing_in.routes,
     *account.routes,
