@@ -12,6 +12,7 @@ from broadsheet.catalogue import (
     Catalogue,
     Choice,
     OnEmpty,
+    Subscription,
     SubscriptionState,
     Wishes,
 )
@@ -93,7 +94,7 @@ def test_pages_hold_everybody_once(catalogue: Catalogue) -> None:
             one = desk.subscriptions.add(f"r{number}@example.org", "", Wishes(), NOW)
             if number % 2:
                 desk.subscriptions.activate(one.key, NOW, NOW.date())
-    found = []
+    found: list[Subscription] = []
     with catalogue.reading() as desk:
         while page := desk.subscriptions.page(
             found[-1].key if found else 0, 4, SubscriptionState.ACTIVE

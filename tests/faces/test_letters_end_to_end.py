@@ -145,8 +145,8 @@ def test_a_scanner_that_runs_scripts_changes_nothing(
             assert ask(desk, "bob@example.org", "", wishes, now, key)
         eve = enrol(catalogue, "eve")
         with catalogue.writing() as desk:
-            letters.ask_for_link(desk, "eve@example.org", is_open=False, base=BASE, now=now)
-            letters.invite(desk, "new@example.org", Role.CURATOR, base=BASE, now=now)
+            letters.ask_for_link(desk, "eve@example.org", is_open=False, now=now)
+            letters.invite(desk, "new@example.org", Role.CURATOR, now=now)
         assert "1 letters composed" in broadsheet(home, "digest", "send").stderr
         until(lambda: len(taken.letters) == 4)
 

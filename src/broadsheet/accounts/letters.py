@@ -12,10 +12,13 @@ LINK_LASTS = timedelta(minutes=30)
 INVITATION_LASTS = timedelta(days=7)
 
 LINK = "/sign-in/link?pass="
-"""The path that a letter leads to, before the secret."""
+"""The path that a letter leads to, before the secret.
+
+The letter puts the site's own address before it, never one that a request names.
+"""
 
 
-def ask_for_link(desk: Desk, email: str, *, is_open: bool, base: str, now: datetime) -> None:
+def ask_for_link(desk: Desk, email: str, *, is_open: bool, now: datetime) -> None:
     """Send a link to an address that may sign in or, where all may, join; not too often.
 
     Nothing that the caller can see tells whether somebody has that address: the same is written.
@@ -35,11 +38,11 @@ def ask_for_link(desk: Desk, email: str, *, is_open: bool, base: str, now: datet
     secret = new_secret()
     desk.passes.add(digest(secret), made)
     if is_meant:
-        _send(desk, made, base + LINK + secret, secret)
+        _send(desk, made, LINK + secret, secret)
 
 
-def make_link(desk: Desk, reader: Reader, base: str, now: datetime) -> str:
-    """A link with which a reader signs in, for the operator to hand over."""
+def make_link(desk: Desk, reader: Reader, now: datetime) -> str:
+    """The path of a link with which a reader signs in, for the operator to hand over."""
     made = Pass(
         purpose=Purpose.SIGN_IN,
         email=reader.email or "",
@@ -47,21 +50,21 @@ def make_link(desk: Desk, reader: Reader, base: str, now: datetime) -> str:
         ends=now + LINK_LASTS,
         reader_key=reader.key,
     )
-    return base + LINK + _kept(desk, made)
+    return LINK + _kept(desk, made)
 
 
-def invite(desk: Desk, email: str, role: Role, *, base: str, now: datetime) -> str:
-    """A link with which somebody may join, sent to an address if one is given."""
+def invite(desk: Desk, email: str, role: Role, now: datetime) -> str:
+    """The path of a link with which somebody may join, sent to an address if one is given."""
     made = Pass(
         purpose=Purpose.INVITATION, email=email, made=now, ends=now + INVITATION_LASTS, role=role
     )
     secret = _kept(desk, made)
     if email:
-        _send(desk, made, base + LINK + secret, secret)
-    return base + LINK + secret
+        _send(desk, made, LINK + secret, secret)
+    return LINK + secret
 
 
-def ask_for_address(desk: Desk, reader: Reader, email: str, *, base: str, now: datetime) -> None:
+def ask_for_address(desk: Desk, reader: Reader, email: str, now: datetime) -> None:
     """Let a reader show that a new address is theirs; the old one is told.
 
     An address that is somebody's gets nothing, and the asker is not told so.
@@ -79,7 +82,7 @@ def ask_for_address(desk: Desk, reader: Reader, email: str, *, base: str, now: d
     )
     secret = _kept(desk, made)
     if is_free:
-        _send(desk, made, base + LINK + secret, secret)
+        _send(desk, made, LINK + secret, secret)
     tell(desk, reader, f"Your account is to move to another address, {_hidden(email)}.", now)
 
 

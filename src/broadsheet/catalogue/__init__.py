@@ -202,9 +202,6 @@ class Desk:
     interests: InterestShelf
     watches: WatchShelf
     bounces: BounceShelf
-    editions: EditionShelf
-    sections: SectionShelf
-    candidates: CandidateShelf
     submissions: SubmissionShelf
     claims: ClaimShelf
     organisations: OrganisationShelf
@@ -213,6 +210,9 @@ class Desk:
     notices: NoticeShelf
     moderation: ModerationShelf
     outbox: OutboxShelf
+    editions: EditionShelf
+    sections: SectionShelf
+    candidates: CandidateShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -241,9 +241,6 @@ class Desk:
             interests=InterestShelf(connection),
             watches=WatchShelf(connection),
             bounces=BounceShelf(connection),
-            editions=EditionShelf(connection),
-            sections=SectionShelf(connection),
-            candidates=CandidateShelf(connection),
             submissions=SubmissionShelf(connection),
             claims=ClaimShelf(connection),
             organisations=OrganisationShelf(connection),
@@ -252,6 +249,9 @@ class Desk:
             notices=NoticeShelf(connection),
             moderation=ModerationShelf(connection),
             outbox=OutboxShelf(connection),
+            editions=EditionShelf(connection),
+            sections=SectionShelf(connection),
+            candidates=CandidateShelf(connection),
         )
 
 

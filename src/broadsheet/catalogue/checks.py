@@ -62,9 +62,6 @@ def _counter_problems(connection: Connection) -> list[str]:
         "search": [SEARCHES.c.key],
         "interest": [INTERESTS.c.key],
         "bounce": [BOUNCES.c.key],
-        "edition": [EDITIONS.c.key],
-        "edition_change": [EDITION_CHANGES.c.key],
-        "section": [SECTIONS.c.key],
         "submission": [SUBMISSIONS.c.key],
         "organisation": [ORGANISATIONS.c.key],
         "comment": [COMMENTS.c.key],
@@ -72,6 +69,9 @@ def _counter_problems(connection: Connection) -> list[str]:
         "report": [REPORTS.c.key],
         "moderation": [MODERATION.c.key],
         "letter": [OUTBOX.c.key],
+        "edition": [EDITIONS.c.key],
+        "edition_change": [EDITION_CHANGES.c.key],
+        "section": [SECTIONS.c.key],
     }
     found = []
     for name, columns in used.items():

@@ -32,7 +32,7 @@ DELETED = "deleted"
 
 _STAY = (COMMENTS, SUBMISSIONS, REPORTS)
 """Tables whose rows stay without their reader, since others answered to them."""
-_NAMED: tuple[Column[str], ...] = (
+_SIGNED: tuple[Column[str], ...] = (
     COMMENTS.c.hidden_by,
     CLAIMS.c.settled_by,
     PAPER_ORGANISATIONS.c.by,
@@ -43,6 +43,12 @@ _NAMED: tuple[Column[str], ...] = (
 )
 """Columns that hold a reader's name and nothing else."""
 _TOLD: tuple[Column[str], ...] = (
+    COMMENTS.c.hidden_why,
+    REPORTS.c.subject,
+    REPORTS.c.why,
+    REPORTS.c.outcome,
+    EDITION_CHANGES.c.what,
+    EDITION_CHANGES.c.why,
     MODERATION.c.subject,
     MODERATION.c.why,
     NOTICES.c.text,
@@ -50,7 +56,7 @@ _TOLD: tuple[Column[str], ...] = (
     OUTBOX.c["values"],
 )
 """Columns with texts of ours in which names and addresses of readers stand."""
-_UNSHOWN = {"digest", "password", "public_key"}
+_UNSHOWN = {"digest", "password", "public_key", "values"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,8 @@ class HoldingShelf:
         own = select(COMMENTS.c.key).where(COMMENTS.c.reader_key == reader.key)
         self.connection.execute(delete(COMMENT_TEXTS).where(COMMENT_TEXTS.c.comment_key.in_(own)))
         forget_subscriber(self.connection, reader.key, reader.email)
+        written = update(REPORTS).where(REPORTS.c.reader_key == reader.key)
+        self.connection.execute(written.values(why=""))
         for table in _tables_of_readers():
             mine = table.c.reader_key == reader.key
             if table in _STAY:
@@ -92,13 +100,17 @@ class HoldingShelf:
         if reader.email:
             self.connection.execute(delete(PASSES).where(PASSES.c.email == reader.email))
             self.connection.execute(delete(OUTBOX).where(OUTBOX.c.recipient == reader.email))
-        for column in _NAMED:
-            named = update(column.table).where(column == reader.name)
-            self.connection.execute(named.values({column.name: DELETED}))
+        self.rename(reader.name, DELETED)
         self._unname(reader)
         self.connection.execute(delete(READERS).where(READERS.c.key == reader.key))
         if on_sqlite:
             self.connection.exec_driver_sql("PRAGMA secure_delete = OFF")
+
+    def rename(self, former: str, name: str) -> None:
+        """Write a reader's new name where what they did is signed with the former one."""
+        for column in _SIGNED:
+            signed = update(column.table).where(column == former)
+            self.connection.execute(signed.values({column.name: name}))
 
     def _rows(self, table: Table, where: Any) -> list[dict[str, Any]]:
         found = self.connection.execute(select(table).where(where))

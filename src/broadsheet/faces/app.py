@@ -20,26 +20,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
-from broadsheet.faces.api import daily, hooks, huggingface, native
+from broadsheet.faces.api import huggingface
+from broadsheet.faces.api import routes as api
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.mail import letters_sent, open_post
+from broadsheet.faces.peers import Peers
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
-from broadsheet.faces.web import (
-    alike,
-    letters,
-    operator,
-    pages,
-    previewing,
-    signing_in,
-    subscribing,
-    subscription,
-)
+from broadsheet.faces.web import alike, pages
+from broadsheet.faces.web import routes as web
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -107,26 +102,17 @@ def create(settings: Settings) -> FastAPI:
             HTTPException: _http,
         },
         middleware=[
+            Middleware(Peers, settings=settings),
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies),
             Middleware(Door, limiter=Limiter(settings.rate_limit)),
             Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM_BYTES, compresslevel=5),
         ],
     )
-    app.include_router(native.router)
-    further = [
-        *daily.routes,
-        *huggingface.routes,
-        *watch.routes,
-        *operator.routes,
-        *previewing.routes,
-        *letters.routes,
-        *hooks.routes,
-        *signing_in.routes,
-        *subscribing.routes,
-        *subscription.routes,
-        *pages.routes,
-    ]
+    for router in api.routers:
+        app.include_router(router)
+    further = [*api.routes, *watch.routes, *web.routes]
     app.router.routes.extend(further)
-    known = [*native.router.routes, *further]
+    known = [*(route for router in api.routers for route in router.routes), *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
     return app
 

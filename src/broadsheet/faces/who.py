@@ -9,7 +9,7 @@ from broadsheet.accounts.entering import named_by_proxy
 from broadsheet.errors import ForbiddenError, SignInError
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.guard import COOKIE, NAMED, SECURE_COOKIE, present
-from broadsheet.people import Reader, Role
+from broadsheet.people import ApiToken, Reader, Role
 from broadsheet.signing import digest, form_token
 
 PROOF_LASTS = timedelta(minutes=15)
@@ -26,6 +26,7 @@ class Asker:
     by_token: bool = False
     writes: bool = True
     proved: datetime | None = None
+    token: ApiToken | None = None
 
     def has_proved(self, now: datetime) -> bool:
         """Whether they gave a secret lately, so that they may do what is dangerous."""
@@ -88,7 +89,7 @@ def _find(request: Request) -> Asker | None:
         with catalogue.reading() as desk:
             token = desk.sessions.token(digest(secret), present())
             reader = desk.readers.get(token.reader_key) if token else None
-        return Asker(reader, True, token.writes) if reader and token else None
+        return Asker(reader, True, token.writes, token=token) if reader and token else None
     if name := request.scope.get(NAMED):
         with catalogue.reading() as desk:
             reader = named_by_proxy(desk, name)

@@ -25,6 +25,8 @@ from broadsheet.papers import Facts
 from broadsheet.ranking.wording import Runs, Wording, marks, runs, wording
 
 Floats = npt.NDArray[np.float64]
+PRIOR_PAPERS = 10
+"""So many papers with the expected votes outweigh what an instance knows by itself."""
 _HINT = "Install Broadsheet again."
 
 
@@ -56,7 +58,8 @@ class Predictor:
     def multipliers(self, papers: Sequence[Facts]) -> Floats:
         """How many times a typical paper's votes each may expect, (papers,), above 0.
 
-        Over many papers the mean is near 1, so that expectations add up to what comes in.
+        Over editions like those of the training the mean is near 1; `typical_votes` makes up for
+        what is different elsewhere.
         """
         scores = self.scores([wording(paper) for paper in papers])
         expected: Floats = np.exp(self.weights.level + self.weights.slope * scores)
@@ -93,19 +96,23 @@ def _of_runs(found: Runs, weights: Weights) -> float:
 
 
 def expected_votes(multiplier: float, typical: float) -> float:
-    """The votes that a paper may expect, where a typical one gets `typical` of them (the mean).
+    """The votes that a paper may expect, where `typical` is what a multiplier of 1 stands for.
 
     The multiplier knows nothing of the place: ten readers and ten thousand differ in `typical`.
     """
     return multiplier * typical
 
 
-def typical_votes(received: Sequence[int], prior: float = 1.0, strength: float = 10.0) -> float:
-    """The mean votes of an instance's settled papers, shrunk to `prior` as if by `strength` more.
+def typical_votes(
+    received: Sequence[float], multipliers: Sequence[float], prior: float = 1.0
+) -> float:
+    """What a multiplier of 1 stands for here, by the votes of settled papers and their multipliers.
 
-    So an instance without a past expects `prior`, and one with few papers does not expect nothing.
+    Votes over multipliers, so that over those papers expectations add up to what came, shrunk to
+    `prior` votes as if by ten more typical papers: the mean of a Gamma-Poisson model. An instance
+    without a past expects `prior`.
     """
-    return (prior * strength + sum(received)) / (strength + len(received))
+    return (prior * PRIOR_PAPERS + sum(received)) / (PRIOR_PAPERS + sum(multipliers))
 
 
 @cache

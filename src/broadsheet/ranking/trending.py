@@ -3,7 +3,7 @@
 A paper's number is the sum of five terms, in doublings:
 
 - votes: log2(1 + v), where v are the votes, each halved every two days; an imported vote counts a
-  quarter. Half of what text and links let expect is added, as votes of the day of announcement.
+  quarter. What text and links let expect is added, as votes of the moment of announcement.
 - beyond expectation: half of log2((2 + n) / (2 + e)), halved every two days, where n are all votes
   and e those that should have come by now.
 - comments, stars and citations: halves of log2(1 + c / unit), each with a half-life of its own.
@@ -32,8 +32,6 @@ CITATIONS_HALVE = timedelta(days=60)
 """Citations take months to come, and mean more the later they do."""
 IMPORTED_VOTE = 0.25
 """An imported vote beside one of our readers', who know the field and can be checked."""
-PRIOR = 0.5
-"""The share of the expected votes that a paper is given at its announcement."""
 SURPRISE_PRIOR = 2.0
 """Votes added to what came and to what was expected, before the two are compared."""
 ARRIVAL = timedelta(days=1)
@@ -95,7 +93,7 @@ def trend(pulse: Pulse, now: datetime) -> Trend:
     """The number of a paper at a moment (aware), with its terms; later facts do not count."""
     age = max(now - pulse.announced, timedelta())
     fresh = exp2(-(age / VOTES_HALVE))
-    fading = weighed(pulse, now, VOTES_HALVE) + PRIOR * pulse.expected * fresh
+    fading = weighed(pulse, now, VOTES_HALVE) + pulse.expected * fresh
     received = weighed(pulse, now, None)
     due = pulse.expected * (1 - exp2(-(age / ARRIVAL)))
     ratio = exp2(surprise(received, due))

@@ -101,8 +101,8 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
             workers=workers,
             access_log=False,
             log_level="warning",
-            proxy_headers=True,
-            forwarded_allow_ips=settings.trusted_proxies,
+            # The application does it, behind what looks at the connection's own address.
+            proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )

@@ -45,7 +45,7 @@ def add(
         desk.readers.replace(reader)
         if service.settings.accounts == "header":
             desk.identities.link(Identity(entering.PROXY, reader.name, reader.key, now))
-        link = letters.make_link(desk, reader, _base(service.settings), now)
+        link = _base(service.settings) + letters.make_link(desk, reader, now)
     output.say(f"{reader.name} is {reader.role} here. To sign in, within 30 minutes:")
     print(link)
 
@@ -128,7 +128,7 @@ def link(context: typer.Context, name: NameArgument) -> None:
     state: State = context.obj
     with state.service() as service, service.catalogue.writing() as desk:
         base = _base(service.settings)
-        print(letters.make_link(desk, _found(desk, name), base, present()))
+        print(base + letters.make_link(desk, _found(desk, name), present()))
 
 
 @app.command("invite")
@@ -142,7 +142,7 @@ def invite(
     with state.service() as service, service.catalogue.writing() as desk:
         address = names.checked_email(email) if email else ""
         base = _base(service.settings)
-        print(letters.invite(desk, address, role, base=base, now=present()))
+        print(base + letters.invite(desk, address, role, present()))
 
 
 @app.command("token")

@@ -9,8 +9,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from broadsheet.accounts.entering import Visit
-from broadsheet.errors import SettingError
-from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.guard import asker, present
 from broadsheet.faces.who import known, session_secret, who
 
@@ -45,18 +43,3 @@ def proven(
         return page(request, *rest, **named)
 
     return asked
-
-
-def letter_base(request: Request) -> str:
-    """The address that links in letters begin with.
-
-    SettingError if it would be the one that the request names, and letters go out: whoever asks
-    could then have a link sent that leads to them.
-    """
-    service = service_of(request)
-    if service.settings.mail_url is not None and not service.settings.base_url:
-        raise SettingError(
-            "Letters cannot be sent: the public address of this site is not set.",
-            hint="The operator sets `base_url`.",
-        )
-    return base_of(service, request)

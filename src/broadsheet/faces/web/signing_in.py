@@ -19,7 +19,7 @@ from broadsheet.faces.web.forms import (
     with_session,
     without_session,
 )
-from broadsheet.faces.web.proving import letter_base, visit_of
+from broadsheet.faces.web.proving import visit_of
 from broadsheet.faces.web.rendering import page
 from broadsheet.faces.who import known, session_secret, who
 from broadsheet.people import Purpose, Reader
@@ -48,10 +48,10 @@ def _sign_in(request: Request) -> Response:
 
 def _ask_for_link(request: Request, form: Form) -> Response:
     email = names.checked_email(first(form, "email"))
-    service, base = service_of(request), letter_base(request)
+    service = service_of(request)
     is_open = service.settings.accounts == "open"
     with service.catalogue.writing() as desk:
-        letters.ask_for_link(desk, email, is_open=is_open, base=base, now=present())
+        letters.ask_for_link(desk, email, is_open=is_open, now=present())
     return onward("/sign-in/sent")
 
 
