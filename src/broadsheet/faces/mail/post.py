@@ -181,7 +181,7 @@ class Post:
             return _Ended(posted, transport.send(message))
         except Exception as error:
             # What nobody foresaw: it may have been sent.
-            structlog.get_logger().error("letter", key=posted.key, exc_info=error)
+            structlog.get_logger().error("letter", number=posted.key, exc_info=error)
             told = f"{type(error).__name__} while it was handed over."
             return _Ended(posted, Outcome(Fate.UNCERTAIN, told))
 
@@ -198,8 +198,8 @@ class Post:
             if following is not None:
                 is_ours = desk.outbox.hand_over(following.key, holder, now, now + self.pace.lease)
         if ended is not None:
-            log = structlog.get_logger().bind(key=ended.posted.key, kind=ended.posted.letter.kind)
-            log.info("letter", fate=str(ended.outcome.fate))
+            fate, kind = str(ended.outcome.fate), ended.posted.letter.kind
+            structlog.get_logger().info("letter", number=ended.posted.key, kind=kind, fate=fate)
         return is_ours
 
 
