@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.catalogue import Catalogue, Fate, Letter
+from broadsheet.catalogue import Catalogue, Fate, Letter, Posted
 from broadsheet.errors import OutsideError
 from broadsheet.faces.mail import (
     Message,
@@ -196,7 +196,8 @@ def test_turns_come_in_order_as_far_as_domains_have_room(domains: list[str], mos
         for at, domain in enumerate(domains)
     ]
     turns = Turns(letters, most)
-    out, order = [], []
+    out: list[Posted] = []
+    order: list[Posted] = []
     while (one := turns.take(wait=False)) or out:
         if one is None:
             turns.give_back(out.pop(0))

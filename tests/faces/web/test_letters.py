@@ -116,9 +116,9 @@ def test_nobody_else_sees_it_but_an_admin(settings: Settings, catalogue: Catalog
     with site(settings, ELSEWHERE, "papers.example.org") as client:
         for path in ("/letters", "/letters/1", "/letters/1/html"):
             for cookies in ({}, curator):
-                client.cookies = cookies  # type: ignore[assignment]
+                client.cookies = cookies
                 assert client.get(path).status_code == 403
-            client.cookies = admin  # type: ignore[assignment]
+            client.cookies = admin
             assert client.get(path).status_code == 200
         assert SECRET in client.get("/letters/1").text
 
@@ -184,7 +184,7 @@ def test_nobody_else_decides(settings: Settings, catalogue: Catalogue) -> None:
         key = desk.keys.signing()
     assert key is not None
     with site(settings, ELSEWHERE) as client:
-        client.cookies = cookie  # type: ignore[assignment]
+        client.cookies = cookie
         form = {"form": form_token(key, cookie[COOKIE]), "choice": "drop"}
         assert client.post("/letters/3", data=form).status_code == 403
     with catalogue.reading() as desk:

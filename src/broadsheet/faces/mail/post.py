@@ -198,8 +198,8 @@ class Post:
             if following is not None:
                 is_ours = desk.outbox.hand_over(following.key, holder, now, now + self.pace.lease)
         if ended is not None:
-            fate, kind = str(ended.outcome.fate), ended.posted.letter.kind
-            structlog.get_logger().info("letter", number=ended.posted.key, kind=kind, fate=fate)
+            log = structlog.get_logger().bind(number=ended.posted.key)
+            log.info("letter", kind=ended.posted.letter.kind, fate=str(ended.outcome.fate))
         return is_ours
 
 
