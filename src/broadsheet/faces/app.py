@@ -35,6 +35,7 @@ from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
 from broadsheet.faces.web import (
     account,
     alike,
+    elsewhere,
     leaving,
     letters,
     operator,
@@ -124,6 +125,7 @@ def create(settings: Settings) -> FastAPI:
         *letters.routes,
         *signing_in.routes,
         *account.routes,
+        *elsewhere.routes,
         *tokens.routes,
         *leaving.routes,
         *readers.routes,

@@ -28,6 +28,12 @@ from broadsheet.signing import digest
 _LINK_PASS = "pass"
 
 
+def offered(request: Request) -> list[dict[str, str]]:
+    """Name and label of each other site at which one may sign in."""
+    providers = service_of(request).settings.sign_in_providers
+    return [{"name": name, "label": one.label or name} for name, one in providers.items()]
+
+
 def entered(request: Request, secret: str, path: str) -> Response:
     """Go on to a page with the cookie of a new session."""
     return with_session(onward(path), secret, secure=is_secure(request))
@@ -41,6 +47,7 @@ def _sign_in(request: Request) -> Response:
     shown = {
         "onward": path,
         "accounts": settings.accounts,
+        "providers": offered(request),
         "named": request.scope.get(NAMED, ""),
     }
     return page(request, "sign_in.html", shown, headers=UNKEPT)
