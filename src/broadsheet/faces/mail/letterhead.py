@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from broadsheet.errors import InputError, SettingError
 from broadsheet.faces.mail.addresses import Address, read_address
 from broadsheet.faces.mail.dkim import Signer, read_signer
+from broadsheet.faces.mail.headers import one_line
 from broadsheet.settings import Settings
 
 _MARK_DIGITS = 12
@@ -52,7 +53,7 @@ def letterhead_of(settings: Settings, signing_key: bytes) -> Letterhead:
     sender = _address("mail_from", settings.mail_from or f"broadsheet@{host}")
     returns = _address("mail_return_path", settings.mail_return_path or str(sender))
     return Letterhead(
-        site=settings.site_name,
+        site=one_line(settings.site_name) or "Broadsheet",
         base=base,
         sender=sender,
         returns=returns,

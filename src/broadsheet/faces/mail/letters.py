@@ -1,23 +1,21 @@
 """Letters as messages: text and HTML by the templates of a kind, headers that nobody forges."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
-from email.headerregistry import Address as MailBox
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
 from textwrap import wrap
-from unicodedata import category
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 
 from broadsheet.catalogue import Posted
 from broadsheet.errors import InputError
-from broadsheet.faces.mail.addresses import Address, read_address
+from broadsheet.faces.mail.addresses import read_address
+from broadsheet.faces.mail.headers import encoded, one_line, phrase
 from broadsheet.faces.mail.letterhead import Letterhead
 from broadsheet.faces.mail.transports import Message
 
@@ -26,9 +24,6 @@ LARGEST_HTML = 100_000
 _WIDTH = 72
 _LONGEST_SUBJECT = 200
 _LONGEST_VALUE = 8_000
-# What begins an encoded word would be decoded by whoever shows the header (RFC 2047).
-_ENCODED = re.compile(r"=\?(?=[^?\s]*\?[bBqQ]\?)")
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _HTTP = ("https://", "http://")
 
 
@@ -44,17 +39,19 @@ def compose(posted: Posted, head: Letterhead, now: datetime) -> Message:
         raise InputError(f"The letter has more than {LARGEST_HTML:,} bytes.")
     is_international = recipient.is_international or head.sender.is_international
     # Seven bits survive every server on the way, and so does the signature.
-    policy = SMTP.clone(cte_type="7bit", utf8=is_international)
-    message = EmailMessage(policy)
-    message["From"] = _box(head.sender, one_line(head.site))
-    message["To"] = _box(recipient)
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{posted.message_id}@{head.sender.domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text, cte=None if _is_plain(text) else "quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    content = message.as_bytes()
+    parts = EmailMessage(SMTP.clone(cte_type="7bit"))
+    parts.set_content(text, cte=None if _is_plain(text) else "quoted-printable")
+    parts.add_alternative(html, subtype="html", cte="quoted-printable")
+    head_of_it = {
+        "From": f"{phrase(head.site)} <{head.sender}>",
+        "To": str(recipient),
+        "Subject": encoded(subject),
+        "Date": format_datetime(now),
+        "Message-ID": f"<{posted.message_id}@{head.sender.domain}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head_of_it.items())
+    content = lines.encode() + parts.as_bytes()
     return Message(
         name=posted.message_id,
         sender=str(head.return_path(posted.key)),
@@ -69,33 +66,19 @@ def written(posted: Posted, head: Letterhead) -> tuple[str, str, str]:
     kind = posted.letter.kind
     values: Mapping[str, object] = {
         **{name: _value(name, text, head.base) for name, text in posted.letter.values.items()},
-        "site": one_line(head.site),
+        "site": head.site,
         "base": head.base,
         "until": posted.letter.expires,
     }
     try:
-        subject, text = (
-            _environment().get_template(f"{kind}.txt").render(values).strip().split("\n", 1)
-        )
+        told = _environment().get_template(f"{kind}.txt").render(values)
         html = _environment().get_template(f"{kind}.html").render(values)
     except TemplateNotFound:
         raise InputError(f"There is no kind of letter named {kind!r}.") from None
     except (TemplateError, ValueError) as error:
         raise InputError(f"A letter of the kind {kind} cannot be written: {error}.") from None
-    told = one_line(subject)[:_LONGEST_SUBJECT]
-    return _ENCODED.sub("= ?", told), _wrapped(text), _inliner().inline(html)
-
-
-def one_line(text: str) -> str:
-    """A text on one line, without what is not shown or turns the direction of writing."""
-    return " ".join("".join(map(_shown, text)).split())
-
-
-def _shown(letter: str) -> str:
-    """A character, a blank for one that breaks a line, nothing for one that turns it."""
-    if category(letter) in ("Cc", "Zl", "Zp", "Cs"):
-        return " "
-    return "" if letter in _BIDI else letter
+    subject, _, text = told.partition("\n")
+    return one_line(subject)[:_LONGEST_SUBJECT], _wrapped(text), _inliner().inline(html)
 
 
 def _value(name: str, text: str, base: str) -> str:
@@ -107,10 +90,6 @@ def _value(name: str, text: str, base: str) -> str:
     if not whole.startswith(_HTTP) or " " in whole:
         raise InputError("A letter's link leads to no page.")
     return whole
-
-
-def _box(address: Address, name: str = "") -> MailBox:
-    return MailBox(_ENCODED.sub("= ?", name), address.local, address.domain)
 
 
 def _is_plain(text: str) -> bool:
