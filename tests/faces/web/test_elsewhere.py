@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from joserfc.jwk import RSAKey
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from broadsheet.accounts import letters
@@ -232,7 +233,9 @@ def test_a_token_that_nobody_or_anybody_signed_is_not_believed(site: Site, algor
     secret = site.provider.key.as_pem(private=False)
     mark = hmac.new(secret, body.encode(), hashlib.sha256).digest() if algorithm != "none" else b""
     keys = {"keys": [site.provider.key.as_dict(private=False)]}
-    known = Provider(issuer=site.provider.url, client_id=oidc.CLIENT, client_secret=oidc.SECRET)
+    known = Provider(
+        issuer=site.provider.url, client_id=oidc.CLIENT, client_secret=SecretStr(oidc.SECRET)
+    )
     with pytest.raises(ForbiddenError):
         openid._believed(f"{body}.{part(mark)}", keys, known, "n", present())
 
