@@ -11,10 +11,22 @@ from sqlalchemy import Connection
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
+from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
+from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
+from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
+from broadsheet.catalogue.editions import (
+    Edition,
+    EditionChange,
+    EditionKind,
+    EditionShelf,
+    EditionState,
+    Pick,
+    Ranked,
+)
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
@@ -22,7 +34,10 @@ from broadsheet.catalogue.holdings import HoldingShelf
 from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
+from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
+from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.passes import PassShelf
@@ -36,25 +51,48 @@ from broadsheet.catalogue.records import (
     StoredRecord,
 )
 from broadsheet.catalogue.rounds import RoundShelf, StepOutcome, StepRun
+from broadsheet.catalogue.sections import SECTION_NAME, Section, SectionShelf
 from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
+from broadsheet.catalogue.submissions import (
+    Concern,
+    Submission,
+    SubmissionShelf,
+    SubmissionState,
+)
+from broadsheet.catalogue.votes import VoteShelf
 
 __all__ = [
+    "SECTION_NAME",
     "Alert",
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "CandidateShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
     "Citation",
     "CitationShelf",
+    "Claim",
+    "ClaimShelf",
+    "ClaimState",
+    "Comment",
+    "CommentShelf",
+    "CommentText",
+    "Concern",
     "CountShelf",
     "DatedSignal",
     "Decision",
+    "Deed",
     "Desk",
+    "Edition",
+    "EditionChange",
+    "EditionKind",
+    "EditionShelf",
+    "EditionState",
     "Fate",
     "FiledPaper",
     "FiledRecord",
@@ -69,18 +107,28 @@ __all__ = [
     "Letter",
     "Manifest",
     "MatchShelf",
+    "ModerationShelf",
+    "Notice",
+    "NoticeShelf",
+    "Organisation",
+    "OrganisationShelf",
     "OutboxShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
     "PassShelf",
+    "Pick",
     "Posted",
     "QuarantineShelf",
     "Quarantined",
+    "Ranked",
     "ReaderShelf",
     "RecordShelf",
+    "Report",
     "Restored",
     "RoundShelf",
+    "Section",
+    "SectionShelf",
     "SessionShelf",
     "SignalShelf",
     "SourceCount",
@@ -89,6 +137,11 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Submission",
+    "SubmissionShelf",
+    "SubmissionState",
+    "Submitted",
+    "VoteShelf",
     "import_snapshot",
     "restore",
 ]
@@ -117,7 +170,17 @@ class Desk:
     identities: IdentityShelf
     holdings: HoldingShelf
     answered: AnsweredShelf
+    submissions: SubmissionShelf
+    claims: ClaimShelf
+    organisations: OrganisationShelf
+    votes: VoteShelf
+    comments: CommentShelf
+    notices: NoticeShelf
+    moderation: ModerationShelf
     outbox: OutboxShelf
+    editions: EditionShelf
+    sections: SectionShelf
+    candidates: CandidateShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -142,7 +205,17 @@ class Desk:
             identities=IdentityShelf(connection),
             holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
+            submissions=SubmissionShelf(connection),
+            claims=ClaimShelf(connection),
+            organisations=OrganisationShelf(connection),
+            votes=VoteShelf(connection),
+            comments=CommentShelf(connection),
+            notices=NoticeShelf(connection),
+            moderation=ModerationShelf(connection),
             outbox=OutboxShelf(connection),
+            editions=EditionShelf(connection),
+            sections=SectionShelf(connection),
+            candidates=CandidateShelf(connection),
         )
 
 

@@ -26,25 +26,15 @@ from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
-from broadsheet.faces.api import huggingface, native, whoami
+from broadsheet.faces.api import huggingface
+from broadsheet.faces.api import routes as api
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.mail import letters_sent, open_post
 from broadsheet.faces.peers import Peers
-from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
-from broadsheet.faces.web import (
-    account,
-    alike,
-    elsewhere,
-    leaving,
-    letters,
-    operator,
-    pages,
-    passkeys,
-    readers,
-    signing_in,
-    tokens,
-)
+from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
+from broadsheet.faces.web import alike, pages
+from broadsheet.faces.web import routes as web
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -118,24 +108,11 @@ def create(settings: Settings) -> FastAPI:
             Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM_BYTES, compresslevel=5),
         ],
     )
-    app.include_router(native.router)
-    further = [
-        *huggingface.routes,
-        *watch.routes,
-        *operator.routes,
-        *letters.routes,
-        *signing_in.routes,
-        *account.routes,
-        *elsewhere.routes,
-        *passkeys.routes,
-        *tokens.routes,
-        *leaving.routes,
-        *readers.routes,
-        *whoami.routes,
-        *pages.routes,
-    ]
+    for router in api.routers:
+        app.include_router(router)
+    further = [*api.routes, *watch.routes, *web.routes]
     app.router.routes.extend(further)
-    known = [*native.router.routes, *further]
+    known = [*(route for router in api.routers for route in router.routes), *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
     return app
 
@@ -143,7 +120,8 @@ def create(settings: Settings) -> FastAPI:
 def _rounds(service: Service) -> AbstractContextManager[None]:
     """The daily round in a thread of this process, if it is to be done here."""
     is_done_here = service.settings.scheduler and service.catalogue.writable
-    return rounds_done(Scheduler(service, STEPS)) if is_done_here else nullcontext()
+    scheduler = Scheduler(service, STEPS, watches=WATCHES)
+    return rounds_done(scheduler) if is_done_here else nullcontext()
 
 
 def _letters(service: Service) -> AbstractContextManager[None]:

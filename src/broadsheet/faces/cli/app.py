@@ -12,6 +12,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.faces.cli import (
     alike,
     curating,
+    editions,
     evaluating,
     exporting,
     harvesting,
@@ -19,6 +20,7 @@ from broadsheet.faces.cli import (
     papers,
     posting,
     rounds,
+    sections,
     serving,
     snapshots,
     upkeep,
@@ -48,6 +50,8 @@ app.command("harvest")(harvesting.harvest)
 app.command("sources")(harvesting.sources)
 app.add_typer(rounds.app, name="scheduler")
 app.add_typer(posting.app, name="post")
+app.add_typer(editions.app, name="edition")
+app.add_typer(sections.app, name="section")
 app.command("search")(papers.search)
 app.command("like")(alike.like)
 app.add_typer(papers.paper_app, name="paper")
