@@ -71,8 +71,12 @@ def ask_for(catalogue: Catalogue, count: int, now: datetime, domain: str = "exam
     """Put letters to so many addresses into the outbox."""
     with catalogue.writing() as desk:
         for at in range(count):
-            one = replace(letter(recipient=f"reader{at}@{domain}"), due=now, expires=None)
-            assert desk.outbox.add(one, now)
+            assert desk.outbox.add(letter_to(at, now, domain), now)
+
+
+def letter_to(number: int, now: datetime, domain: str = "example.org") -> Letter:
+    """A letter to one of many addresses."""
+    return replace(letter(recipient=f"reader{number}@{domain}"), due=now, expires=None)
 
 
 def certificate(folder: Path, host: str) -> tuple[Path, Path]:

@@ -180,10 +180,12 @@ class OutboxShelf:
         """Note how it went: accepted, rejected, deferred or uncertain; False if it is not known.
 
         A deferred letter waits twice as long as the last time, and is rejected after MOST_TRIES.
-        What a holder learns late of a letter that became uncertain still counts.
+        What a holder learns late of a letter that became uncertain still counts. One that cannot
+        be written is rejected without being handed over.
         """
+        unsent = (Fate.LEASED,) if state is Fate.REJECTED else ()
         mine = (OUTBOX.c.key == key) & (OUTBOX.c.holder == holder)
-        mine &= _in((Fate.HANDED, Fate.UNCERTAIN))
+        mine &= _in((Fate.HANDED, Fate.UNCERTAIN, *unsent))
         if state is Fate.DEFERRED:
             tries = self.connection.execute(select(OUTBOX.c.tries).where(mine)).scalar_one_or_none()
             if tries is None:
@@ -197,11 +199,6 @@ class OutboxShelf:
         if state is Fate.UNCERTAIN:
             return bool(self._change(mine, state=state, detail=_clean(detail)))
         return bool(self._end(mine, now, state, detail))
-
-    def reject_unsent(self, key: int, holder: str, now: datetime, detail: str) -> bool:
-        """Note that a leased letter cannot be sent at all."""
-        mine = (OUTBOX.c.key == key) & (OUTBOX.c.holder == holder) & _in((Fate.LEASED,))
-        return bool(self._end(mine, now, Fate.REJECTED, detail))
 
     def sweep(self, now: datetime) -> int:
         """Put right what was cut off, and drop what is no longer of use; how many letters.
