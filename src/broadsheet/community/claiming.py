@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import quote
 
 from broadsheet.catalogue import Claim, ClaimState, Desk
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
@@ -12,6 +13,7 @@ from broadsheet.people import Reader, Role
 from broadsheet.text import plain
 
 BY_ORCID = "orcid"
+LONGEST_WHY = 1_000
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
 
 
@@ -46,18 +48,29 @@ def claim(
 
 
 def settle_claim(
-    desk: Desk, paper_key: int, reader_key: int, by: Reader, *, believed: bool, now: datetime
+    desk: Desk,
+    paper_key: int,
+    reader_key: int,
+    by: Reader,
+    *,
+    believed: bool,
+    why: str,
+    now: datetime,
 ) -> Claim:
-    """Verify or refuse a claim that is pending; nobody settles their own.
+    """Verify or refuse a claim that is pending, note that and tell the claimant.
 
-    Raises NotFoundError if nothing is pending, ForbiddenError, ConflictError where somebody else
-    is known to be that author by now.
+    Nobody settles their own, and `why` is said where a claim is refused (else InputError).
+    Raises NotFoundError if nothing is pending, ForbiddenError, and ConflictError where somebody
+    else is known to be that author by now.
     """
     held = desk.claims.get(paper_key, reader_key)
     if held is None or held.state is not ClaimState.PENDING:
         raise NotFoundError("There is no such claim that waits.")
     if reader_key == by.key:
         raise ForbiddenError("Nobody settles a claim of their own.")
+    why = " ".join(why.split())[:LONGEST_WHY]
+    if not believed and not why:
+        raise InputError("Say why the claim is refused.")
     others = desk.claims.of_papers([paper_key]).get(paper_key, ())
     if believed and any(one.author == held.author for one in others):
         raise ConflictError(f"Somebody else is known to be {held.author}.")
@@ -67,6 +80,7 @@ def settle_claim(
     reader = desk.readers.get(reader_key)
     if believed and reader:
         _raise(desk, reader)
+    _tell(desk, settled, by, why, now)
     desk.changes.stir()
     return settled
 
@@ -125,6 +139,16 @@ def _speaks(author: Author, reader: Reader) -> str:
     elif theirs:
         said.append(f"A source gives the author's ORCID as {theirs}; the reader's is not known.")
     return " ".join(said)
+
+
+def _tell(desk: Desk, settled: Claim, by: Reader, why: str, now: datetime) -> None:
+    """Note in the log what became of a claim, and tell whoever made it."""
+    paper = desk.papers.by_keys([settled.paper_key])[settled.paper_key]
+    action = "claim verified" if settled.state is ClaimState.VERIFIED else "claim refused"
+    desk.moderation.note(by.name, action, f"paper:{paper.id}", why or settled.author, now)
+    became = f"verified. {why}" if settled.state is ClaimState.VERIFIED else f"refused: {why}"
+    text = f"That you are {settled.author} on “{plain(paper.title)}” was {became}".strip()
+    desk.notices.add(settled.reader_key, "claim", text, f"/papers/{quote(paper.id)}", now)
 
 
 def _raise(desk: Desk, reader: Reader) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from broadsheet.catalogue import Catalogue, Concern, Desk, Submission
+from broadsheet.community import commenting, voting
 from broadsheet.community.addresses import fit_address
 from broadsheet.community.rules import Check, Rules, day_of
 from broadsheet.community.screening import screened
@@ -31,6 +32,8 @@ LONGEST_COMMENT = 10_000
 """Characters of what a submitter says of the paper."""
 FREE = Role.CURATOR
 """From this role on nobody is held to the operator's rules."""
+_UNPACED = 1 << 30
+"""Comments and votes that come with submissions are bounded by the number of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """All that is filed of a submission, made ready outside the transaction."""
+    """All that is filed of a submission, made ready outside the transaction.
+
+    `backed` says whether the submitter's vote is cast with it.
+    """
 
     ready: Prepared
     links: tuple[Link, ...] = ()
     media: tuple[str, ...] = ()
     comment: str = ""
     concerns: tuple[Concern, ...] = ()
+    backed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,7 @@ def offered(
     project: str = "",
     media: Iterable[str] = (),
     comment: str = "",
+    backed: bool = True,
 ) -> Offer:
     """A record with what its submitter adds, screened; InputError for what cannot be added."""
     comment = comment.strip()
@@ -118,7 +126,7 @@ def offered(
         ready = readied(desk, record)
     addresses = [*(link.url for link in links), *shown]
     concerns = screened(ready.facts, around, comment=comment, addresses=addresses)
-    return Offer(ready, links, shown, comment, concerns)
+    return Offer(ready, links, shown, comment, concerns, backed)
 
 
 def checks_of(
@@ -132,9 +140,10 @@ def checks_of(
 def file_offer(
     desk: Desk, offer: Offer, reader: Reader, rules: Rules, now: datetime, zone: tzinfo
 ) -> Filed:
-    """File a submission: its paper, the links, and who brought it; nothing if the paper is here.
+    """File a submission: its paper, the links, the comment, and its submitter's vote.
 
-    Raises ForbiddenError or TooOftenError where the operator's rules forbid it.
+    Nothing is filed if the paper is here. Raises ForbiddenError or TooOftenError where the
+    operator's rules forbid it.
     """
     known = known_as(desk, offer.ready)
     if known is not None:
@@ -143,6 +152,11 @@ def file_offer(
     key = file_brought(desk, offer.ready, now)
     if offer.links:
         file_links(desk, key, offer.links, by=reader.name, of_author=False, now=now)
+    if offer.comment:
+        paper = desk.papers.by_keys([key])[key]
+        commenting.write(desk, key, paper, reader, offer.comment, now, limit=_UNPACED)
+    if offer.backed:
+        voting.cast(desk, key, reader, now, limit=_UNPACED)
     submission = Submission(key, reader.key, now, media=offer.media, concerns=offer.concerns)
     filed = Filed(key, desk.submissions.add(submission))
     desk.changes.stir()

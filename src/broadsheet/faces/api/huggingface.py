@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from broadsheet.cards import standing
-from broadsheet.catalogue import DatedSignal
+from broadsheet.catalogue import DatedSignal, Desk
 from broadsheet.errors import BroadsheetError, QueryError
 from broadsheet.faces.answers import (
     base_of,
@@ -26,6 +26,7 @@ from broadsheet.faces.answers import (
     unchanged,
 )
 from broadsheet.faces.api.community import comment_object
+from broadsheet.faces.api.people import people_of
 from broadsheet.faces.discussion import discussion
 from broadsheet.faces.guard import status_of
 from broadsheet.faces.shapes import counts_of
@@ -43,7 +44,18 @@ _HARNESSES: dict[str, Any] = {"standardEnvVars": [], "harnesses": {}}
 Handler = Callable[[Request], Response]
 
 
-def listing_item(
+def listing_items(desk: Desk, papers: Mapping[int, Paper], base: str) -> dict[int, dict[str, Any]]:
+    """Papers as lists have them, by key, with their votes, comments and people."""
+    signals = desk.signals.of_papers(papers)
+    counted = tallies(desk, signals)
+    people = people_of(desk, papers, base, object_id)
+    return {
+        key: people[key].in_item(_listing_item(paper, signals[key], counted[key], base))
+        for key, paper in papers.items()
+    }
+
+
+def _listing_item(
     paper: Paper, signals: list[DatedSignal], tally: Tally, base: str
 ) -> dict[str, Any]:
     """A paper in a list: the paper itself, and again at the upper level what clients read there."""
@@ -73,19 +85,19 @@ def paper_object(
         "id": paper.id,
         "authors": [
             {
-                "_id": _object_id(paper.id, str(place), author.name),
+                "_id": object_id(paper.id, str(place), author.name),
                 "name": plain(author.name),
                 "hidden": False,
             }
             for place, author in enumerate(paper.authors)
         ],
         "mediaUrls": [],
-        "publishedAt": _instant(paper.announced),
+        "publishedAt": instant(paper.announced),
         "title": plain(paper.title),
         "summary": plain(paper.abstract),
         "upvotes": tally.votes,
         # The contract has no place for a retraction, and a paper that fell is never to look sound.
-        "withdrawnAt": _instant(paper.revised or paper.announced) if standing(paper) else None,
+        "withdrawnAt": instant(paper.revised or paper.announced) if standing(paper) else None,
     }
     links = {link.kind: link.url for link in reversed(paper.links)}
     if LinkKind.PROJECT in links:
@@ -104,7 +116,7 @@ def paper_object(
 def _search(request: Request) -> Response:
     """`GET /api/papers/search?q=&limit=`: the papers a search finds, or without `q` the latest."""
     service = service_of(request)
-    limit = _limit(request.query_params.get("limit"))
+    limit = whole_number(request.query_params.get("limit"), "limit", DEFAULT, 1, MOST)
     text = request.query_params.get("q", request.query_params.get("query", ""))
     if text.strip():
         page = search(
@@ -122,12 +134,8 @@ def _search(request: Request) -> Response:
         with service.catalogue.reading() as desk:
             papers = desk.papers.latest(None, limit)
     with service.catalogue.reading() as desk:
-        signals = desk.signals.of_papers([key for key, _ in papers])
-        counted = tallies(desk, signals)
-    base = base_of(service, request)
-    return JSONResponse(
-        [listing_item(paper, signals[key], counted[key], base) for key, paper in papers]
-    )
+        items = listing_items(desk, dict(papers), base_of(service, request))
+    return JSONResponse([items[key] for key, _ in papers])
 
 
 def _paper(request: Request) -> Response:
@@ -137,12 +145,13 @@ def _paper(request: Request) -> Response:
     if found is None:
         return refusal(404, "Paper not found")
     key, paper = found
+    base = base_of(service, request)
     with service.catalogue.reading() as desk:
         signals = desk.signals.of(key)
         tally = tallies(desk, {key: signals})[key]
         said = discussion(desk, key) if request.query_params.get("field") == "comments" else None
-    base = base_of(service, request)
-    shown = paper_object(paper, signals, tally, base)
+        people = people_of(desk, {key: paper}, base, object_id)
+    shown = people[key].in_paper(paper_object(paper, signals, tally, base))
     if said is not None:
         shown["comments"] = [comment_object(one, base + _MARK) for one in said]
     kinds = ("Models", "Datasets", "Spaces")
@@ -161,7 +170,7 @@ def refusal(status: int, error: str, headers: Mapping[str, str] | None = None) -
     return JSONResponse({"error": error}, status, headers=dict(headers or {}))
 
 
-def _answered(handler: Handler) -> Handler:
+def answered(handler: Handler) -> Handler:
     """A handler whose answers can be kept, and whose errors are in this API's form."""
 
     def answer(request: Request) -> Response:
@@ -179,17 +188,19 @@ def _answered(handler: Handler) -> Handler:
     return answer
 
 
-def _limit(text: str | None) -> int:
+def whole_number(text: str | None, name: str, default: int, least: int, most: int) -> int:
+    """A parameter that is a whole number; QueryError for anything else, and out of its range."""
     try:
-        limit = DEFAULT if text is None else int(text)
+        # More digits than any of them needs are not read at all.
+        number = default if text is None else int(text[:12])
     except ValueError:
-        limit = 0
-    if not 1 <= limit <= MOST:
-        raise QueryError(f"`limit` must be a whole number from 1 to {MOST}.")
-    return limit
+        number = least - 1
+    if not least <= number <= most:
+        raise QueryError(f"`{name}` must be a whole number from {least} to {most:,}.")
+    return number
 
 
-def _instant(date: PartialDate | None) -> str | None:
+def instant(date: PartialDate | None) -> str | None:
     """The first moment of a date, in UTC, as JavaScript writes it."""
     if date is None:
         return None
@@ -198,7 +209,7 @@ def _instant(date: PartialDate | None) -> str | None:
 
 def _organization(name: str, base: str) -> dict[str, str]:
     return {
-        "_id": _object_id("organization", name),
+        "_id": object_id("organization", name),
         "name": quote(name.lower().replace(" ", "-"), safe="-"),
         "fullname": name,
         "avatar": base + _MARK,
@@ -206,14 +217,14 @@ def _organization(name: str, base: str) -> dict[str, str]:
     }
 
 
-def _object_id(*parts: str) -> str:
+def object_id(*parts: str) -> str:
     """Twenty-four hexadecimal digits that stay the same."""
     told = "\0".join(parts).encode("utf-8", "replace")
     return hashlib.blake2b(told, digest_size=_OBJECT_ID_BYTES).hexdigest()
 
 
 routes = [
-    Route("/api/papers/search", _answered(_search)),
-    Route("/api/agent-harnesses", _answered(_harnesses)),
-    Route("/api/papers/{id:path}", _answered(_paper)),
+    Route("/api/papers/search", answered(_search)),
+    Route("/api/agent-harnesses", answered(_harnesses)),
+    Route("/api/papers/{id:path}", answered(_paper)),
 ]
