@@ -107,6 +107,8 @@ def _clean(at: Errand) -> str:
         desk.outbox.sweep(at.clock())
         harvests, letters = desk.harvests.prune(before), desk.outbox.prune(before)
         rest = desk.rounds.prune(before) + desk.alerts.prune(before)
+        desk.answered.prune(before)
+        desk.notices.prune(before)
     return f"{harvests:,} harvests, {letters:,} letters and {rest:,} notes of rounds forgotten."
 
 
