@@ -25,6 +25,7 @@ from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
+from broadsheet.faces.api import community as community_api
 from broadsheet.faces.api import huggingface, native, submissions
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
@@ -32,6 +33,9 @@ from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
 from broadsheet.faces.web import (
     alike,
     claims,
+    community,
+    moderation,
+    notices,
     operator,
     organisations,
     pages,
@@ -109,9 +113,12 @@ def create(settings: Settings) -> FastAPI:
             Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM_BYTES, compresslevel=5),
         ],
     )
+    # Its paths are longer ones under those of papers, which would take them for ids.
+    app.include_router(community_api.router)
     app.include_router(native.router)
     further = [
         *submissions.routes,
+        *community_api.routes,
         *huggingface.routes,
         *watch.routes,
         *operator.routes,
@@ -119,10 +126,13 @@ def create(settings: Settings) -> FastAPI:
         *claims.routes,
         *profiles.routes,
         *organisations.routes,
+        *community.routes,
+        *moderation.routes,
+        *notices.routes,
         *pages.routes,
     ]
     app.router.routes.extend(further)
-    known = [*native.router.routes, *further]
+    known = [*community_api.router.routes, *native.router.routes, *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
     return app
 

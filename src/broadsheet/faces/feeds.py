@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from broadsheet.cards import marked_title
 from broadsheet.faces.answers import path_of
+from broadsheet.faces.discussion import Said
 from broadsheet.papers import Paper, PartialDate
 from broadsheet.text import plain
 
@@ -33,6 +34,35 @@ def atom(papers: Sequence[Paper], *, title: str, base: str, path: str, feed_path
         _entry(feed, paper, base)
     written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return written
+
+
+def comments_atom(said: Sequence[Said], paper: Paper, base: str) -> bytes:
+    """The comments on a paper as a feed, in the order given; each entry's text is HTML."""
+    ET.register_namespace("", _NAMESPACE)
+    feed = ET.Element(f"{{{_NAMESPACE}}}feed")
+    path = path_of(paper.id)
+    _add(feed, "id", f"{base}{path}#comments")
+    _add(feed, "title", f"Comments on {plain(paper.title)}")
+    latest = max((one.comment.updated for one in said), default=None)
+    _add(feed, "updated", _moment(latest) if latest else _UNKNOWN)
+    _add(feed, "link", rel="self", type=ATOM, href=f"{base}{path}/comments.atom")
+    _add(feed, "link", rel="alternate", type="text/html", href=f"{base}{path}#comments")
+    for one in said:
+        entry = _add(feed, "entry")
+        _add(entry, "id", f"tag:broadsheet,2026:comment:{one.comment.key}")
+        _add(entry, "title", f"{one.shown_name} on {plain(paper.title)}")
+        address = f"{base}{path}#comment-{one.comment.key}"
+        _add(entry, "link", rel="alternate", type="text/html", href=address)
+        _add(entry, "published", _moment(one.comment.at))
+        _add(entry, "updated", _moment(one.comment.updated))
+        _add(_add(entry, "author"), "name", one.shown_name)
+        _add(entry, "content", str(one.html), type="html")
+    written: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _entry(feed: ET.Element, paper: Paper, base: str) -> None:

@@ -25,9 +25,12 @@ from broadsheet.faces.answers import (
     state_tag,
     unchanged,
 )
+from broadsheet.faces.api.community import comment_object
 from broadsheet.faces.api.people import people_of
+from broadsheet.faces.discussion import discussion
 from broadsheet.faces.guard import status_of
 from broadsheet.faces.shapes import counts_of
+from broadsheet.faces.tallies import Tally, tallies
 from broadsheet.papers import LinkKind, Paper, PartialDate
 from broadsheet.ranking import search
 from broadsheet.text import plain
@@ -41,17 +44,19 @@ _HARNESSES: dict[str, Any] = {"standardEnvVars": [], "harnesses": {}}
 Handler = Callable[[Request], Response]
 
 
-def listing_item(paper: Paper, signals: list[DatedSignal], base: str) -> dict[str, Any]:
+def listing_item(
+    paper: Paper, signals: list[DatedSignal], tally: Tally, base: str
+) -> dict[str, Any]:
     """A paper in a list: the paper itself, and again at the upper level what clients read there."""
-    inner = paper_object(paper, signals, base)
+    inner = paper_object(paper, signals, tally, base)
     item: dict[str, Any] = {
         "paper": inner,
         "publishedAt": inner["publishedAt"],
         "title": inner["title"],
         "summary": inner["summary"],
         "mediaUrls": [],
-        "numComments": counts_of(signals).comments or 0,
-        "isAuthorParticipating": False,
+        "numComments": tally.comments,
+        "isAuthorParticipating": tally.has_author,
         "upvotes": inner["upvotes"],
     }
     for name in ("githubRepo", "githubStars", "projectPage", "organization", "ai_keywords"):
@@ -60,7 +65,9 @@ def listing_item(paper: Paper, signals: list[DatedSignal], base: str) -> dict[st
     return item
 
 
-def paper_object(paper: Paper, signals: list[DatedSignal], base: str) -> dict[str, Any]:
+def paper_object(
+    paper: Paper, signals: list[DatedSignal], tally: Tally, base: str
+) -> dict[str, Any]:
     """A paper by itself."""
     counts = counts_of(signals)
     shown: dict[str, Any] = {
@@ -77,7 +84,7 @@ def paper_object(paper: Paper, signals: list[DatedSignal], base: str) -> dict[st
         "publishedAt": instant(paper.announced),
         "title": plain(paper.title),
         "summary": plain(paper.abstract),
-        "upvotes": counts.votes or 0,
+        "upvotes": tally.votes,
         # The contract has no place for a retraction, and a paper that fell is never to look sound.
         "withdrawnAt": instant(paper.revised or paper.announced) if standing(paper) else None,
     }
@@ -118,8 +125,9 @@ def _search(request: Request) -> Response:
     base = base_of(service, request)
     with service.catalogue.reading() as desk:
         signals = desk.signals.of_papers([key for key, _ in papers])
+        counted = tallies(desk, signals)
         people = people_of(desk, dict(papers), base, object_id)
-    items = [(key, listing_item(paper, signals[key], base)) for key, paper in papers]
+    items = [(key, listing_item(paper, signals[key], counted[key], base)) for key, paper in papers]
     return JSONResponse([people[key].in_item(item) for key, item in items])
 
 
@@ -133,12 +141,16 @@ def _paper(request: Request) -> Response:
     base = base_of(service, request)
     with service.catalogue.reading() as desk:
         signals = desk.signals.of(key)
+        tally = tallies(desk, {key: signals})[key]
         people = people_of(desk, {key: paper}, base, object_id)
-    shown = people[key].in_paper(paper_object(paper, signals, base))
+        said = discussion(desk, key) if request.query_params.get("field") == "comments" else None
+    shown = people[key].in_paper(paper_object(paper, signals, tally, base))
+    if said is not None:
+        shown["comments"] = [comment_object(one, base + _MARK) for one in said]
     kinds = ("Models", "Datasets", "Spaces")
     linked: dict[str, Any] = {f"linked{kind}": [] for kind in kinds}
     linked |= {f"numTotal{kind}": 0 for kind in kinds}
-    return JSONResponse({**shown, "numComments": counts_of(signals).comments or 0, **linked})
+    return JSONResponse({**shown, "numComments": tally.comments, **linked})
 
 
 def _harnesses(_request: Request) -> Response:

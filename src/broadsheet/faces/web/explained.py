@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from broadsheet.community import suspicion
 from broadsheet.index.embedded.compiling import (
     ADJACENT_WEIGHT,
     AUTHOR_WEIGHT,
@@ -54,4 +55,5 @@ def constants(weights: Weights, share: float | None) -> dict[str, Any]:
         "alike_weights": ALIKE_WEIGHTS,
         "nearest_share": NEAREST_SHARE,
         "hands": HANDS,
+        "held": suspicion,
     }

@@ -41,7 +41,8 @@ from broadsheet.faces.answers import (
 )
 from broadsheet.faces.shapes import paper_json
 from broadsheet.faces.standings import alarm, standings
-from broadsheet.faces.web import alike, belonging, explained, lists, views
+from broadsheet.faces.tallies import tallies, tally_json
+from broadsheet.faces.web import alike, ballots, belonging, explained, lists, views
 from broadsheet.faces.web.rendering import Statics, page
 from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.licences import served, url_of
@@ -142,6 +143,7 @@ def _latest(request: Request, asked: lists.Asked, cursor: str | None) -> Respons
             "next": asked.address(cursor=following) if following else None,
             "is_first": cursor is None,
             "take": lists.takeaways(asked, base_of(service, request)),
+            **ballots.ballots(request, [paper.id for paper in papers]),
         },
     )
 
@@ -172,6 +174,7 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
         "hits": [views.hit_view(hit) for hit in found.hits],
         "next": asked.address(cursor=following) if following else None,
         "problem": None,
+        **ballots.ballots(request, [hit.paper.id for hit in found.hits]),
     }
     headers = UNKEPT if found.partial else None
     return page(request, "results.html", values | answered, headers=headers)
@@ -253,6 +256,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "alike": [views.paper_view(one) for _, one in similar],
             "base": base,
             **belonging.beside(request, key, paper),
+            **ballots.talk(request, key, signals),
         },
     )
 
@@ -270,7 +274,9 @@ def _written(request: Request, key: int, paper: Paper, kind: str) -> str:
         case "md":
             return as_markdown(paper, address=base_of(service, request) + path_of(paper.id))
     with service.catalogue.reading() as desk:
-        return json.dumps(paper_json(paper, desk.signals.of(key)), ensure_ascii=False)
+        signals = desk.signals.of(key)
+        tally = tally_json(tallies(desk, {key: signals})[key])
+    return json.dumps(paper_json(paper, signals) | tally, ensure_ascii=False)
 
 
 def _about(request: Request) -> Response:
