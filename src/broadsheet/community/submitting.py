@@ -151,7 +151,7 @@ def file_offer(
     _hold(desk, offer, reader, rules, now, zone)
     key = file_brought(desk, offer.ready, now)
     if offer.links:
-        file_links(desk, key, offer.links, by=reader.name, of_author=False, now=now)
+        file_links(desk, key, offer.links, of_author=False, now=now)
     if offer.comment:
         paper = desk.papers.by_keys([key])[key]
         commenting.write(desk, key, paper, reader, offer.comment, now, limit=_UNPACED)

@@ -141,15 +141,16 @@ def file_brought(desk: Desk, ready: Prepared, now: datetime) -> int:
 
 
 def file_links(
-    desk: Desk, key: int, links: Sequence[Link], *, by: str, of_author: bool, now: datetime
+    desk: Desk, key: int, links: Sequence[Link], *, of_author: bool, now: datetime
 ) -> None:
-    """File what somebody here, called `by`, says where things of a paper are; fold it anew.
+    """File what somebody here says where things of a paper are, and fold it anew.
 
     It is kept as a record of the source `broadsheet`, one for the authors, whose links come before
-    all others, and one for everybody else; what either said before is replaced.
+    all others, and one for everybody else; what either said before is replaced. No record names
+    anybody: people may leave, and records stay.
     """
     format = BY_AUTHORS if of_author else _LINKS
-    raw = json.dumps({"by": by, "links": [[link.kind, link.url] for link in links]})
+    raw = json.dumps([[link.kind, link.url] for link in links])
     record = Record(links=tuple(links), source=SOURCE, format=format, raw=raw)
     held = [one for one in desk.records.of([key])[key] if _is_ours(one.record, format)]
     filed = FiledRecord(

@@ -24,6 +24,7 @@ def test_a_paper_is_looked_up_shown_and_only_then_filed(desk: Desk) -> None:
     shown = desk.look("https://arxiv.org/abs/2611.00001v3")
     assert shown.status_code == 200
     assert "Lanterns for Lost Gradients" in shown.text
+    assert "<dd>arXiv</dd>" in shown.text
     assert "Kept:" in shown.text
     assert "Not kept:" not in shown.text
     assert desk.site.get("/papers/2611.00001").status_code == 404

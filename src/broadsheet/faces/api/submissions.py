@@ -125,8 +125,7 @@ def _link(request: Request, desk: Desk, asker: Asker, body: Body) -> tuple[int, 
         if fit := fit_address(url, f"`{name}`"):
             links.append(Link(kind, fit))
     if any(name in body for name in _LINKS):
-        by = asker.reader.name
-        file_links(desk, key, links, by=by, of_author=of_author, now=present())
+        file_links(desk, key, links, of_author=of_author, now=present())
     if "organizationId" in body:
         id = text_of(body, "organizationId", most=_LONGEST_ID, required=False)
         organisation = _organisation(desk, id) if id else None
