@@ -28,6 +28,7 @@ SOURCE: Final = "broadsheet"
 """Who says what people say of papers here."""
 LONGEST_BROUGHT = 20_000
 """Characters of an entry."""
+_LONGEST_ADDRESS = 2_000
 _LINKS = "links"
 _ENTRY = "the entry"
 _DOI_WITHIN = re.compile(r"/(10\.\d{4,9}(?:\.\d+)*/[^?#]+)")
@@ -63,6 +64,8 @@ def read_brought(text: str) -> Brought:
 
 def named_by(text: str) -> PaperId | None:
     """The arXiv id or DOI (`doi:…`) that a text is, or that stands in an address; else None."""
+    if len(text) > _LONGEST_ADDRESS:
+        return None
     found = read_reference(text)
     if found and (parse_arxiv_id(found) or found.startswith("doi:")):
         return found

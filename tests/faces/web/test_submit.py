@@ -10,6 +10,7 @@ from broadsheet.faces.web.forms import TOKEN
 from broadsheet.papers import LinkKind
 from broadsheet.people import Role
 from tests.library.people import enrol
+from tests.library.site import free_port
 from tests.library.submitting import ENTRY, Answer, Desk, desk_over
 
 
@@ -137,6 +138,14 @@ def test_what_no_source_knows_is_said_in_words(desk: Desk) -> None:
     answer = desk.look("2611.09999")
     assert answer.status_code == 404
     assert "arXiv knows no paper with the arXiv id 2611.09999." in answer.text
+
+
+def test_a_source_that_does_not_answer_is_said_in_words(tmp_path: Path) -> None:
+    with desk_over(tmp_path, endpoints={"arxiv-ids": f"http://127.0.0.1:{free_port()}"}) as desk:
+        answer = desk.look("2611.00001")
+        assert answer.status_code == 502
+        assert "gave no answer" in answer.text
+        assert ">2611.00001</textarea>" in answer.text.replace("\n", "")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from broadsheet.catalogue import ClaimState, Desk, Organisation
 from broadsheet.community import (
+    LONGEST_COMMENT,
     Found,
     Offer,
     assign,
@@ -34,7 +35,6 @@ from broadsheet.text import plain
 
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}", re.ASCII)
 _LONGEST_ID = 500
-_LONGEST_COMMENT = 10_000
 _LONGEST_URL = 2_000
 _LINKS = {"githubRepo": LinkKind.CODE, "projectPage": LinkKind.PROJECT}
 
@@ -46,7 +46,7 @@ def _bring(request: Request, asker: Asker, body: Body) -> Offer:
     if not isinstance(media, list) or not all(isinstance(url, str) for url in media):
         raise InputError("`media_urls` must be a list of addresses.")
     added = {name: text_of(body, name, most=_LONGEST_URL, required=False) for name in _LINKS}
-    comment = text_of(body, "comment", most=_LONGEST_COMMENT, required=False)
+    comment = text_of(body, "comment", most=LONGEST_COMMENT, required=False)
     service = service_of(request)
     return offered(
         service.catalogue,
