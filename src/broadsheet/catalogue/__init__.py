@@ -11,15 +11,27 @@ from sqlalchemy import Connection
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
+from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
 from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
 from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
+from broadsheet.catalogue.editions import (
+    Edition,
+    EditionChange,
+    EditionKind,
+    EditionShelf,
+    EditionState,
+    Pick,
+    Ranked,
+)
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
+from broadsheet.catalogue.holdings import HoldingShelf
+from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
@@ -28,6 +40,7 @@ from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
+from broadsheet.catalogue.passes import PassShelf
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
 from broadsheet.catalogue.records import (
@@ -38,6 +51,7 @@ from broadsheet.catalogue.records import (
     StoredRecord,
 )
 from broadsheet.catalogue.rounds import RoundShelf, StepOutcome, StepRun
+from broadsheet.catalogue.sections import SECTION_NAME, Section, SectionShelf
 from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
@@ -51,10 +65,12 @@ from broadsheet.catalogue.submissions import (
 from broadsheet.catalogue.votes import VoteShelf
 
 __all__ = [
+    "SECTION_NAME",
     "Alert",
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "CandidateShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
@@ -72,6 +88,11 @@ __all__ = [
     "Decision",
     "Deed",
     "Desk",
+    "Edition",
+    "EditionChange",
+    "EditionKind",
+    "EditionShelf",
+    "EditionState",
     "Fate",
     "FiledPaper",
     "FiledRecord",
@@ -79,6 +100,8 @@ __all__ = [
     "Harvest",
     "HarvestShelf",
     "History",
+    "HoldingShelf",
+    "IdentityShelf",
     "KeyShelf",
     "KnownRecord",
     "Letter",
@@ -93,14 +116,19 @@ __all__ = [
     "Outcome",
     "Pair",
     "PaperShelf",
+    "PassShelf",
+    "Pick",
     "Posted",
     "QuarantineShelf",
     "Quarantined",
+    "Ranked",
     "ReaderShelf",
     "RecordShelf",
     "Report",
     "Restored",
     "RoundShelf",
+    "Section",
+    "SectionShelf",
     "SessionShelf",
     "SignalShelf",
     "SourceCount",
@@ -112,6 +140,7 @@ __all__ = [
     "Submission",
     "SubmissionShelf",
     "SubmissionState",
+    "Submitted",
     "VoteShelf",
     "import_snapshot",
     "restore",
@@ -137,6 +166,9 @@ class Desk:
     keys: KeyShelf
     readers: ReaderShelf
     sessions: SessionShelf
+    passes: PassShelf
+    identities: IdentityShelf
+    holdings: HoldingShelf
     answered: AnsweredShelf
     submissions: SubmissionShelf
     claims: ClaimShelf
@@ -146,6 +178,9 @@ class Desk:
     notices: NoticeShelf
     moderation: ModerationShelf
     outbox: OutboxShelf
+    editions: EditionShelf
+    sections: SectionShelf
+    candidates: CandidateShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -166,6 +201,9 @@ class Desk:
             keys=KeyShelf(connection),
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
+            passes=PassShelf(connection),
+            identities=IdentityShelf(connection),
+            holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
             submissions=SubmissionShelf(connection),
             claims=ClaimShelf(connection),
@@ -175,6 +213,9 @@ class Desk:
             notices=NoticeShelf(connection),
             moderation=ModerationShelf(connection),
             outbox=OutboxShelf(connection),
+            editions=EditionShelf(connection),
+            sections=SectionShelf(connection),
+            candidates=CandidateShelf(connection),
         )
 
 

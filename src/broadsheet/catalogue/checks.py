@@ -8,6 +8,8 @@ from broadsheet.catalogue.schema import (
     CHANGES,
     COMMENTS,
     COUNTERS,
+    EDITION_CHANGES,
+    EDITIONS,
     HARVESTS,
     MODERATION,
     NOTICES,
@@ -17,6 +19,7 @@ from broadsheet.catalogue.schema import (
     QUARANTINE,
     RECORDS,
     REPORTS,
+    SECTIONS,
     STEPS,
     SUBMISSIONS,
 )
@@ -58,6 +61,9 @@ def _counter_problems(connection: Connection) -> list[str]:
         "report": [REPORTS.c.key],
         "moderation": [MODERATION.c.key],
         "letter": [OUTBOX.c.key],
+        "edition": [EDITIONS.c.key],
+        "edition_change": [EDITION_CHANGES.c.key],
+        "section": [SECTIONS.c.key],
     }
     found = []
     for name, columns in used.items():

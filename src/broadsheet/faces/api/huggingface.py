@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from broadsheet.cards import standing
-from broadsheet.catalogue import DatedSignal
+from broadsheet.catalogue import DatedSignal, Desk
 from broadsheet.errors import BroadsheetError, QueryError
 from broadsheet.faces.answers import (
     base_of,
@@ -44,7 +44,18 @@ _HARNESSES: dict[str, Any] = {"standardEnvVars": [], "harnesses": {}}
 Handler = Callable[[Request], Response]
 
 
-def listing_item(
+def listing_items(desk: Desk, papers: Mapping[int, Paper], base: str) -> dict[int, dict[str, Any]]:
+    """Papers as lists have them, by key, with their votes, comments and people."""
+    signals = desk.signals.of_papers(papers)
+    counted = tallies(desk, signals)
+    people = people_of(desk, papers, base, object_id)
+    return {
+        key: people[key].in_item(_listing_item(paper, signals[key], counted[key], base))
+        for key, paper in papers.items()
+    }
+
+
+def _listing_item(
     paper: Paper, signals: list[DatedSignal], tally: Tally, base: str
 ) -> dict[str, Any]:
     """A paper in a list: the paper itself, and again at the upper level what clients read there."""
@@ -122,13 +133,9 @@ def _search(request: Request) -> Response:
     else:
         with service.catalogue.reading() as desk:
             papers = desk.papers.latest(None, limit)
-    base = base_of(service, request)
     with service.catalogue.reading() as desk:
-        signals = desk.signals.of_papers([key for key, _ in papers])
-        counted = tallies(desk, signals)
-        people = people_of(desk, dict(papers), base, object_id)
-    items = [(key, listing_item(paper, signals[key], counted[key], base)) for key, paper in papers]
-    return JSONResponse([people[key].in_item(item) for key, item in items])
+        items = listing_items(desk, dict(papers), base_of(service, request))
+    return JSONResponse([items[key] for key, _ in papers])
 
 
 def _paper(request: Request) -> Response:
@@ -142,8 +149,8 @@ def _paper(request: Request) -> Response:
     with service.catalogue.reading() as desk:
         signals = desk.signals.of(key)
         tally = tallies(desk, {key: signals})[key]
-        people = people_of(desk, {key: paper}, base, object_id)
         said = discussion(desk, key) if request.query_params.get("field") == "comments" else None
+        people = people_of(desk, {key: paper}, base, object_id)
     shown = people[key].in_paper(paper_object(paper, signals, tally, base))
     if said is not None:
         shown["comments"] = [comment_object(one, base + _MARK) for one in said]

@@ -23,7 +23,7 @@ from broadsheet.faces.answers import (
     state_tag,
     unchanged,
 )
-from broadsheet.faces.discussion import described, discussion
+from broadsheet.faces.discussion import Said, described, discussion
 from broadsheet.faces.guard import present
 from broadsheet.faces.tallies import tallies
 from broadsheet.faces.web import views
@@ -32,6 +32,7 @@ from broadsheet.faces.web.rendering import page
 from broadsheet.faces.who import allowed, who
 from broadsheet.papers import Paper
 from broadsheet.people import Reader, Role
+from broadsheet.text import plain
 
 _JSON = "application/json"
 _ATOM = "application/atom+xml"
@@ -143,10 +144,29 @@ def _feed(request: Request) -> Response:
     if is_known(request, tag):
         return unchanged(tag)
     key, paper = _paper(request)
+    page_of = base_of(service, request) + path_of(paper.id)
     with service.catalogue.reading() as desk:
         said = [one for one in discussion(desk, key) if one.comment.is_shown]
-    body = feeds.comments_atom(said[::-1], paper, base_of(service, request))
-    return Response(body, media_type=f"{_ATOM}; charset=utf-8", headers=fresh(tag))
+    feed = feeds.Feed(
+        title=f"Comments on {plain(paper.title)}",
+        address=f"{page_of}/comments.atom",
+        page=f"{page_of}#comments",
+        entries=tuple(_entry(one, paper, page_of) for one in reversed(said)),
+    )
+    return Response(feeds.atom(feed), media_type=f"{_ATOM}; charset=utf-8", headers=fresh(tag))
+
+
+def _entry(one: Said, paper: Paper, page_of: str) -> feeds.Entry:
+    """A comment in the feed of its paper."""
+    return feeds.Entry(
+        id=f"tag:broadsheet,2026:comment:{one.comment.key}",
+        title=f"{one.shown_name} on {plain(paper.title)}",
+        address=f"{page_of}#comment-{one.comment.key}",
+        published=one.comment.at,
+        updated=one.comment.updated,
+        authors=(one.shown_name,),
+        html=feeds.clean(one.html),
+    )
 
 
 def _paper(request: Request) -> tuple[int, Paper]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from broadsheet.community import suspicion
+from broadsheet.editions.making import PAST
 from broadsheet.index.embedded.compiling import (
     ADJACENT_WEIGHT,
     AUTHOR_WEIGHT,
@@ -13,6 +14,7 @@ from broadsheet.index.embedded.compiling import (
 from broadsheet.index.embedded.variants import JOINED_WEIGHT, SPELLING_WEIGHT
 from broadsheet.ranking.alike import HANDS, NEAREST_SHARE
 from broadsheet.ranking.alike import WEIGHTS as ALIKE_WEIGHTS
+from broadsheet.ranking.choosing import DEFAULT_SHARES, NEAR_DUPLICATE
 from broadsheet.ranking.flagged import PLACES
 from broadsheet.ranking.formulas import NORMALISED_OVER, Weights
 from broadsheet.ranking.fusion import (
@@ -56,4 +58,7 @@ def constants(weights: Weights, share: float | None) -> dict[str, Any]:
         "nearest_share": NEAREST_SHARE,
         "hands": HANDS,
         "held": suspicion,
+        "near_duplicate": NEAR_DUPLICATE,
+        "shares": DEFAULT_SHARES,
+        "past_days": PAST.days,
     }

@@ -1,0 +1,42 @@
+"""All pages, in the order in which they are looked for."""
+
+from starlette.routing import BaseRoute
+
+from broadsheet.faces.web import (
+    account,
+    claims,
+    community,
+    desk,
+    leaving,
+    letters,
+    moderation,
+    notices,
+    operator,
+    organisations,
+    pages,
+    profiles,
+    readers,
+    signing_in,
+    submit,
+    tokens,
+)
+
+routes: list[BaseRoute] = [
+    *operator.routes,
+    *desk.routes,
+    *letters.routes,
+    *signing_in.routes,
+    *account.routes,
+    *tokens.routes,
+    *leaving.routes,
+    *readers.routes,
+    *community.routes,
+    *moderation.routes,
+    *notices.routes,
+    *submit.routes,
+    *claims.routes,
+    *profiles.routes,
+    *organisations.routes,
+    # Last, since whatever follows /papers/ may be an id.
+    *pages.routes,
+]
