@@ -36,7 +36,7 @@ MOST_CANDIDATES = 2000
 MOST_OF_PERIOD = 100
 """Papers in the edition of a week or month."""
 _MOST_PAST = 1000
-_MOST_SETTLED = 300
+_MOST_SETTLED = 100
 
 
 class Suggestion(NamedTuple):
