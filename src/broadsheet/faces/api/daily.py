@@ -20,8 +20,10 @@ from broadsheet.faces.api.huggingface import (
     refusal,
     whole_number,
 )
+from broadsheet.faces.guard import present
 from broadsheet.people import Reader
 from broadsheet.ranking.cursors import read_spot, write_spot
+from broadsheet.ranking.trending import ordered, pulse_of
 
 DEFAULT = 50
 MOST = 100
@@ -113,13 +115,14 @@ def _of_submitter(desk: Desk, name: str) -> list[Featured]:
 
 
 def _trending(desk: Desk) -> list[Featured]:
-    """The papers of the last editions by their votes."""
+    """The papers of the last editions by what came to them lately."""
     found: dict[int, Featured] = {}
     for day in list(archive(desk, ""))[:_DAYS_OF_TRENDING]:
         for one in _of_span(desk, EditionKind.DAY, day):
             found.setdefault(one.key, one)
-    votes = votes_of(desk, list(found))
-    return sorted(found.values(), key=lambda one: -votes.get(one.key, 0))
+    signals = desk.signals.of_papers(found)
+    pulses = {key: pulse_of(_moment(one.day), signals[key]) for key, one in found.items()}
+    return [found[key] for key, _ in ordered(pulses, present())]
 
 
 def _items(request: Request, desk: Desk, featured: list[Featured]) -> list[dict[str, Any]]:
@@ -145,8 +148,7 @@ def _placed(
     item: dict[str, Any], featured: Featured, submitted: datetime | None, reader: Reader | None
 ) -> dict[str, Any]:
     """An item of a list as one of an edition: when it was featured, and who brought it."""
-    day = datetime.combine(date.fromisoformat(featured.day), time(), UTC)
-    moment = _written(submitted or day)
+    moment = _written(submitted or _moment(featured.day))
     item["publishedAt"] = item["paper"]["submittedOnDailyAt"] = moment
     if reader is not None:
         item["submittedBy"] = item["paper"]["submittedOnDailyBy"] = submitter_object(reader)
@@ -199,6 +201,11 @@ def _link(request: Request, **changed: str) -> str:
     base = base_of(service_of(request), request)
     query = urlencode([*kept, *changed.items()])
     return f'<{base}{request.url.path}?{query}>; rel="next"'
+
+
+def _moment(day: str) -> datetime:
+    """When a day began, in UTC, as the signals of sources have it."""
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 def _written(moment: datetime) -> str:
