@@ -67,7 +67,7 @@ def parts(answer: Any) -> list[str]:
         ("limit=3&p=1", "421"),
         ("limit=3&p=2", "3"),
         ("sort=publishedAt&limit=1", "2"),
-        ("sort=trending", "2134"),
+        ("sort=trending", "2314"),
         ("submitter=ada", "22"),
         ("submitter=ada&date=2026-03-02", "2"),
         ("submitter=ada&date=2026-03-04", ""),
