@@ -28,6 +28,7 @@ VALUES = {
     "address": {"link": "/sign-in/link?pass=s3cret&x=1"},
     "invitation": {"link": "https://papers.example.org/sign-in/link?pass=s3cret&x=1"},
     "account": {"name": "ada", "what": "A passkey <b> was added & named “Telefon”."},
+    "confirm-subscription": {"link": "/subscribe/confirm/WyIxIl0.awHefQ.Xgwet"},
     "notice": {"text": "Ada Lovelace & others replied to you.", "link": "/papers/1#comment-7"},
     "alert": {
         "condition": "disk is filling",

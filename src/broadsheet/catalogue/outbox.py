@@ -238,10 +238,16 @@ class OutboxShelf:
             )
         )
 
-    def withdraw(self, kind: str, recipient: str, now: datetime, why: str) -> int:
-        """Drop the letters of a kind to a recipient that are not handed over yet; how many."""
+    def withdraw(
+        self, kind: str, recipient: str, now: datetime, why: str, *, about: str = ""
+    ) -> int:
+        """Drop the letters of a kind to a recipient that are not handed over yet; how many.
+
+        Only those whose subjects begin with `about`.
+        """
         unsent = _in((*_WAITING, Fate.LEASED))
         theirs = (OUTBOX.c.kind == kind) & (OUTBOX.c.recipient == recipient)
+        theirs &= OUTBOX.c.subject.startswith(about, autoescape=True)
         return self._end(unsent & theirs, now, Fate.DROPPED, why)
 
     def forget(self, reader_key: int) -> int:
@@ -254,6 +260,12 @@ class OutboxShelf:
         row = self.connection.execute(select(OUTBOX).where(OUTBOX.c.key == key)).one_or_none()
         return None if row is None else _posted(row)
 
+    def with_id(self, message_id: str) -> Posted | None:
+        """The letter whose Message-ID has this left part."""
+        found = select(OUTBOX).where(OUTBOX.c.message_id == message_id)
+        row = self.connection.execute(found).one_or_none()
+        return None if row is None else _posted(row)
+
     def listed(self, state: Fate | None, limit: int, before: int | None = None) -> list[Posted]:
         """At most `limit` letters, of a state if one is given, with lower keys, the last first."""
         question = select(OUTBOX).order_by(OUTBOX.c.key.desc()).limit(limit)
@@ -263,9 +275,11 @@ class OutboxShelf:
             question = question.where(OUTBOX.c.key < before)
         return [_posted(row) for row in self.connection.execute(question)]
 
-    def counts(self) -> dict[Fate, int]:
-        """How many letters are in each state; every state is there."""
+    def counts(self, kind: str | None = None) -> dict[Fate, int]:
+        """How many letters, of a kind if one is given, are in each state; every state is there."""
         question = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state)
+        if kind is not None:
+            question = question.where(OUTBOX.c.kind == kind)
         found = {row[0]: row[1] for row in self.connection.execute(question)}
         return {state: found.get(str(state), 0) for state in Fate}
 

@@ -120,7 +120,7 @@ def _trending(desk: Desk) -> list[Featured]:
         for one in _of_span(desk, EditionKind.DAY, day):
             found.setdefault(one.key, one)
     signals = desk.signals.of_papers(found)
-    pulses = {key: pulse_of(_moment(one.day), signals[key]) for key, one in found.items()}
+    pulses = {key: pulse_of(_midnight(one.day), signals[key]) for key, one in found.items()}
     return [found[key] for key, _ in ordered(pulses, present())]
 
 
@@ -132,10 +132,14 @@ def _items(request: Request, desk: Desk, featured: list[Featured]) -> list[dict[
     for one in featured:
         if one.key in items:
             item = items[one.key]
-            day = datetime.combine(date.fromisoformat(one.day), time(), UTC)
-            moment = item["paper"].setdefault("submittedOnDailyAt", written(day))
+            moment = item["paper"].setdefault("submittedOnDailyAt", written(_midnight(one.day)))
             placed.append(item | {"publishedAt": moment})
     return placed
+
+
+def _midnight(day: str) -> datetime:
+    """The first moment of a day, in UTC."""
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 def _all(request: Request) -> Response:

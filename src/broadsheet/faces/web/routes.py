@@ -16,17 +16,23 @@ from broadsheet.faces.web import (
     organisations,
     pages,
     passkeys,
+    previewing,
     profiles,
     readers,
     signing_in,
     submit,
+    subscribing,
+    subscription,
     tokens,
 )
 
 routes: list[BaseRoute] = [
     *operator.routes,
     *desk.routes,
+    *previewing.routes,
     *letters.routes,
+    *subscribing.routes,
+    *subscription.routes,
     *signing_in.routes,
     *account.routes,
     *elsewhere.routes,
