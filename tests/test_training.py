@@ -1,4 +1,4 @@
-"""What the packaged encoders were made from, as their manifests say it."""
+"""What the packaged weights were made from, as their manifests say it."""
 
 import hashlib
 import json
@@ -9,9 +9,11 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 MODEL = REPOSITORY / "src" / "broadsheet" / "index" / "encoders" / "model"
+EXPECTED = REPOSITORY / "src" / "broadsheet" / "ranking" / "model" / "expected.safetensors"
 MADE = {
     "manifest.json": MODEL / "static.safetensors",
     "contextual.json": MODEL / "contextual" / "model.onnx",
+    "expected.json": EXPECTED,
 }
 
 
@@ -44,6 +46,8 @@ def test_the_data_are_those_that_lie_beside_the_repository(shared: Path) -> None
             assert digest == one["sha256"], one["file"]
 
 
-@pytest.mark.parametrize(("name", "megabytes"), [("manifest.json", 10), ("contextual.json", 25)])
+@pytest.mark.parametrize(
+    ("name", "megabytes"), [("manifest.json", 10), ("contextual.json", 25), ("expected.json", 1)]
+)
 def test_the_weights_are_small(name: str, megabytes: int) -> None:
     assert MADE[name].stat().st_size <= megabytes * 1_000_000

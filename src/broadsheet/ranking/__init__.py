@@ -1,6 +1,8 @@
 """How papers are ordered: the query language, the formulas, and the search that joins them."""
 
 from broadsheet.ranking.alike import Alike, AlikeHit, alike
+from broadsheet.ranking.choosing import Candidate, Choice, Shares, choose
+from broadsheet.ranking.expected import Predictor, expected_votes, open_predictor, typical_votes
 from broadsheet.ranking.formulas import Weights
 from broadsheet.ranking.fusion import Mode, Parts
 from broadsheet.ranking.listing import Listing, listed
@@ -10,26 +12,41 @@ from broadsheet.ranking.related import related
 from broadsheet.ranking.search import Hit, Page, search
 from broadsheet.ranking.sorting import Sort
 from broadsheet.ranking.suggesting import suggested
+from broadsheet.ranking.trending import Pulse, Term, Trend, ordered, pulse_of, trend
 from broadsheet.ranking.understanding import Understood
 
 __all__ = [
     "Alike",
     "AlikeHit",
+    "Candidate",
+    "Choice",
     "Filters",
     "Hit",
     "Listing",
     "Mode",
     "Page",
     "Parts",
+    "Predictor",
+    "Pulse",
     "Query",
+    "Shares",
     "Sort",
+    "Term",
+    "Trend",
     "Understood",
     "Weights",
     "alike",
+    "choose",
+    "expected_votes",
     "listed",
+    "open_predictor",
+    "ordered",
+    "pulse_of",
     "read_query",
     "read_share",
     "related",
     "search",
     "suggested",
+    "trend",
+    "typical_votes",
 ]
