@@ -11,10 +11,20 @@ from sqlalchemy import Connection
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
+from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
 from broadsheet.catalogue.counts import CountShelf
+from broadsheet.catalogue.editions import (
+    Edition,
+    EditionChange,
+    EditionKind,
+    EditionShelf,
+    EditionState,
+    Pick,
+    Ranked,
+)
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
@@ -32,16 +42,19 @@ from broadsheet.catalogue.records import (
     StoredRecord,
 )
 from broadsheet.catalogue.rounds import RoundShelf, StepOutcome, StepRun
+from broadsheet.catalogue.sections import SECTION_NAME, Section, SectionShelf
 from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
 
 __all__ = [
+    "SECTION_NAME",
     "Alert",
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "CandidateShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
@@ -51,6 +64,11 @@ __all__ = [
     "DatedSignal",
     "Decision",
     "Desk",
+    "Edition",
+    "EditionChange",
+    "EditionKind",
+    "EditionShelf",
+    "EditionState",
     "FiledPaper",
     "FiledRecord",
     "FindingShelf",
@@ -64,12 +82,16 @@ __all__ = [
     "Outcome",
     "Pair",
     "PaperShelf",
+    "Pick",
     "QuarantineShelf",
     "Quarantined",
+    "Ranked",
     "ReaderShelf",
     "RecordShelf",
     "Restored",
     "RoundShelf",
+    "Section",
+    "SectionShelf",
     "SessionShelf",
     "SignalShelf",
     "SourceCount",
@@ -78,6 +100,7 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Submitted",
     "import_snapshot",
     "restore",
 ]
@@ -103,6 +126,9 @@ class Desk:
     readers: ReaderShelf
     sessions: SessionShelf
     answered: AnsweredShelf
+    editions: EditionShelf
+    sections: SectionShelf
+    candidates: CandidateShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -124,6 +150,9 @@ class Desk:
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
             answered=AnsweredShelf(connection),
+            editions=EditionShelf(connection),
+            sections=SectionShelf(connection),
+            candidates=CandidateShelf(connection),
         )
 
 

@@ -7,10 +7,13 @@ from broadsheet.catalogue.schema import (
     ALIASES,
     CHANGES,
     COUNTERS,
+    EDITION_CHANGES,
+    EDITIONS,
     HARVESTS,
     PAPERS,
     QUARANTINE,
     RECORDS,
+    SECTIONS,
     STEPS,
 )
 
@@ -44,6 +47,9 @@ def _counter_problems(connection: Connection) -> list[str]:
         "harvest": [HARVESTS.c.key],
         "step": [STEPS.c.key],
         "alert": [ALERTS.c.key],
+        "edition": [EDITIONS.c.key],
+        "edition_change": [EDITION_CHANGES.c.key],
+        "section": [SECTIONS.c.key],
     }
     found = []
     for name, columns in used.items():

@@ -25,10 +25,10 @@ from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
-from broadsheet.faces.api import huggingface, native
+from broadsheet.faces.api import daily, huggingface, native
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
-from broadsheet.faces.scheduler import STEPS, Scheduler, rounds_done
+from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
 from broadsheet.faces.web import alike, operator, pages
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
@@ -102,7 +102,7 @@ def create(settings: Settings) -> FastAPI:
         ],
     )
     app.include_router(native.router)
-    further = [*huggingface.routes, *watch.routes, *operator.routes, *pages.routes]
+    further = [*daily.routes, *huggingface.routes, *watch.routes, *operator.routes, *pages.routes]
     app.router.routes.extend(further)
     known = [*native.router.routes, *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
@@ -112,7 +112,8 @@ def create(settings: Settings) -> FastAPI:
 def _rounds(service: Service) -> AbstractContextManager[None]:
     """The daily round in a thread of this process, if it is to be done here."""
     is_done_here = service.settings.scheduler and service.catalogue.writable
-    return rounds_done(Scheduler(service, STEPS)) if is_done_here else nullcontext()
+    scheduler = Scheduler(service, STEPS, watches=WATCHES)
+    return rounds_done(scheduler) if is_done_here else nullcontext()
 
 
 class Door:

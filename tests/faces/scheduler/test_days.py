@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.faces.scheduler.days import due_day, exists, moment_of, next_round
+from broadsheet.editions import exists, moment_of
+from broadsheet.faces.scheduler.days import due_day, next_round
 
 ZONES = sorted(available_timezones())
 TIMES = [time(2, 30), time(0), time(23, 59), time(0, 30), time(6), time(1, 59)]

@@ -66,19 +66,19 @@ def paper_object(paper: Paper, signals: list[DatedSignal], base: str) -> dict[st
         "id": paper.id,
         "authors": [
             {
-                "_id": _object_id(paper.id, str(place), author.name),
+                "_id": object_id(paper.id, str(place), author.name),
                 "name": plain(author.name),
                 "hidden": False,
             }
             for place, author in enumerate(paper.authors)
         ],
         "mediaUrls": [],
-        "publishedAt": _instant(paper.announced),
+        "publishedAt": instant(paper.announced),
         "title": plain(paper.title),
         "summary": plain(paper.abstract),
         "upvotes": counts.votes or 0,
         # The contract has no place for a retraction, and a paper that fell is never to look sound.
-        "withdrawnAt": _instant(paper.revised or paper.announced) if standing(paper) else None,
+        "withdrawnAt": instant(paper.revised or paper.announced) if standing(paper) else None,
     }
     links = {link.kind: link.url for link in reversed(paper.links)}
     if LinkKind.PROJECT in links:
@@ -97,7 +97,7 @@ def paper_object(paper: Paper, signals: list[DatedSignal], base: str) -> dict[st
 def _search(request: Request) -> Response:
     """`GET /api/papers/search?q=&limit=`: the papers a search finds, or without `q` the latest."""
     service = service_of(request)
-    limit = _limit(request.query_params.get("limit"))
+    limit = whole_number(request.query_params.get("limit"), "limit", DEFAULT, 1, MOST)
     text = request.query_params.get("q", request.query_params.get("query", ""))
     if text.strip():
         page = search(
@@ -146,7 +146,7 @@ def refusal(status: int, error: str, headers: Mapping[str, str] | None = None) -
     return JSONResponse({"error": error}, status, headers=dict(headers or {}))
 
 
-def _answered(handler: Handler) -> Handler:
+def answered(handler: Handler) -> Handler:
     """A handler whose answers can be kept, and whose errors are in this API's form."""
 
     def answer(request: Request) -> Response:
@@ -164,17 +164,19 @@ def _answered(handler: Handler) -> Handler:
     return answer
 
 
-def _limit(text: str | None) -> int:
+def whole_number(text: str | None, name: str, default: int, least: int, most: int) -> int:
+    """A parameter that is a whole number; QueryError for anything else, and out of its range."""
     try:
-        limit = DEFAULT if text is None else int(text)
+        # More digits than any of them needs are not read at all.
+        number = default if text is None else int(text[:12])
     except ValueError:
-        limit = 0
-    if not 1 <= limit <= MOST:
-        raise QueryError(f"`limit` must be a whole number from 1 to {MOST}.")
-    return limit
+        number = least - 1
+    if not least <= number <= most:
+        raise QueryError(f"`{name}` must be a whole number from {least} to {most:,}.")
+    return number
 
 
-def _instant(date: PartialDate | None) -> str | None:
+def instant(date: PartialDate | None) -> str | None:
     """The first moment of a date, in UTC, as JavaScript writes it."""
     if date is None:
         return None
@@ -183,7 +185,7 @@ def _instant(date: PartialDate | None) -> str | None:
 
 def _organization(name: str, base: str) -> dict[str, str]:
     return {
-        "_id": _object_id("organization", name),
+        "_id": object_id("organization", name),
         "name": quote(name.lower().replace(" ", "-"), safe="-"),
         "fullname": name,
         "avatar": base + _MARK,
@@ -191,14 +193,14 @@ def _organization(name: str, base: str) -> dict[str, str]:
     }
 
 
-def _object_id(*parts: str) -> str:
+def object_id(*parts: str) -> str:
     """Twenty-four hexadecimal digits that stay the same."""
     told = "\0".join(parts).encode("utf-8", "replace")
     return hashlib.blake2b(told, digest_size=_OBJECT_ID_BYTES).hexdigest()
 
 
 routes = [
-    Route("/api/papers/search", _answered(_search)),
-    Route("/api/agent-harnesses", _answered(_harnesses)),
-    Route("/api/papers/{id:path}", _answered(_paper)),
+    Route("/api/papers/search", answered(_search)),
+    Route("/api/agent-harnesses", answered(_harnesses)),
+    Route("/api/papers/{id:path}", answered(_paper)),
 ]

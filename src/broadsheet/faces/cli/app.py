@@ -12,12 +12,14 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.faces.cli import (
     alike,
     curating,
+    editions,
     evaluating,
     exporting,
     harvesting,
     indexing,
     papers,
     rounds,
+    sections,
     serving,
     snapshots,
     upkeep,
@@ -45,6 +47,8 @@ app.command("import")(papers.import_)
 app.command("harvest")(harvesting.harvest)
 app.command("sources")(harvesting.sources)
 app.add_typer(rounds.app, name="scheduler")
+app.add_typer(editions.app, name="edition")
+app.add_typer(sections.app, name="section")
 app.command("search")(papers.search)
 app.command("like")(alike.like)
 app.add_typer(papers.paper_app, name="paper")

@@ -13,6 +13,7 @@ from broadsheet.faces.cli.state import State, stopping
 from broadsheet.faces.guard import present
 from broadsheet.faces.scheduler import (
     STEPS,
+    WATCHES,
     Scheduler,
     round_status,
     run_json,
@@ -31,7 +32,7 @@ def run(context: typer.Context) -> None:
     """
     state: State = context.obj
     with state.service() as service, stopping() as stop:
-        Scheduler(service, STEPS).work(stop)
+        Scheduler(service, STEPS, watches=WATCHES).work(stop)
 
 
 @app.command("status")

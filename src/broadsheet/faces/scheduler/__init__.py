@@ -6,6 +6,7 @@ from broadsheet.faces.scheduler.rounds import (
     Scheduler,
     Step,
     StoppedError,
+    Watch,
     rounds_done,
 )
 from broadsheet.faces.scheduler.status import (
@@ -15,10 +16,11 @@ from broadsheet.faces.scheduler.status import (
     run_json,
     status_json,
 )
-from broadsheet.faces.scheduler.steps import STEPS
+from broadsheet.faces.scheduler.steps import STEPS, WATCHES
 
 __all__ = [
     "STEPS",
+    "WATCHES",
     "Clock",
     "Errand",
     "Pace",
@@ -27,6 +29,7 @@ __all__ = [
     "Step",
     "StepStatus",
     "StoppedError",
+    "Watch",
     "round_status",
     "rounds_done",
     "run_json",

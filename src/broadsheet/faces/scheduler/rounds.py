@@ -3,9 +3,9 @@
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 import structlog
 
@@ -48,13 +48,28 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """Something that has a time of its own beside the rounds: it is done as soon as it is due.
+
+    `due` says in a text what is due at a moment, empty if nothing is; for the same text `work` is
+    done once. It raises what a step's does.
+    """
+
+    name: str
+    due: Callable[[Service, datetime], str]
+    work: Callable[[Errand], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Scheduler:
-    """Does the steps, in order, when their time has come."""
+    """Does the steps, in order, when their time has come, and what is watched for in between."""
 
     service: Service
     steps: Sequence[Step]
     clock: Clock = present
     pace: Pace = field(default_factory=Pace)
+    watches: Sequence[Watch] = ()
+    _tried: dict[str, str] = field(default_factory=dict)
 
     def work(self, stop: threading.Event) -> None:
         """Do each round when it is due, until told to stop; a missed one is made up once."""
@@ -62,6 +77,7 @@ class Scheduler:
         while not stop.is_set():
             try:
                 self.do_due(stop)
+                self.do_watches(stop)
                 said = ""
             except BusyError:
                 # Another process does the same step at this moment.
@@ -90,6 +106,22 @@ class Scheduler:
                     self._do(step, day, lead, stop)
             except LostError:
                 structlog.get_logger().warning("round", problem="The lease ended meanwhile.")
+
+    def do_watches(self, stop: threading.Event) -> None:
+        """Do what is due beside the rounds, if this process comes to lead; raises as `do_due`."""
+        for watch in self.watches:
+            due = watch.due(self.service, self.clock())
+            if stop.is_set() or not due or due == self._tried.get(watch.name):
+                continue
+            with leading(self.service.catalogue, self.clock, self.pace) as lead:
+                if lead is None:
+                    return
+                with self.service.catalogue.alone(f"step:{watch.name}"):
+                    errand = self._errand(self.due(), stop.is_set)
+                    with suppress(StoppedError):
+                        told = watch.work(errand)
+                        structlog.get_logger().info("watch", watch=watch.name, detail=told)
+            self._tried[watch.name] = due
 
     def run_now(self, name: str, stop: Callable[[], bool]) -> StepRun:
         """Do one step at once, whoever leads; InputError for no step, BusyError if it is done now.

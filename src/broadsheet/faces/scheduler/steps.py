@@ -10,8 +10,8 @@ from broadsheet import ingest
 from broadsheet.catalogue import Harvest, Outcome, Space
 from broadsheet.errors import BroadsheetError, BusyError, OutsideError, StoreError
 from broadsheet.faces import checks, level
-from broadsheet.faces.scheduler import telling
-from broadsheet.faces.scheduler.rounds import Errand, Step, StoppedError
+from broadsheet.faces.scheduler import editions, telling
+from broadsheet.faces.scheduler.rounds import Errand, Step, StoppedError, Watch
 from broadsheet.service import open_client, source_access
 
 _BACKUP = re.compile(r"broadsheet-\d{4}-\d{2}-\d{2}\.db")
@@ -122,6 +122,15 @@ def _check(at: Errand) -> str:
     return f"{len(found)} checks passed; {free >> 20:,} MiB free."
 
 
+def _edition(at: Errand) -> str:
+    """Publish what is scheduled, make what is due, and tell at once if an edition is late."""
+    done = editions.keep(at.service, at.clock(), at.stop)
+    _unless_stopped(at)
+    if editions.overdue(at.service, at.clock()):
+        done.append(telling.alert(at))
+    return "; ".join(done) or "Nothing was due."
+
+
 def _unless_stopped(at: Errand) -> None:
     """Raise StoppedError if work was broken off."""
     if at.stop():
@@ -131,9 +140,13 @@ def _unless_stopped(at: Errand) -> None:
 STEPS = (
     Step("harvest", "Gets what is new from every source.", _harvest),
     Step("index", "Lets the index take in what came.", _index),
+    Step(editions.EDITION, "Makes the editions that are due and lets them come out.", _edition),
     Step("backup", "Copies the catalogue into the folder that is set.", _backup),
     Step("clean", "Forgets what is older than the settings say.", _clean),
     Step("check", "Checks the home, the catalogue and the encoder.", _check),
     Step(telling.ALERT, "Tells of what somebody should look at.", telling.alert),
     Step(telling.PING, "Tells a monitor that the round was good.", telling.ping),
 )
+
+WATCHES = (Watch(editions.EDITION, editions.due, _edition),)
+"""What has a time of its own: an edition's cut-off is not the round's."""

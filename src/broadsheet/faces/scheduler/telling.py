@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from broadsheet.catalogue import Alert, StepOutcome
 from broadsheet.errors import FetchError, OutsideError
+from broadsheet.faces.scheduler.editions import overdue
 from broadsheet.faces.scheduler.rounds import Errand
 from broadsheet.faces.scheduler.space import days_until_full
 from broadsheet.faces.standings import standings
@@ -31,6 +32,7 @@ def conditions(service: Service, now: datetime) -> dict[str, str]:
         for one in standings(service)
         if one.is_alarming
     }
+    found |= overdue(service, now)
     with service.catalogue.reading() as desk:
         failing = desk.rounds.failing()
         samples = desk.alerts.space(now - LOOKED_BACK)

@@ -102,6 +102,12 @@ def asked_of(request: Request) -> Asked:
     )
 
 
+def asked_for(*, category: str = "", author: str = "") -> Asked:
+    """The list of a category or of an author, the newest first."""
+    categories = (category,) if category else ()
+    return Asked("", "hybrid", "date", "", categories, (), "", author, False)
+
+
 def found(service: Service, asked: Asked, *, limit: int, cursor: str | None, facets: bool) -> Page:
     """The page of hits that was asked for; QueryError as `search` raises it."""
     return _searched(service, asked, limit, cursor, facets, service.settings.search_budget)
@@ -151,9 +157,12 @@ def exported(service: Service, asked: Asked) -> Sequence[Paper]:
 
 def takeaways(asked: Asked, base: str) -> Mapping[str, str]:
     """The addresses under which a list can be had otherwise."""
+    which = "search" if asked.is_search else "latest"
     calls = {
         "api": asked.address("/api/v1/search") if asked.is_search else "/api/v1/papers",
         "atom": asked.address("/papers.atom"),
+        "rss": asked.address(f"/feeds/{which}.rss"),
+        "feed": asked.address(f"/feeds/{which}.json"),
         "bib": asked.address("/papers.bib"),
         "ris": asked.address("/papers.ris"),
         "json": asked.address("/papers.json"),

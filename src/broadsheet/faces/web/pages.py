@@ -1,7 +1,6 @@
 """The pages: front, lists, papers in every format, about, formulas, and the page of an error."""
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -10,14 +9,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from broadsheet.cards import (
-    MEDIA_TYPES,
-    ExportFormat,
     address_of,
     as_markdown,
     bibtex,
     code_of,
     csl,
-    exported,
     highwire_tags,
     pdf_of,
     project_of,
@@ -25,41 +21,32 @@ from broadsheet.cards import (
 )
 from broadsheet.errors import QueryError, SearchIndexError
 from broadsheet.evaluation import AGAINST, COMPARED, MEASURES, measured
-from broadsheet.faces import feeds
 from broadsheet.faces.answers import (
     UNKEPT,
     base_of,
     found_paper,
-    fresh,
-    is_known,
     path_of,
     service_of,
-    state_tag,
     title_of,
-    unchanged,
     wanted,
 )
 from broadsheet.faces.shapes import paper_json
-from broadsheet.faces.standings import alarm, standings
-from broadsheet.faces.web import alike, explained, lists, views
+from broadsheet.faces.standings import standings
+from broadsheet.faces.web import alike, editions, explained, front, lists, taking, views
+from broadsheet.faces.web.keeping import HTML, kept
 from broadsheet.faces.web.rendering import Statics, page
 from broadsheet.identifiers import parse_arxiv_id
 from broadsheet.licences import served, url_of
 from broadsheet.papers import Paper
 from broadsheet.ranking import read_share, related, suggested
 from broadsheet.ranking.acronyms import spelt_out
-from broadsheet.service import Service
 
-FRONT = 30
-LEAD_WIDTH = 700
-"""Characters of the leading paper's abstract."""
 LISTED = 20
 RELATED = 6
 SUGGESTED = 8
-_HTML = "text/html"
 _PLAIN_UTF8 = "; charset=utf-8"
 _FORMATS = {
-    _HTML: "",
+    HTML: "",
     "text/markdown": "md",
     "application/json": "json",
     "application/x-bibtex": "bib",
@@ -67,62 +54,6 @@ _FORMATS = {
     "application/vnd.citationstyles.csl+json": "csl.json",
 }
 _ENDINGS = {f".{ending}": kind for kind, ending in _FORMATS.items() if ending}
-_EXPORTS = {
-    "bib": ExportFormat.BIBTEX,
-    "ris": ExportFormat.RIS,
-    "json": ExportFormat.CSL_JSON,
-    "jsonl": ExportFormat.JSONL,
-    "csv": ExportFormat.CSV,
-}
-Handler = Callable[[Request], Response]
-
-
-def _kept(
-    handler: Handler, *kinds: str, beside: Callable[[Service], str] = lambda _: ""
-) -> Handler:
-    """A handler that need not answer what the asker holds already.
-
-    `beside` is what an answer depends on besides the catalogue and the index.
-    """
-
-    def answer(request: Request) -> Response:
-        kind = wanted(request, kinds) if kinds else _HTML
-        service = service_of(request)
-        tag = state_tag(service, request, kind + beside(service))
-        if is_known(request, tag):
-            return unchanged(tag)
-        response = handler(request)
-        if response.status_code == 200 and "Cache-Control" not in response.headers:
-            response.headers.update(fresh(tag))
-        return response
-
-    return answer
-
-
-def _front(request: Request) -> Response:
-    service = service_of(request)
-    papers, following = lists.latest(service, limit=FRONT, cursor=None)
-    lead = views.paper_view(papers[0], LEAD_WIDTH) if papers else None
-    shown = [views.paper_view(paper) for paper in papers[1:]]
-    with service.catalogue.reading() as desk:
-        count, sources = desk.papers.count(), len(desk.records.sources())
-    asked = lists.asked_of(request)
-    return page(
-        request,
-        "front.html",
-        {
-            "lead": lead,
-            "beneath": shown[:2],
-            "seconds": shown[2:5],
-            "stories": shown[5:11],
-            "briefs": shown[11:],
-            "count": count,
-            "sources": sources,
-            "alarm": alarm(service),
-            "more": bool(following),
-            "take": lists.takeaways(asked, base_of(service, request)),
-        },
-    )
 
 
 def _list(request: Request) -> Response:
@@ -177,30 +108,6 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
     return page(request, "results.html", values | answered, headers=headers)
 
 
-def _export(request: Request) -> Response:
-    service, asked = service_of(request), lists.asked_of(request)
-    kind = request.path_params["kind"]
-    if kind == "atom":
-        return _feed(request)
-    if kind not in _EXPORTS:
-        return not_found(request)
-    format = _EXPORTS[kind]
-    body = "".join(exported(lists.exported(service, asked), format))
-    return Response(body, media_type=MEDIA_TYPES[format] + _PLAIN_UTF8)
-
-
-def _feed(request: Request) -> Response:
-    service, asked = service_of(request), lists.asked_of(request)
-    body = feeds.atom(
-        lists.exported(service, asked),
-        title=f"{service.settings.site_name}: {asked.q or 'the latest papers'}",
-        base=base_of(service, request),
-        path=asked.address(),
-        feed_path=asked.address("/papers.atom"),
-    )
-    return Response(body, media_type=feeds.ATOM + _PLAIN_UTF8)
-
-
 def _paper(request: Request) -> Response:
     service, name = service_of(request), request.path_params["id"]
     stem, kind = _ending(name)
@@ -215,7 +122,7 @@ def _paper(request: Request) -> Response:
         ending = f".{_FORMATS[kind]}" if kind else ""
         return RedirectResponse(path_of(paper.id) + ending, 308)
     kind = kind or wanted(request, tuple(_FORMATS))
-    if kind == _HTML:
+    if kind == HTML:
         return _paper_page(request, key, paper)
     return Response(_written(request, key, paper, kind), media_type=kind + _PLAIN_UTF8)
 
@@ -364,15 +271,16 @@ def _ending(name: str) -> tuple[str, str]:
 
 
 routes: list[BaseRoute] = [
-    Route("/", _kept(_front, beside=alarm)),
-    Route("/papers", _kept(_list)),
+    *front.routes,
+    Route("/papers", kept(_list)),
     Route("/papers/", _to_list),
-    Route("/papers.{kind}", _kept(_export)),
+    *taking.routes,
     *alike.routes,
-    Route("/papers/{id:path}", _kept(_paper, *_FORMATS)),
-    Route("/about", _kept(_about)),
+    *editions.routes,
+    Route("/papers/{id:path}", kept(_paper, *_FORMATS)),
+    Route("/about", kept(_about)),
     Route("/sources", _sources),
-    Route("/formulas", _kept(_formulas)),
+    Route("/formulas", kept(_formulas)),
     Route("/bench", _bench),
     Route("/suggest", _suggest),
     Route("/opensearch.xml", _opensearch),

@@ -50,7 +50,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """A paper in a list."""
+    """A paper in a list; in an edition it has `votes`, and a `line` if a curator wrote one."""
 
     id: str
     path: str
@@ -64,6 +64,8 @@ class PaperView:
     standfirst: str
     summary_by: str
     warning: str
+    votes: int | None = None
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,78 @@
+"""Editions: what days they are of, how they are made, published and read."""
+
+from broadsheet.editions.imported import told_picks, votes_of
+from broadsheet.editions.making import (
+    Suggestion,
+    candidates_of,
+    has_days,
+    lacking,
+    make,
+    suggested,
+)
+from broadsheet.editions.matching import matching
+from broadsheet.editions.publishing import correct, placed, release, release_due, revise
+from broadsheet.editions.reading import (
+    Issue,
+    Origin,
+    RankOfDay,
+    Story,
+    archive,
+    days_of,
+    issue_of,
+    last_day,
+    neighbours,
+    ranks_of,
+    stories_of,
+)
+from broadsheet.editions.spans import (
+    Span,
+    closed,
+    closed_day,
+    exists,
+    following,
+    moment_of,
+    open_day,
+    preceding,
+    read_label,
+    span_of,
+    window,
+)
+
+__all__ = [
+    "Issue",
+    "Origin",
+    "RankOfDay",
+    "Span",
+    "Story",
+    "Suggestion",
+    "archive",
+    "candidates_of",
+    "closed",
+    "closed_day",
+    "correct",
+    "days_of",
+    "exists",
+    "following",
+    "has_days",
+    "issue_of",
+    "lacking",
+    "last_day",
+    "make",
+    "matching",
+    "moment_of",
+    "neighbours",
+    "open_day",
+    "placed",
+    "preceding",
+    "ranks_of",
+    "read_label",
+    "release",
+    "release_due",
+    "revise",
+    "span_of",
+    "stories_of",
+    "suggested",
+    "told_picks",
+    "votes_of",
+    "window",
+]

@@ -1,0 +1,297 @@
+"""What may be in an edition, in what order and why, and how one makes itself."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from broadsheet.catalogue import Catalogue, Desk, Edition, EditionKind, Pick, Section
+from broadsheet.editions.imported import by_votes, votes_of
+from broadsheet.editions.publishing import placed, release
+from broadsheet.editions.reading import days_of
+from broadsheet.editions.spans import Span, moment_of, window
+from broadsheet.errors import ConflictError
+from broadsheet.index.documents import paper_text
+from broadsheet.papers import Paper
+from broadsheet.ranking.choosing import Candidate, Choice, Reason, choose, novelties, votes_score
+from broadsheet.ranking.expected import (
+    Predictor,
+    expected_votes,
+    open_predictor,
+    typical_votes,
+)
+from broadsheet.ranking.trending import ARRIVAL, IMPORTED_VOTE, pulse_of, surprise, weighed
+
+Vectors = npt.NDArray[np.float32]
+LATE = timedelta(days=7)
+"""A paper that came so long after its announcement is still a candidate."""
+PAST = timedelta(days=30)
+"""What is new is new beside the editions of so many days."""
+SETTLED = timedelta(days=7)
+"""Papers older than this have most of the votes they will get."""
+MOST_CANDIDATES = 2000
+MOST_OF_PERIOD = 100
+"""Papers in the edition of a week or month."""
+_MOST_PAST = 1000
+
+
+class Suggestion(NamedTuple):
+    """A candidate in its place: why it is one, what it adds, and what was left out as its like."""
+
+    paper_key: int
+    came: str
+    score: float
+    reasons: tuple[str, ...]
+    alike: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the choice is made from: each paper's scores, and its votes beside those expected."""
+
+    candidates: list[Candidate]
+    vectors: Vectors
+    told: Mapping[int, str]
+
+
+def candidates_of(desk: Desk, section: Section, span: Span) -> dict[int, str]:
+    """The papers that may be in a day's edition, each with why, without those of earlier ones.
+
+    Those that a source names for that day, were submitted here before its cut-off, were announced
+    on that day, or came before it with an announcement of the last week.
+    """
+    label = span.label
+    opens, closes = window(span, *section.cutoff_in_zone)
+    before = (span.first - LATE).isoformat()
+    late = desk.candidates.announced(before, (span.first - timedelta(days=1)).isoformat())
+    found = dict.fromkeys(desk.candidates.came(late, opens, closes), "Came since the last edition.")
+    found |= dict.fromkeys(desk.candidates.announced(label, label), "Announced on this day.")
+    found |= dict.fromkeys(desk.candidates.told_of(label), "In a source's edition of this day.")
+    found |= dict.fromkeys(desk.candidates.submitted_in(opens, closes), "Submitted here.")
+    gone = desk.editions.already_in(section.name, found)
+    return {key: found[key] for key in sorted(found) if key not in gone}
+
+
+def suggested(
+    desk: Desk,
+    section: Section,
+    span: Span,
+    now: datetime,
+    count: int,
+    matching: Mapping[int, float] | None = None,
+) -> list[Suggestion]:
+    """At most `count` papers for an edition, the best first, each with the reasons.
+
+    `matching` are the papers of a section, with how well each fits its query (0..1); the whole
+    instance has none and takes every candidate. A week's or month's are those of its days.
+    """
+    if span.kind is not EditionKind.DAY:
+        return _of_period(desk, section, span, count)
+    came = candidates_of(desk, section, span)
+    if matching is not None:
+        came = {key: why for key, why in came.items() if key in matching}
+    papers = desk.papers.by_keys(list(came)[-MOST_CANDIDATES:])
+    papers = {key: one for key, one in papers.items() if not (one.withdrawn or one.retracted)}
+    if not papers:
+        return []
+    scored = _weighed(desk, section, span, papers, now, matching)
+    chosen = choose(scored.candidates, scored.vectors, count)
+    return [_suggestion(choice, came[choice.key], scored.told[choice.key]) for choice in chosen]
+
+
+def make(
+    catalogue: Catalogue,
+    section: Section,
+    span: Span,
+    now: datetime,
+    matching: Mapping[int, float] | None = None,
+) -> Edition | None:
+    """Let the edition of a span make itself and come out; None if there is nothing for it.
+
+    ConflictError if somebody has begun it: what people pick is theirs. Asked for again, or by two
+    processes at once, it is made once.
+    """
+    with catalogue.reading() as desk:
+        if there := _there(desk, section, span):
+            return there
+        size = section.size if span.kind is EditionKind.DAY else MOST_OF_PERIOD
+        found = suggested(desk, section, span, now, size, matching)
+    if not found:
+        return None
+    picks = [
+        Pick(paper_key=one.paper_key, place=0, reasons=one.reasons, score=one.score)
+        for one in found
+    ]
+    with catalogue.writing() as desk:
+        if there := _there(desk, section, span):
+            return there
+        edition = desk.editions.begin(
+            section.name, span.kind, span.label, window(span, *section.cutoff_in_zone)
+        )
+        desk.editions.describe(edition.key, title=edition.title, note=edition.note, made_by="")
+        desk.editions.put(edition.key, placed(picks))
+        release(desk, edition, now)
+        return desk.editions.by_key(edition.key)
+
+
+def lacking(desk: Desk, section: Section, span: Span) -> bool:
+    """Whether nothing is published or begun for a span: it may make itself."""
+    edition = desk.editions.get(section.name, span.kind, span.label)
+    return edition is None or not (edition.is_published or desk.editions.picks(edition.key))
+
+
+def has_days(desk: Desk, section: Section, span: Span) -> bool:
+    """Whether an edition of one of a span's days was published here."""
+    first, last = span.first.isoformat(), span.last.isoformat()
+    return any(
+        first <= label <= last for label in desk.editions.labels(section.name, EditionKind.DAY)
+    )
+
+
+def _there(desk: Desk, section: Section, span: Span) -> Edition | None:
+    edition = desk.editions.get(section.name, span.kind, span.label)
+    if edition is None or edition.is_published:
+        return edition
+    if desk.editions.picks(edition.key):
+        raise ConflictError(
+            f"The edition {span.label} was begun by a curator.",
+            hint="Publish it on the desk, or take its papers out.",
+        )
+    return None
+
+
+def _weighed(
+    desk: Desk,
+    section: Section,
+    span: Span,
+    papers: Mapping[int, Paper],
+    now: datetime,
+    matching: Mapping[int, float] | None,
+) -> Weighed:
+    """The scores of the papers, 0..1 each."""
+    predictor = open_predictor()
+    keys, listed = list(papers), list(papers.values())
+    vectors = _vectors(predictor, listed)
+    past, picked = _past(desk, section, span)
+    novelty = novelties(vectors, _vectors(predictor, past))
+    relevance = (
+        [matching.get(key, 0.0) for key in keys]
+        if matching is not None
+        else _nearness(vectors, _vectors(predictor, picked))
+    )
+    typical = _typical(desk, section, span)
+    signals = desk.signals.of_papers(keys)
+    begun = moment_of(span.first, *section.cutoff_in_zone) - timedelta(days=1)
+    candidates, told = [], {}
+    for place, (key, multiplier) in enumerate(
+        zip(keys, predictor.multipliers(listed).tolist(), strict=True)
+    ):
+        received = weighed(pulse_of(min(begun, now), signals[key]), now, None)
+        share = 1 - float(np.exp2(-(max(now - begun, timedelta()) / ARRIVAL)))
+        due = expected_votes(multiplier, typical) * share
+        score = votes_score(multiplier, surprise(received, due))
+        told[key] = (
+            f"{received:.1f} votes so far, {due:.1f} were to be expected by now; its text lets "
+            f"expect {multiplier:.1f} times those of a typical paper"
+        )
+        candidates.append(Candidate(key, relevance[place], score, float(novelty[place])))
+    return Weighed(candidates, vectors, told)
+
+
+def _past(desk: Desk, section: Section, span: Span) -> tuple[list[Paper], list[Paper]]:
+    """The papers of the editions before a day, and those that curators picked for them."""
+    until = span.first - timedelta(days=1)
+    days = days_of(desk, section.name, Span(EditionKind.MONTH, "", span.first - PAST, until))
+    keys = [key for day in sorted(days, reverse=True) for key in days[day]][:_MOST_PAST]
+    since = (span.first - PAST).isoformat()
+    editions = desk.editions.published(
+        section.name, EditionKind.DAY, limit=PAST.days, since=since, before=span.label
+    )
+    picks = desk.editions.picks_of([one.key for one in editions])
+    picked = [one.paper_key for listed in picks.values() for one in listed if one.picked_by]
+    papers = desk.papers.by_keys([*keys, *picked])
+    return _those(papers, keys), _those(papers, picked)
+
+
+def _those(papers: Mapping[int, Paper], keys: Sequence[int]) -> list[Paper]:
+    return [papers[key] for key in keys if key in papers]
+
+
+def _typical(desk: Desk, section: Section, span: Span) -> float:
+    """The votes of a typical settled paper of the last editions, imported ones at their weight."""
+    first, last = span.first - SETTLED - PAST, span.first - SETTLED
+    days = days_of(desk, section.name, Span(EditionKind.MONTH, "", first, last))
+    keys = [key for listed in days.values() for key in listed]
+    votes = votes_of(desk, keys)
+    return typical_votes([round(IMPORTED_VOTE * votes.get(key, 0)) for key in keys])
+
+
+def _vectors(predictor: Predictor, papers: Sequence[Paper]) -> Vectors:
+    """Unit rows of the papers' texts, (papers, d)."""
+    return predictor.encoder.encode_papers([paper_text(paper) for paper in papers])
+
+
+def _nearness(vectors: Vectors, picked: Vectors) -> list[float]:
+    """How near each paper is to the middle of what curators picked; 0 where they picked nothing."""
+    middle = picked.sum(axis=0) if len(picked) else np.zeros(vectors.shape[1], np.float32)
+    length = float(np.linalg.norm(middle))
+    if not length:
+        return [0.0] * len(vectors)
+    near: list[float] = np.clip(vectors @ (middle / length), 0.0, 1.0).tolist()
+    return near
+
+
+def _of_period(desk: Desk, section: Section, span: Span, count: int) -> list[Suggestion]:
+    """The papers of a span's days by votes; a special one's are those of the last month."""
+    if span.kind is EditionKind.SPECIAL:
+        labels = desk.editions.labels(section.name, EditionKind.DAY)
+        told = desk.candidates.told_before("9999")
+        last = max([*labels, told or ""])
+        if not last:
+            return []
+        span = _month_until(last)
+    days = days_of(desk, section.name, span)
+    named = {key: day for day in sorted(days, reverse=True) for key in days[day]}
+    keys = [key for day in sorted(days) for key in days[day]]
+    votes = votes_of(desk, keys)
+    return [
+        Suggestion(
+            pick.paper_key,
+            f"In the edition of {named[pick.paper_key]}.",
+            float(pick.votes),
+            (f"In the edition of {named[pick.paper_key]}; {pick.votes:,} votes by now.",),
+        )
+        for pick in by_votes(keys, votes)[:count]
+    ]
+
+
+def _month_until(day: str) -> Span:
+    last = datetime.fromisoformat(day).date()
+    return Span(EditionKind.MONTH, "", last - PAST, last)
+
+
+def _suggestion(choice: Choice, came: str, votes: str) -> Suggestion:
+    """A choice in words."""
+    reasons = [came]
+    ordered = sorted(choice.reasons, key=lambda one: (-one.gain, one.name))
+    reasons += [_sentence(one, votes) for one in ordered if one.gain > 0]
+    if count := len(choice.duplicates):
+        papers = "paper" if count == 1 else "papers"
+        reasons.append(f"{count} {papers} much like it were left out.")
+    return Suggestion(choice.key, came, choice.gain, tuple(reasons), choice.duplicates)
+
+
+def _sentence(reason: Reason, votes: str) -> str:
+    match reason.name:
+        case "relevance":
+            told = "It fits what is looked for here"
+        case "votes":
+            told = f"Votes: {votes}"
+        case "novelty":
+            told = "It is unlike what the last editions had"
+        case _:
+            told = "It stands for others that came with it"
+    return f"{told} (adds {reason.gain:.3f})."

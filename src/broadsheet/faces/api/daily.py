@@ -1,0 +1,212 @@
+"""Editions as Hugging Face's clients ask for them: daily papers, all papers, what hangs on one."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from broadsheet.catalogue import Desk, EditionKind
+from broadsheet.editions import archive, days_of, issue_of, ranks_of, read_label, votes_of
+from broadsheet.errors import QueryError
+from broadsheet.faces.answers import base_of, found_paper, service_of
+from broadsheet.faces.api.huggingface import (
+    answered,
+    listing_item,
+    object_id,
+    refusal,
+    whole_number,
+)
+from broadsheet.people import Reader
+from broadsheet.ranking.cursors import read_spot, write_spot
+
+DEFAULT = 50
+MOST = 100
+MOST_PAGES = 100_000
+_DAYS_OF_TRENDING = 14
+_KINDS = {"date": EditionKind.DAY, "week": EditionKind.WEEK, "month": EditionKind.MONTH}
+_SORTS = ("publishedAt", "trending")
+
+
+@dataclass(frozen=True, slots=True)
+class Featured:
+    """A paper, and the day whose edition it was in."""
+
+    key: int
+    day: str
+
+
+def _daily(request: Request) -> Response:
+    """`GET /api/daily_papers`: `date`, `week` or `month` mean the day a paper was featured."""
+    given = request.query_params
+    limit = whole_number(given.get("limit"), "limit", DEFAULT, 1, MOST)
+    number = whole_number(given.get("p"), "p", 0, 0, MOST_PAGES)
+    sort = given.get("sort", _SORTS[0])
+    if sort not in _SORTS:
+        raise QueryError(f"`sort` must be {' or '.join(_SORTS)}.")
+    first = number * limit
+    with service_of(request).catalogue.reading() as desk:
+        featured = _asked_for(request, desk, sort, first, limit + 1)
+        items = _items(request, desk, featured[:limit])
+    headers = {}
+    if len(featured) > limit:
+        headers["Link"] = _link(request, p=str(number + 1))
+    return JSONResponse(items, headers=headers)
+
+
+def _asked_for(request: Request, desk: Desk, sort: str, first: int, count: int) -> list[Featured]:
+    """So many papers of the days that were asked for, from the number `first` on (from 0)."""
+    given = request.query_params
+    named = [(kind, given[name]) for name, kind in _KINDS.items() if given.get(name)]
+    if len(named) > 1:
+        raise QueryError("Only one of `date`, `week` and `month` can be given.")
+    submitter = given.get("submitter")
+    if named:
+        found = _of_span(desk, *named[0])
+        if submitter:
+            wanted = desk.candidates.submitted_by(submitter)
+            found = [one for one in found if one.key in wanted]
+    elif submitter:
+        found = _of_submitter(desk, submitter)
+    elif sort == "trending":
+        found = _trending(desk)
+    else:
+        return _of_all(desk, first, count)
+    return found[first : first + count]
+
+
+def _of_span(desk: Desk, kind: EditionKind, label: str) -> list[Featured]:
+    """By votes, then as they were placed."""
+    span = read_label(kind, label)
+    days = days_of(desk, "", span)
+    first_day = {key: day for day in sorted(days, reverse=True) for key in days[day]}
+    keys = [pick.paper_key for pick in issue_of(desk, "", span).picks]
+    votes = votes_of(desk, keys)
+    ordered = sorted(keys, key=lambda key: -votes.get(key, 0))
+    return [Featured(key, first_day.get(key, span.last.isoformat())) for key in ordered]
+
+
+def _of_all(desk: Desk, first: int, count: int) -> list[Featured]:
+    """Day after day, the last first; days that lie before the part asked for are not read."""
+    found: list[Featured] = []
+    for day, papers in archive(desk, "").items():
+        if len(found) >= count:
+            break
+        if papers > first:
+            found += _of_span(desk, EditionKind.DAY, day)[first:]
+        first = max(0, first - papers)
+    return found[:count]
+
+
+def _of_submitter(desk: Desk, name: str) -> list[Featured]:
+    """The papers that a reader submitted and that were in an edition of a day."""
+    found = [
+        Featured(key, rank.label)
+        for key in desk.candidates.submitted_by(name)
+        for rank in ranks_of(desk, key)
+        if rank.kind is EditionKind.DAY and not rank.section
+    ]
+    return sorted(found, key=lambda one: (one.day, one.key), reverse=True)
+
+
+def _trending(desk: Desk) -> list[Featured]:
+    """The papers of the last editions by their votes."""
+    found: dict[int, Featured] = {}
+    for day in list(archive(desk, ""))[:_DAYS_OF_TRENDING]:
+        for one in _of_span(desk, EditionKind.DAY, day):
+            found.setdefault(one.key, one)
+    votes = votes_of(desk, list(found))
+    return sorted(found.values(), key=lambda one: -votes.get(one.key, 0))
+
+
+def _items(request: Request, desk: Desk, featured: list[Featured]) -> list[dict[str, Any]]:
+    keys = [one.key for one in featured]
+    papers, signals = desk.papers.by_keys(keys), desk.signals.of_papers(keys)
+    submitted = desk.candidates.submitted(keys)
+    readers = desk.readers.by_keys(
+        one.reader_key for one in submitted.values() if one.reader_key is not None
+    )
+    base = base_of(service_of(request), request)
+    items = []
+    for one in featured:
+        if one.key not in papers:
+            continue
+        item = listing_item(papers[one.key], signals[one.key], base)
+        by = submitted.get(one.key)
+        reader = readers.get(by.reader_key or 0) if by else None
+        items.append(_placed(item, one, by.at if by else None, reader))
+    return items
+
+
+def _placed(
+    item: dict[str, Any], featured: Featured, submitted: datetime | None, reader: Reader | None
+) -> dict[str, Any]:
+    """An item of a list as one of an edition: when it was featured, and who brought it."""
+    day = datetime.combine(date.fromisoformat(featured.day), time(), UTC)
+    moment = _written(submitted or day)
+    item["publishedAt"] = item["paper"]["submittedOnDailyAt"] = moment
+    if reader is not None:
+        item["submittedBy"] = item["paper"]["submittedOnDailyBy"] = submitter_object(reader)
+    return item
+
+
+def submitter_object(reader: Reader) -> dict[str, Any]:
+    """A reader as clients read the submitter of a paper."""
+    return {
+        "_id": object_id("reader", reader.name),
+        "avatarUrl": "/static/mark.svg",
+        "fullname": reader.shown_name,
+        "name": reader.name,
+        "user": reader.name,
+        "type": "user",
+        "isPro": False,
+        "isHf": False,
+        "isHfAdmin": False,
+        "isMod": False,
+        "followerCount": 0,
+    }
+
+
+def _all(request: Request) -> Response:
+    """`GET /api/papers`: all papers by the day they were announced, page by page."""
+    given = request.query_params
+    limit = whole_number(given.get("limit"), "limit", DEFAULT, 1, MOST)
+    cursor = given.get("cursor")
+    with service_of(request).catalogue.reading() as desk:
+        papers = desk.papers.latest(read_spot(cursor) if cursor else None, limit + 1)
+        signals = desk.signals.of_papers([key for key, _ in papers])
+    base = base_of(service_of(request), request)
+    items = [listing_item(paper, signals[key], base) for key, paper in papers[:limit]]
+    headers = {}
+    if len(papers) > limit:
+        headers["Link"] = _link(request, cursor=write_spot(*papers[limit - 1]))
+    return JSONResponse(items, headers=headers)
+
+
+def _repos(request: Request) -> Response:
+    """`GET /api/arxiv/{id}/repos`: the models, datasets and spaces of a paper; we know of none."""
+    if found_paper(service_of(request), request.path_params["id"]) is None:
+        return refusal(404, "Paper not found")
+    return JSONResponse({"models": [], "datasets": [], "spaces": []})
+
+
+def _link(request: Request, **changed: str) -> str:
+    """A Link header to the page after this one (RFC 8288)."""
+    kept = [pair for pair in request.query_params.multi_items() if pair[0] not in changed]
+    base = base_of(service_of(request), request)
+    query = urlencode([*kept, *changed.items()])
+    return f'<{base}{request.url.path}?{query}>; rel="next"'
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+routes = [
+    Route("/api/daily_papers", answered(_daily)),
+    Route("/api/papers", answered(_all)),
+    Route("/api/arxiv/{id:path}/repos", answered(_repos)),
+]
