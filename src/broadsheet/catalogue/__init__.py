@@ -15,6 +15,8 @@ from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
+from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
+from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.editions import (
     Edition,
@@ -30,7 +32,11 @@ from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
+from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
+from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
+from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
@@ -47,6 +53,13 @@ from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
+from broadsheet.catalogue.submissions import (
+    Concern,
+    Submission,
+    SubmissionShelf,
+    SubmissionState,
+)
+from broadsheet.catalogue.votes import VoteShelf
 
 __all__ = [
     "SECTION_NAME",
@@ -60,15 +73,24 @@ __all__ = [
     "ChangeShelf",
     "Citation",
     "CitationShelf",
+    "Claim",
+    "ClaimShelf",
+    "ClaimState",
+    "Comment",
+    "CommentShelf",
+    "CommentText",
+    "Concern",
     "CountShelf",
     "DatedSignal",
     "Decision",
+    "Deed",
     "Desk",
     "Edition",
     "EditionChange",
     "EditionKind",
     "EditionShelf",
     "EditionState",
+    "Fate",
     "FiledPaper",
     "FiledRecord",
     "FindingShelf",
@@ -77,17 +99,26 @@ __all__ = [
     "History",
     "KeyShelf",
     "KnownRecord",
+    "Letter",
     "Manifest",
     "MatchShelf",
+    "ModerationShelf",
+    "Notice",
+    "NoticeShelf",
+    "Organisation",
+    "OrganisationShelf",
+    "OutboxShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
     "Pick",
+    "Posted",
     "QuarantineShelf",
     "Quarantined",
     "Ranked",
     "ReaderShelf",
     "RecordShelf",
+    "Report",
     "Restored",
     "RoundShelf",
     "Section",
@@ -100,7 +131,11 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Submission",
+    "SubmissionShelf",
+    "SubmissionState",
     "Submitted",
+    "VoteShelf",
     "import_snapshot",
     "restore",
 ]
@@ -129,6 +164,14 @@ class Desk:
     editions: EditionShelf
     sections: SectionShelf
     candidates: CandidateShelf
+    submissions: SubmissionShelf
+    claims: ClaimShelf
+    organisations: OrganisationShelf
+    votes: VoteShelf
+    comments: CommentShelf
+    notices: NoticeShelf
+    moderation: ModerationShelf
+    outbox: OutboxShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -153,6 +196,14 @@ class Desk:
             editions=EditionShelf(connection),
             sections=SectionShelf(connection),
             candidates=CandidateShelf(connection),
+            submissions=SubmissionShelf(connection),
+            claims=ClaimShelf(connection),
+            organisations=OrganisationShelf(connection),
+            votes=VoteShelf(connection),
+            comments=CommentShelf(connection),
+            notices=NoticeShelf(connection),
+            moderation=ModerationShelf(connection),
+            outbox=OutboxShelf(connection),
         )
 
 

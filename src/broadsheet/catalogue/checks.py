@@ -6,15 +6,22 @@ from broadsheet.catalogue.schema import (
     ALERTS,
     ALIASES,
     CHANGES,
+    COMMENTS,
     COUNTERS,
     EDITION_CHANGES,
     EDITIONS,
     HARVESTS,
+    MODERATION,
+    NOTICES,
+    ORGANISATIONS,
+    OUTBOX,
     PAPERS,
     QUARANTINE,
     RECORDS,
+    REPORTS,
     SECTIONS,
     STEPS,
+    SUBMISSIONS,
 )
 
 _SHOWN = 20
@@ -50,6 +57,13 @@ def _counter_problems(connection: Connection) -> list[str]:
         "edition": [EDITIONS.c.key],
         "edition_change": [EDITION_CHANGES.c.key],
         "section": [SECTIONS.c.key],
+        "submission": [SUBMISSIONS.c.key],
+        "organisation": [ORGANISATIONS.c.key],
+        "comment": [COMMENTS.c.key],
+        "notice": [NOTICES.c.key],
+        "report": [REPORTS.c.key],
+        "moderation": [MODERATION.c.key],
+        "letter": [OUTBOX.c.key],
     }
     found = []
     for name, columns in used.items():
@@ -64,7 +78,10 @@ def _counter_problems(connection: Connection) -> list[str]:
 
 
 def _shelf_problems(connection: Connection) -> list[str]:
-    """Papers that cannot be found under their id or whose latest change is missing."""
+    """Papers that cannot be found under their id or whose latest change is missing.
+
+    Counts of votes and comments are kept nowhere, so that none can be wrong.
+    """
     named = exists().where(ALIASES.c.alias == PAPERS.c.id, ALIASES.c.paper_key == PAPERS.c.key)
     changed = exists().where(CHANGES.c.paper_key == PAPERS.c.key, CHANGES.c.gone.is_(False))
     living = exists().where(PAPERS.c.key == CHANGES.c.paper_key)

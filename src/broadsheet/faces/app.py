@@ -29,7 +29,15 @@ from broadsheet.faces.api import daily, huggingface, native
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
-from broadsheet.faces.web import alike, operator, pages
+from broadsheet.faces.web import (
+    alike,
+    claims,
+    operator,
+    organisations,
+    pages,
+    profiles,
+    submit,
+)
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -102,7 +110,17 @@ def create(settings: Settings) -> FastAPI:
         ],
     )
     app.include_router(native.router)
-    further = [*daily.routes, *huggingface.routes, *watch.routes, *operator.routes, *pages.routes]
+    further = [
+        *daily.routes,
+        *huggingface.routes,
+        *watch.routes,
+        *operator.routes,
+        *submit.routes,
+        *claims.routes,
+        *profiles.routes,
+        *organisations.routes,
+        *pages.routes,
+    ]
     app.router.routes.extend(further)
     known = [*native.router.routes, *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}

@@ -175,7 +175,9 @@ class Settings(BaseSettings):
         (), description="Categories of which a submitted paper needs one; none is any."
     )
     vote_limit: int = Field(
-        120, ge=1, description="How many votes one person may cast or withdraw in an hour."
+        120,
+        ge=1,
+        description="How many votes one person may cast in an hour; those withdrawn do not count.",
     )
     comment_limit: int = Field(
         30, ge=1, description="How many comments one person may write in an hour."

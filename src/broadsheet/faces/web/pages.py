@@ -32,10 +32,19 @@ from broadsheet.faces.answers import (
 )
 from broadsheet.faces.shapes import paper_json
 from broadsheet.faces.standings import standings
-from broadsheet.faces.web import alike, editions, explained, front, lists, taking, views
+from broadsheet.faces.web import (
+    alike,
+    belonging,
+    editions,
+    explained,
+    front,
+    lists,
+    taking,
+    views,
+)
 from broadsheet.faces.web.keeping import HTML, kept
 from broadsheet.faces.web.rendering import Statics, page
-from broadsheet.identifiers import parse_arxiv_id
+from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.licences import served, url_of
 from broadsheet.papers import Paper
 from broadsheet.ranking import read_share, related, suggested
@@ -159,6 +168,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "tags": highwire_tags(paper, address=base + path_of(paper.id), pdf=pdf_of(paper)),
             "alike": [views.paper_view(one) for _, one in similar],
             "base": base,
+            **belonging.beside(request, key, paper),
         },
     )
 
@@ -252,7 +262,8 @@ def not_found(request: Request) -> Response:
     """The page that helps on where there is none: a search, and where an arXiv paper is."""
     name = request.path_params.get("id", "")
     arxiv_id = parse_arxiv_id(_ending(name)[0]) if name else None
-    values = {"name": name, "arxiv_id": arxiv_id}
+    doi = parse_doi(name) if name else None
+    values = {"name": name, "arxiv_id": arxiv_id, "doi": doi}
     return page(request, "not_found.html", values, status=404)
 
 
