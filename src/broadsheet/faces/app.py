@@ -37,6 +37,7 @@ from broadsheet.faces.web import (
     pages,
     profiles,
     submit,
+    trending,
 )
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
@@ -119,6 +120,7 @@ def create(settings: Settings) -> FastAPI:
         *claims.routes,
         *profiles.routes,
         *organisations.routes,
+        *trending.routes,
         *pages.routes,
     ]
     app.router.routes.extend(further)

@@ -40,6 +40,7 @@ from broadsheet.faces.web import (
     front,
     lists,
     taking,
+    trending,
     views,
 )
 from broadsheet.faces.web.keeping import HTML, kept
@@ -169,6 +170,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "alike": [views.paper_view(one) for _, one in similar],
             "base": base,
             **belonging.beside(request, key, paper),
+            **trending.beside(service, key),
         },
     )
 
@@ -288,7 +290,7 @@ routes: list[BaseRoute] = [
     *taking.routes,
     *alike.routes,
     *editions.routes,
-    Route("/papers/{id:path}", kept(_paper, *_FORMATS)),
+    Route("/papers/{id:path}", kept(_paper, *_FORMATS, beside=trending.hour)),
     Route("/about", kept(_about)),
     Route("/sources", _sources),
     Route("/formulas", kept(_formulas)),
