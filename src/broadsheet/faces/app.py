@@ -26,6 +26,7 @@ from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
 from broadsheet.faces.api import daily, huggingface, native
+from broadsheet.faces.api import trending as trending_api
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
@@ -110,6 +111,8 @@ def create(settings: Settings) -> FastAPI:
             Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM_BYTES, compresslevel=5),
         ],
     )
+    # Before the paths of papers, which take any name.
+    app.include_router(trending_api.router)
     app.include_router(native.router)
     further = [
         *daily.routes,
@@ -124,7 +127,7 @@ def create(settings: Settings) -> FastAPI:
         *pages.routes,
     ]
     app.router.routes.extend(further)
-    known = [*native.router.routes, *further]
+    known = [*trending_api.router.routes, *native.router.routes, *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
     return app
 

@@ -50,7 +50,8 @@ _LARGEST_SEQ = 2**53
 _FILE_KINDS = tuple(MEDIA_TYPES.values())
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problem documents that an endpoint may answer with, for its description."""
     content = {PROBLEM: {"schema": ProblemOut.model_json_schema()}}
     return {
         status: {"description": "A problem document.", "content": content} for status in statuses
@@ -68,7 +69,7 @@ PaperName = Annotated[
 ]
 
 
-@router.get("/search", response_model=SearchOut, responses=_problems(400, 422, 429, 503))
+@router.get("/search", response_model=SearchOut, responses=problems(400, 422, 429, 503))
 def find(
     request: Request,
     q: Annotated[str, Query(description="The query language of the search page.")] = "",
@@ -109,7 +110,7 @@ def find(
     return _listed(service, request, tag, page_json(page))
 
 
-@router.get("/papers", response_model=PapersOut, responses=_problems(400, 422, 429, 503))
+@router.get("/papers", response_model=PapersOut, responses=problems(400, 422, 429, 503))
 def latest(
     request: Request,
     limit: Limit = 20,
@@ -134,7 +135,7 @@ def latest(
 @router.get(
     "/papers/export",
     response_class=Response,
-    responses=_problems(400, 422, 429, 503)
+    responses=problems(400, 422, 429, 503)
     | {200: {"description": "One whole file.", "content": {kind: {} for kind in _FILE_KINDS}}},
 )
 def export(
@@ -181,7 +182,7 @@ def export(
 
 
 @router.post(
-    "/papers/batch", response_model=BatchOut, responses=_problems(400, 413, 415, 422, 429, 503)
+    "/papers/batch", response_model=BatchOut, responses=problems(400, 413, 415, 422, 429, 503)
 )
 def batch(
     request: Request,
@@ -198,9 +199,7 @@ def batch(
     return JSONResponse({"papers": [papers[key] if key is not None else None for key in keys]})
 
 
-@router.post(
-    "/like", response_model=LikeOut, responses=_problems(400, 413, 415, 422, 429, 502, 503)
-)
+@router.post("/like", response_model=LikeOut, responses=problems(400, 413, 415, 422, 429, 502, 503))
 def find_like(
     request: Request,
     asked: Annotated[LikeIn, Body()],
@@ -221,7 +220,7 @@ def find_like(
 
 
 @router.get(
-    "/papers/{id:path}/related", response_model=RelatedOut, responses=_problems(404, 422, 429, 503)
+    "/papers/{id:path}/related", response_model=RelatedOut, responses=problems(404, 422, 429, 503)
 )
 def like(request: Request, id: PaperName, limit: Limit = 10) -> Response:
     """The papers most like one: near in meaning and alike in their telling words."""
@@ -235,7 +234,7 @@ def like(request: Request, id: PaperName, limit: Limit = 10) -> Response:
     return JSONResponse(body, headers=fresh(tag))
 
 
-@router.get("/papers/{id:path}", response_model=PaperOut, responses=_problems(404, 422, 429, 503))
+@router.get("/papers/{id:path}", response_model=PaperOut, responses=problems(404, 422, 429, 503))
 def paper(request: Request, id: PaperName) -> Response:
     """A paper with everything that is known of it, and who said it."""
     service = service_of(request)
@@ -246,7 +245,7 @@ def paper(request: Request, id: PaperName) -> Response:
     return JSONResponse(_full(service, [key])[0], headers=fresh(tag))
 
 
-@router.get("/changes", response_model=ChangesOut, responses=_problems(422, 429, 503))
+@router.get("/changes", response_model=ChangesOut, responses=problems(422, 429, 503))
 def changes(
     request: Request,
     since: Annotated[int, Query(ge=0, le=_LARGEST_SEQ, description="A `next_since`.")] = 0,
@@ -276,7 +275,7 @@ def changes(
     return JSONResponse(body, headers=fresh(tag))
 
 
-@router.get("/sources", response_model=SourcesOut, responses=_problems(429, 503))
+@router.get("/sources", response_model=SourcesOut, responses=problems(429, 503))
 def sources(request: Request) -> Response:
     """How each source that is harvested stands, and when it last announced something."""
     found = [standing_json(one) for one in standings(service_of(request))]
