@@ -148,7 +148,8 @@ def trend_told(one: Explained, now: datetime) -> TrendTold:
 def _votes_told(pulse: Pulse, now: datetime) -> str:
     ours, others = (faded(gains, now, None) for gains in (pulse.votes, pulse.imported))
     left = weighed(pulse, now, VOTES_HALVE)
-    told = f"{ours:,.0f} votes here and {others:,.0f} elsewhere count {left:.2f} by now"
+    votes = "vote" if ours == 1 else "votes"
+    told = f"{ours:,.0f} {votes} here and {others:,.0f} elsewhere count {left:.2f} by now"
     if not pulse.expected:
         return f"{told}."
     share = freshness(pulse, now)
