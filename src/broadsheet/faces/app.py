@@ -36,6 +36,7 @@ from broadsheet.faces.web import (
     operator,
     organisations,
     pages,
+    previews,
     profiles,
     submit,
     trending,
@@ -50,7 +51,7 @@ THREADS = 12
 _COMPRESSED_FROM_BYTES = 1_000
 _LONGEST_BODY = 1 << 20
 _LONGER_BODIES = {alike.PATH: alike.LARGEST_FORM}
-_PUBLIC = "/static/"
+_PUBLIC = ("/static/", "/og/")
 _TOO_LARGE = "The body is too large."
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,80}")
 _SLASHES = re.compile(r"/{2,}")
@@ -124,6 +125,7 @@ def create(settings: Settings) -> FastAPI:
         *profiles.routes,
         *organisations.routes,
         *trending.routes,
+        *previews.routes,
         *pages.routes,
     ]
     app.router.routes.extend(further)

@@ -28,7 +28,7 @@ from broadsheet.errors import InputError, NotFoundError
 from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.sections import WORDS, edition_path, open_days, section_of
-from broadsheet.faces.web import views
+from broadsheet.faces.web import social, views
 from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
 from broadsheet.service import Service
@@ -36,6 +36,8 @@ from broadsheet.service import Service
 SHOWN = 50
 """Papers of an edition on one page."""
 _MOST_PAGES = 1000
+_NAMED = 5
+"""Papers that an edition names where its link is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,13 @@ def _edition(request: Request) -> Response:
             _unless_to_come(section, span)
         values = issue_values(service, desk, section, issue, _number(request))
     values["base"] = base_of(service, request)
+    values["social"] = social.of_edition(
+        request,
+        f"{values['title']} · {section.title}",
+        section.name,
+        span,
+        "; ".join(story.paper.title_text for story in values["stories"][:_NAMED]),
+    )
     values["is_open"] = kind is EditionKind.DAY and span.first >= open_day(
         now, *section.cutoff_in_zone
     )

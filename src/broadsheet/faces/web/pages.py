@@ -39,6 +39,7 @@ from broadsheet.faces.web import (
     explained,
     front,
     lists,
+    social,
     taking,
     trending,
     views,
@@ -171,6 +172,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "base": base,
             **belonging.beside(request, key, paper),
             **trending.beside(service, key),
+            "social": social.of_paper(request, paper),
         },
     )
 

@@ -13,7 +13,7 @@ from broadsheet.faces import feeds
 from broadsheet.faces.answers import base_of, found_paper, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.trends import current, read_window
-from broadsheet.faces.web import explained, taking, views
+from broadsheet.faces.web import explained, social, taking, views
 from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
 from broadsheet.ranking import Trending, Window
@@ -49,6 +49,7 @@ def _page(request: Request) -> Response:
         "risers": _risers(service, listed[:SHOWN]),
         "count": len(listed),
         "base": base_of(service, request),
+        "social": social.of_trending(request, window),
     }
     return page(request, "trending.html", shown)
 
