@@ -70,13 +70,10 @@ def _edition(request: Request) -> Response:
             _unless_to_come(section, span)
         values = issue_values(service, desk, section, issue, _number(request))
     values["base"] = base_of(service, request)
-    values["social"] = social.of_edition(
-        request,
-        f"{values['title']} · {section.title}",
-        section.name,
-        span,
-        "; ".join(story.paper.title_text for story in values["stories"][:_NAMED]),
-    )
+    if issue.picks:
+        named = "; ".join(story.paper.title_text for story in values["stories"][:_NAMED])
+        title = f"{values['title']} · {section.title}"
+        values["social"] = social.of_edition(request, title, section.name, span, named)
     values["is_open"] = kind is EditionKind.DAY and span.first >= open_day(
         now, *section.cutoff_in_zone
     )
