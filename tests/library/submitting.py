@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeAlias
 
-import httpx
 from starlette.testclient import TestClient
 
 from broadsheet.catalogue import Catalogue
@@ -19,6 +19,8 @@ from tests.library.servers.arxiv import Announced, Arxiv, serving_arxiv
 from tests.library.servers.telling import Telling
 from tests.library.site import fill
 
+Answer: TypeAlias = Any
+"""What the test client answers, which is of whichever HTTP library it found."""
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 TODAY = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0)
 LANTERNS = Announced(
@@ -67,24 +69,22 @@ class Desk:
         assert found
         return found[1]
 
-    def post(
-        self, path: str, fields: Mapping[str, str], page: str = "/papers/submit"
-    ) -> httpx.Response:
+    def post(self, path: str, fields: Mapping[str, str], page: str = "/papers/submit") -> Answer:
         """Send a form that stands on a page."""
         form = {"form": self.token(page), **fields}
         return self.site.post(path, data=form, follow_redirects=False)
 
-    def look(self, text: str) -> httpx.Response:
+    def look(self, text: str) -> Answer:
         """Have a paper looked up."""
         return self.post("/papers/submit", {"paper": text})
 
-    def send(self, shown: httpx.Response, **added: str) -> httpx.Response:
+    def send(self, shown: Answer, **added: str) -> Answer:
         """Send what was shown."""
         token = re.search(r'name="token" value="([^"]+)"', shown.text)
         assert token, shown.text
         return self.post("/papers/submit/send", {"token": token[1], **added})
 
-    def submit(self, text: str, **added: str) -> httpx.Response:
+    def submit(self, text: str, **added: str) -> Answer:
         """Look a paper up and send it."""
         return self.send(self.look(text), **added)
 

@@ -31,6 +31,8 @@ from broadsheet.catalogue.editions import (
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
+from broadsheet.catalogue.holdings import HoldingShelf
+from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
@@ -39,6 +41,7 @@ from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
+from broadsheet.catalogue.passes import PassShelf
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
 from broadsheet.catalogue.records import (
@@ -99,6 +102,8 @@ __all__ = [
     "Harvest",
     "HarvestShelf",
     "History",
+    "HoldingShelf",
+    "IdentityShelf",
     "KeyShelf",
     "KnownRecord",
     "Letter",
@@ -113,6 +118,7 @@ __all__ = [
     "Outcome",
     "Pair",
     "PaperShelf",
+    "PassShelf",
     "Pick",
     "Posted",
     "QuarantineShelf",
@@ -162,10 +168,10 @@ class Desk:
     keys: KeyShelf
     readers: ReaderShelf
     sessions: SessionShelf
+    passes: PassShelf
+    identities: IdentityShelf
+    holdings: HoldingShelf
     answered: AnsweredShelf
-    editions: EditionShelf
-    sections: SectionShelf
-    candidates: CandidateShelf
     submissions: SubmissionShelf
     claims: ClaimShelf
     organisations: OrganisationShelf
@@ -175,6 +181,9 @@ class Desk:
     notices: NoticeShelf
     moderation: ModerationShelf
     outbox: OutboxShelf
+    editions: EditionShelf
+    sections: SectionShelf
+    candidates: CandidateShelf
 
     @classmethod
     def at(cls, connection: Connection) -> "Desk":
@@ -195,10 +204,10 @@ class Desk:
             keys=KeyShelf(connection),
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
+            passes=PassShelf(connection),
+            identities=IdentityShelf(connection),
+            holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
-            editions=EditionShelf(connection),
-            sections=SectionShelf(connection),
-            candidates=CandidateShelf(connection),
             submissions=SubmissionShelf(connection),
             claims=ClaimShelf(connection),
             organisations=OrganisationShelf(connection),
@@ -208,6 +217,9 @@ class Desk:
             notices=NoticeShelf(connection),
             moderation=ModerationShelf(connection),
             outbox=OutboxShelf(connection),
+            editions=EditionShelf(connection),
+            sections=SectionShelf(connection),
+            candidates=CandidateShelf(connection),
         )
 
 

@@ -54,9 +54,6 @@ def _counter_problems(connection: Connection) -> list[str]:
         "harvest": [HARVESTS.c.key],
         "step": [STEPS.c.key],
         "alert": [ALERTS.c.key],
-        "edition": [EDITIONS.c.key],
-        "edition_change": [EDITION_CHANGES.c.key],
-        "section": [SECTIONS.c.key],
         "submission": [SUBMISSIONS.c.key],
         "organisation": [ORGANISATIONS.c.key],
         "comment": [COMMENTS.c.key],
@@ -64,6 +61,9 @@ def _counter_problems(connection: Connection) -> list[str]:
         "report": [REPORTS.c.key],
         "moderation": [MODERATION.c.key],
         "letter": [OUTBOX.c.key],
+        "edition": [EDITIONS.c.key],
+        "edition_change": [EDITION_CHANGES.c.key],
+        "section": [SECTIONS.c.key],
     }
     found = []
     for name, columns in used.items():

@@ -324,7 +324,7 @@ class OutboxShelf:
 
 def wait_after(tries: int) -> timedelta:
     """How long a letter waits after it was deferred for the `tries`th time (from 1)."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** (min(tries, MOST_TRIES) - 1))
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(tries, MOST_TRIES) - 1))
 
 
 def _in(states: tuple[Fate, ...]) -> ColumnElement[bool]:

@@ -50,13 +50,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """All that is filed of a submission, made ready outside the transaction."""
+    """All that is filed of a submission, made ready outside the transaction.
+
+    `backed` says whether the submitter's vote is cast with it.
+    """
 
     ready: Prepared
     links: tuple[Link, ...] = ()
     media: tuple[str, ...] = ()
     comment: str = ""
     concerns: tuple[Concern, ...] = ()
+    backed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def offered(
     project: str = "",
     media: Iterable[str] = (),
     comment: str = "",
+    backed: bool = True,
 ) -> Offer:
     """A record with what its submitter adds, screened; InputError for what cannot be added."""
     comment = comment.strip()
@@ -121,7 +126,7 @@ def offered(
         ready = readied(desk, record)
     addresses = [*(link.url for link in links), *shown]
     concerns = screened(ready.facts, around, comment=comment, addresses=addresses)
-    return Offer(ready, links, shown, comment, concerns)
+    return Offer(ready, links, shown, comment, concerns, backed)
 
 
 def checks_of(
@@ -150,7 +155,8 @@ def file_offer(
     if offer.comment:
         paper = desk.papers.by_keys([key])[key]
         commenting.write(desk, key, paper, reader, offer.comment, now, limit=_UNPACED)
-    voting.cast(desk, key, reader, now, limit=_UNPACED)
+    if offer.backed:
+        voting.cast(desk, key, reader, now, limit=_UNPACED)
     submission = Submission(key, reader.key, now, media=offer.media, concerns=offer.concerns)
     filed = Filed(key, desk.submissions.add(submission))
     desk.changes.stir()

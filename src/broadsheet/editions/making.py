@@ -36,6 +36,7 @@ MOST_CANDIDATES = 2000
 MOST_OF_PERIOD = 100
 """Papers in the edition of a week or month."""
 _MOST_PAST = 1000
+_MOST_SETTLED = 300
 
 
 class Suggestion(NamedTuple):
@@ -182,7 +183,7 @@ def _weighed(
         if matching is not None
         else _nearness(vectors, _vectors(predictor, picked))
     )
-    typical = _typical(desk, section, span)
+    typical = _typical(desk, section, span, predictor)
     signals = desk.signals.of_papers(keys)
     begun = moment_of(span.first, *section.cutoff_in_zone) - timedelta(days=1)
     candidates, told = [], {}
@@ -220,13 +221,15 @@ def _those(papers: Mapping[int, Paper], keys: Sequence[int]) -> list[Paper]:
     return [papers[key] for key in keys if key in papers]
 
 
-def _typical(desk: Desk, section: Section, span: Span) -> float:
-    """The votes of a typical settled paper of the last editions, imported ones at their weight."""
+def _typical(desk: Desk, section: Section, span: Span, predictor: Predictor) -> float:
+    """What a multiplier of 1 stands for, by the settled papers of the last editions."""
     first, last = span.first - SETTLED - PAST, span.first - SETTLED
     days = days_of(desk, section.name, Span(EditionKind.MONTH, "", first, last))
-    keys = [key for listed in days.values() for key in listed]
-    votes = votes_of(desk, keys)
-    return typical_votes([round(IMPORTED_VOTE * votes.get(key, 0)) for key in keys])
+    keys = [key for day in sorted(days, reverse=True) for key in days[day]][:_MOST_SETTLED]
+    papers, votes = desk.papers.by_keys(keys), votes_of(desk, keys)
+    received = [IMPORTED_VOTE * votes.get(key, 0) for key in papers]
+    multipliers = predictor.multipliers(list(papers.values())).tolist() if papers else []
+    return typical_votes(received, multipliers)
 
 
 def _vectors(predictor: Predictor, papers: Sequence[Paper]) -> Vectors:

@@ -2,13 +2,18 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from starlette.requests import Request
 
+from broadsheet import ingest
 from broadsheet.community import Found, found
 from broadsheet.errors import BusyError, TooOftenError
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.guard import WINDOW_SECONDS, Limiter, present
+from broadsheet.ingest import Prepared
+from broadsheet.papers import PaperId
 from broadsheet.people import Reader
 from broadsheet.service import open_hurried_client, source_access
 
@@ -27,6 +32,29 @@ def looked_up(request: Request, reader: Reader, text: str) -> Found:
     Raises InputError, NotFoundError, FetchError or SourceError for what cannot be had,
     TooOftenError or BusyError where it is not even asked for.
     """
+    settings, catalogue = service_of(request).settings, service_of(request).catalogue
+    with _place(request, reader):
+        return found(
+            catalogue,
+            lambda: open_hurried_client(settings),
+            source_access(settings),
+            text,
+            present(),
+        )
+
+
+def looked_anew(request: Request, reader: Reader, id: PaperId) -> Prepared:
+    """What the source of a paper that is here says of it now, ready to be filed; raises as that."""
+    service = service_of(request)
+    with _place(request, reader), open_hurried_client(service.settings) as client:
+        record = ingest.looked_up(client, source_access(service.settings), id, present())
+    with service.catalogue.reading() as desk:
+        return ingest.readied(desk, record)
+
+
+@contextmanager
+def _place(request: Request, reader: Reader) -> Iterator[None]:
+    """One of the few look-ups at a time, counted as the reader's."""
     service = service_of(request)
     whose = f"{service.catalogue.lineage} {reader.key}"
     allowance = _limiter.take(whose, time.time())
@@ -39,12 +67,6 @@ def looked_up(request: Request, reader: Reader, text: str) -> Found:
     if not _places.acquire(timeout=_PATIENCE):
         raise BusyError("Others are having papers looked up.", hint="Try again in a moment.")
     try:
-        return found(
-            service.catalogue,
-            lambda: open_hurried_client(service.settings),
-            source_access(service.settings),
-            text,
-            present(),
-        )
+        yield
     finally:
         _places.release()

@@ -131,6 +131,7 @@ class Settings(BaseSettings):
         description="An address that gets a POST with JSON for each alert: a stale or dead source, "
         "a failing step, a filling disk.",
     )
+    alert_mail: str = Field("", description="An address that gets a letter for each alert.")
     ping_url: SecretStr | None = Field(
         None,
         description="An address that gets a GET after each round in which all went well, so that a "
@@ -164,6 +165,34 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(
         "", description="The address that letters come from; by default one of this host's name."
+    )
+    mail_return_path: str = Field(
+        "",
+        description="The mailbox that is told when a letter cannot be delivered; each letter has "
+        "a mark of its own there (`name+mark@host`). Without it that is `mail_from`.",
+    )
+    mail_connections: int = Field(
+        2, ge=1, le=32, description="How many letters one process hands over side by side."
+    )
+    mail_dkim_key: SecretStr | None = Field(
+        None,
+        description="The private key (PEM, RSA or Ed25519) that signs letters (DKIM); without it "
+        "they are not signed here.",
+    )
+    mail_dkim_selector: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)?$",
+        description="The selector that the key's public half is published under.",
+    )
+    mail_dkim_domain: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)?$",
+        description="The domain that letters are signed for; by default that of `mail_from`.",
+    )
+    post: bool = Field(
+        True,
+        description="Whether `serve` hands letters over. Turn it off where `broadsheet post run` "
+        "does it.",
     )
     submission_days: int = Field(
         60, ge=0, description="How old a paper may be that is submitted, in days; 0 is any age."

@@ -20,6 +20,8 @@ def test_the_description_is_openapi_3_1(live: str) -> None:
         "/api/v1/changes",
         "/api/v1/sources",
         "/api/v1/like",
+        "/api/v1/editions",
+        "/api/v1/editions/{kind}/{label}",
     }
     assert "Deprecation" in description["info"]["description"]
 

@@ -139,7 +139,7 @@ def test_a_step_that_fails_is_told_and_cleared_when_it_goes_well(site: Site) -> 
 
 def test_nothing_is_sent_where_no_webhook_is_set(site: Site) -> None:
     site.set(alert_webhook=None)
-    assert site.run("alert").detail.endswith("no webhook is set.")
+    assert site.run("alert").detail.endswith("neither a webhook nor an address is set.")
     assert site.server.asked == []
     with site.service.catalogue.reading() as desk:
         assert [one.sent for one in desk.alerts.open()] == [None]

@@ -25,6 +25,12 @@ PATHS = (
     "/bench",
     "/operator",
     "/papers/like",
+    "/editions",
+    "/sections",
+    "/papers/date/2025-02-12",
+    "/papers/date/2025-02-13",
+    "/papers/week/2025-W07",
+    "/papers/date/2999-01-01",
     "/papers/2501.99999",
     *(path_of(paper.id) for paper in HOSTILE),
 )
@@ -130,7 +136,14 @@ def test_the_keyboard_reaches_everything_in_reading_order(browser: Browser, live
         assert page.evaluate("document.activeElement.id") == "q"
         page.goto("/papers/2502.90001")
         order = [focused_after_tab(page) for _ in range(9)]
-        assert order[:6] == ["Skip to the papers", "Latest", "Formulas", "About", "Broadsheet", ""]
+        assert order[:6] == [
+            "Skip to the papers",
+            "Latest",
+            "Editions",
+            "Formulas",
+            "About",
+            "Broadsheet",
+        ]
         levels = page.evaluate(
             "[...document.querySelectorAll('h1,h2,h3')].map(h => Number(h.tagName[1]))"
         )

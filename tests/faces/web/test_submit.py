@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
 import pytest
 
 from broadsheet.faces.web.forms import TOKEN
 from broadsheet.papers import LinkKind
 from broadsheet.people import Role
 from tests.library.people import enrol
-from tests.library.submitting import ENTRY, Desk, desk_over
+from tests.library.submitting import ENTRY, Answer, Desk, desk_over
 
 
 @pytest.fixture
@@ -192,7 +191,7 @@ def test_a_form_without_its_token_changes_nothing(desk: Desk) -> None:
 def test_twenty_submissions_of_one_paper_at_once_are_one(desk: Desk) -> None:
     shown = desk.look("2611.00001")
 
-    def send(_: int) -> httpx.Response:
+    def send(_: int) -> Answer:
         return desk.send(shown)
 
     with ThreadPoolExecutor(20) as threads:

@@ -45,6 +45,7 @@ from broadsheet.catalogue.schema.people import (
     PASSKEYS,
     READERS,
     SESSIONS,
+    TRIES,
 )
 from broadsheet.catalogue.schema.rounds import (
     ALERTS,
@@ -109,5 +110,6 @@ __all__ = [
     "STEPS",
     "SUBMISSIONS",
     "TEMPLATES",
+    "TRIES",
     "VOTES",
 ]

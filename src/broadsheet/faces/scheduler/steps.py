@@ -104,9 +104,10 @@ def _clean(at: Errand) -> str:
     """Forget what is older than the settings say."""
     before = at.clock() - timedelta(days=at.service.settings.keep_days)
     with at.service.catalogue.writing() as desk:
-        harvests = desk.harvests.prune(before)
+        desk.outbox.sweep(at.clock())
+        harvests, letters = desk.harvests.prune(before), desk.outbox.prune(before)
         rest = desk.rounds.prune(before) + desk.alerts.prune(before)
-    return f"{harvests:,} harvests and {rest:,} notes of rounds forgotten."
+    return f"{harvests:,} harvests, {letters:,} letters and {rest:,} notes of rounds forgotten."
 
 
 def _check(at: Errand) -> str:

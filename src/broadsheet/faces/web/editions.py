@@ -20,6 +20,7 @@ from broadsheet.editions import (
     moment_of,
     neighbours,
     open_day,
+    ranks_of,
     read_label,
     span_of,
     stories_of,
@@ -57,6 +58,16 @@ class Place:
     text: str
     path: str
     papers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """The place of a paper in an edition of so many papers: `text` is the edition's name."""
+
+    place: int
+    papers: int
+    text: str
+    path: str
 
 
 def _edition(request: Request) -> Response:
@@ -146,6 +157,19 @@ def spelt_span(span: Span) -> str:
         case EditionKind.MONTH:
             return f"{span.first:%B %Y}"
     return span.label.replace("-", " ").capitalize()
+
+
+def ranks(desk: Desk, paper_key: int) -> list[Rank]:
+    """The places of a paper in editions, each with its page."""
+    return [
+        Rank(
+            one.place,
+            one.papers,
+            spelt_span(read_label(one.kind, one.label)),
+            edition_path(one.section, one.kind, one.label),
+        )
+        for one in ranks_of(desk, paper_key)
+    ]
 
 
 def _archive(request: Request) -> Response:

@@ -47,6 +47,11 @@ def first(form: Form, name: str) -> str:
     return next(iter(form.get(name, ())), "").strip()
 
 
+def unstripped(form: Form, name: str) -> str:
+    """The first value of a field as it was typed, such as a password; empty if there is none."""
+    return next(iter(form.get(name, ())), "")
+
+
 def onward(path: str) -> Response:
     """Go on to another page after a form was taken; only ever to one of ours."""
     return RedirectResponse(inward(path), 303)
@@ -69,6 +74,13 @@ def with_session(response: Response, secret: str, *, secure: bool) -> Response:
         httponly=True,
         samesite="lax",
     )
+    return response
+
+
+def without_session(response: Response) -> Response:
+    """Let the browser forget the secret of its session."""
+    for name in (SECURE_COOKIE, COOKIE):
+        response.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True)
     return response
 
 

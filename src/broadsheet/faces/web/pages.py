@@ -32,8 +32,10 @@ from broadsheet.faces.answers import (
 )
 from broadsheet.faces.shapes import paper_json
 from broadsheet.faces.standings import standings
+from broadsheet.faces.tallies import tallies, tally_json
 from broadsheet.faces.web import (
     alike,
+    ballots,
     belonging,
     editions,
     explained,
@@ -84,6 +86,7 @@ def _latest(request: Request, asked: lists.Asked, cursor: str | None) -> Respons
             "next": asked.address(cursor=following) if following else None,
             "is_first": cursor is None,
             "take": lists.takeaways(asked, base_of(service, request)),
+            **ballots.ballots(request, [paper.id for paper in papers]),
         },
     )
 
@@ -114,6 +117,7 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
         "hits": [views.hit_view(hit) for hit in found.hits],
         "next": asked.address(cursor=following) if following else None,
         "problem": None,
+        **ballots.ballots(request, [hit.paper.id for hit in found.hits]),
     }
     headers = UNKEPT if found.partial else None
     return page(request, "results.html", values | answered, headers=headers)
@@ -143,6 +147,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
     base = base_of(service, request)
     with service.catalogue.reading() as desk:
         signals = desk.signals.of(key)
+        ranks = editions.ranks(desk, key)
     similar = related(service.catalogue, service.index, key, paper, RELATED)
     return page(
         request,
@@ -159,6 +164,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "repairs": views.repairs(paper),
             "revised": views.spelt(paper.revised),
             "counted": views.counted(signals),
+            "ranks": ranks,
             "organization": views.organization(signals),
             "links": {
                 "Read it": address_of(paper),
@@ -170,6 +176,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "tags": highwire_tags(paper, address=base + path_of(paper.id), pdf=pdf_of(paper)),
             "alike": [views.paper_view(one) for _, one in similar],
             "base": base,
+            **ballots.talk(request, key, signals),
             **belonging.beside(request, key, paper),
             **trending.beside(service, key),
             "social": social.of_paper(request, paper),
@@ -190,7 +197,9 @@ def _written(request: Request, key: int, paper: Paper, kind: str) -> str:
         case "md":
             return as_markdown(paper, address=base_of(service, request) + path_of(paper.id))
     with service.catalogue.reading() as desk:
-        return json.dumps(paper_json(paper, desk.signals.of(key)), ensure_ascii=False)
+        signals = desk.signals.of(key)
+        tally = tally_json(tallies(desk, {key: signals})[key])
+    return json.dumps(paper_json(paper, signals) | tally, ensure_ascii=False)
 
 
 def _about(request: Request) -> Response:

@@ -81,7 +81,9 @@ def _send(request: Request, form: Form) -> Response:
             service.index,
             record,
             now,
-            **{name: preview.added[name] for name in ("code", "project", "comment")},
+            code=preview.added["code"],
+            project=preview.added["project"],
+            comment=preview.added["comment"],
             media=preview.added["media"].split(),
         )
         rules, zone = submission_rules(service.settings), service.settings.zone

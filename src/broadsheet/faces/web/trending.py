@@ -13,7 +13,7 @@ from broadsheet.faces import feeds
 from broadsheet.faces.answers import base_of, found_paper, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.trends import current, read_window
-from broadsheet.faces.web import explained, social, taking, views
+from broadsheet.faces.web import social, taking, trend_terms, views
 from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
 from broadsheet.ranking import Trending, Window
@@ -101,11 +101,11 @@ def _formula(request: Request) -> Response:
         order = current(service)
         values |= {
             "paper": views.paper_view(paper),
-            "told": explained.trend_told(explain(service.catalogue, key, order.at), order.at),
+            "told": trend_terms.trend_told(explain(service.catalogue, key, order.at), order.at),
             "at": order.at,
             "places": [(one, order.place(key, one), len(order.of(one))) for one in Window],
         }
-    return page(request, "formulas_trending.html", {**explained.trending_constants(), **values})
+    return page(request, "formulas_trending.html", {**trend_terms.constants(), **values})
 
 
 def beside(service: Service, key: int) -> dict[str, Any]:
