@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
+from broadsheet.catalogue.attention import AttentionShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
 from broadsheet.catalogue.candidates import CandidateShelf, Submitted
@@ -83,6 +84,7 @@ __all__ = [
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "AttentionShelf",
     "Bounce",
     "BounceKind",
     "BounceShelf",
@@ -206,6 +208,7 @@ class Desk:
     claims: ClaimShelf
     organisations: OrganisationShelf
     votes: VoteShelf
+    attention: AttentionShelf
     comments: CommentShelf
     notices: NoticeShelf
     moderation: ModerationShelf
@@ -245,6 +248,7 @@ class Desk:
             claims=ClaimShelf(connection),
             organisations=OrganisationShelf(connection),
             votes=VoteShelf(connection),
+            attention=AttentionShelf(connection),
             comments=CommentShelf(connection),
             notices=NoticeShelf(connection),
             moderation=ModerationShelf(connection),
