@@ -10,7 +10,7 @@ from broadsheet.catalogue import Desk, FiledPaper, FiledRecord, KnownRecord, Qua
 from broadsheet.curation import flags, judge, tidied
 from broadsheet.errors import SourceError
 from broadsheet.identifiers import paper_id
-from broadsheet.ingest.fingerprints import bands, fingerprint, identity, shingles, with_moments
+from broadsheet.ingest.fingerprints import bands, fingerprint, identity, runs, with_moments
 from broadsheet.ingest.matching import Judgement, Verdict, compare, contradict
 from broadsheet.ingest.merging import all_ids, cited, fold
 from broadsheet.ingest.report import Report
@@ -91,7 +91,7 @@ def prepared(
         title_key=key,
         ids=tuple(all_ids(record.source, record.native_id, facts)),
         own_id=paper_id(facts, record.source, record.native_id, key),
-        bands=tuple(bands(shingles(facts.abstract))),
+        bands=bands(runs(facts.abstract)),
         reason=None if released else broken_why or judge(facts),
         findings=(*repairs, *flags(facts, templates)),
     )
