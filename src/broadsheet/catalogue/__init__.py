@@ -14,6 +14,7 @@ from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
 from broadsheet.catalogue.counts import CountShelf
+from broadsheet.catalogue.encoding import pack
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
@@ -70,6 +71,7 @@ __all__ = [
     "StepRun",
     "StoredRecord",
     "import_snapshot",
+    "pack",
     "restore",
 ]
 
