@@ -1,5 +1,6 @@
 """Many records prepared by two processes, this one and one beside it; few by this one alone."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -49,6 +50,7 @@ class Sharing:
         trace: TracebackType | None,
     ) -> None:
         if self._beside:
+            gc.unfreeze()
             self._beside.end()
 
     @property
@@ -61,6 +63,9 @@ class Sharing:
         self._seen += len(batch)
         if self._beside is None and self._seen >= self._many:
             self._beside = _Beside(self._patience)
+            # To look through all that is there by now for what could go, over and over, takes a
+            # tenth of the time.
+            gc.freeze()
         if self._beside is None or not self._beside.is_ready():
             return [prepared(one, templates=templates) for one in batch]
         try:

@@ -5,6 +5,7 @@ records, in their order, with what preparing adds to them; with None if one of t
 prepared. It ends as soon as nobody holds the other end, whatever it is doing.
 """
 
+import gc
 import os
 import sys
 from dataclasses import replace
@@ -19,6 +20,7 @@ Task = tuple[Batch, frozenset[int] | None]
 """Records, and the digests of the sentences that many abstracts share; None for those of before."""
 Answer = list[Parts] | None
 READY = "ready"
+_OBJECTS = 20_000
 
 
 def serve(connection: "Connection[Answer | str, Task]") -> None:
@@ -55,4 +57,7 @@ def _packed(ready: Prepared) -> Prepared:
 
 
 if __name__ == "__main__":
+    # What was imported stays, and what is made is gone with its batch.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS)
     serve(Connection(int(sys.argv[1])))
