@@ -53,9 +53,9 @@ def records(count: int) -> list[Named]:
     return made
 
 
-def lending(batch: list[Named], patience: float = LONGEST_SECONDS) -> Sharing:
+def lending(batch: list[Named]) -> Sharing:
     """Two processes at work."""
-    sharing = Sharing(many=1, patience=patience)
+    sharing = Sharing(many=1)
     deadline = time.monotonic() + LONGEST_SECONDS
     while not any(one.payload for one in sharing.prepared(batch)):
         assert time.monotonic() < deadline
@@ -121,13 +121,19 @@ def test_a_process_that_is_killed_is_done_without() -> None:
             assert bare(sharing.prepared(batch)) == [prepared(one) for one in batch]
 
 
-def test_a_process_that_stands_still_is_done_without() -> None:
+def test_a_process_that_stands_still_is_waited_for_by_nobody() -> None:
     batch = records(200)
-    with lending(batch, patience=4.0) as sharing:
+    with lending(batch) as sharing:
         assert sharing.other
         os.kill(sharing.other, signal.SIGSTOP)
-        for _ in range(2):
-            assert bare(sharing.prepared(batch)) == [prepared(one) for one in batch]
+        for count in (200, 150, 200):
+            wanted = [prepared(one) for one in batch[:count]]
+            assert bare(sharing.prepared(batch[:count])) == wanted
+        # What it says late is of a batch that is done.
+        os.kill(sharing.other, signal.SIGCONT)
+        for start in range(100):
+            wanted = [prepared(one) for one in batch[start:]]
+            assert bare(sharing.prepared(batch[start:])) == wanted
     assert not is_running(sharing.other)
 
 

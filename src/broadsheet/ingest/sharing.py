@@ -12,32 +12,33 @@ from types import TracebackType
 from typing import Final, Self
 
 from broadsheet.ingest import sharing_process
-from broadsheet.ingest.preparing import Batch, Prepared, completed, prepared
+from broadsheet.ingest.preparing import Batch, Parts, Prepared, completed, prepared
 
 MANY: Final = 2000
 """With so many records seen a second process is begun, which takes a second of processor time."""
 _LENT: Final = 25
-"""Records handed over at a time: at the end of a batch one process waits for the other's last."""
+"""Records handed over at a time: at the end of a batch those lent last are prepared twice."""
 _AHEAD: Final = 2
-_PATIENCE: Final = 60.0
+_Piece = tuple[int, int]
+"""The number of a batch, and that of a piece of it."""
 _MODULE = "broadsheet.ingest.sharing_process"
 
 
 class Sharing:
     """Prepares batches of records, in their order; a context that ends the other process.
 
-    What comes of a record is the same whoever prepares it. A second process that ends early, or
-    that says nothing for `patience` seconds, is done without. Not for several threads at once.
+    What comes of a record is the same whoever prepares it. A second process that ends early or
+    says nothing is done without. Not for several threads at once.
     """
 
-    def __init__(self, *, many: int | None = None, patience: float = _PATIENCE) -> None:
+    def __init__(self, *, many: int | None = None) -> None:
         """Begin with no second process; one is begun with the `many`th record.
 
         None is `MANY`, and never where there is one processor only.
         """
         worth = MANY if (os.cpu_count() or 1) > 1 else sys.maxsize
-        self._many, self._patience = worth if many is None else many, patience
-        self._seen = 0
+        self._many = worth if many is None else many
+        self._seen = self._batches = 0
         self._beside: _Beside | None = None
 
     def __enter__(self) -> Self:
@@ -62,7 +63,7 @@ class Sharing:
         """The records of a batch, prepared; `templates` as for `prepared`."""
         self._seen += len(batch)
         if self._beside is None and self._seen >= self._many:
-            self._beside = _Beside(self._patience)
+            self._beside = _Beside()
             # To look through all that is there by now for what could go, over and over, takes a
             # tenth of the time.
             gc.freeze()
@@ -76,31 +77,36 @@ class Sharing:
             raise
 
     def _shared(self, beside: "_Beside", batch: Batch, templates: frozenset[int]) -> list[Prepared]:
-        """Lend from the front, prepare from the back, until all is done."""
+        """Lend from the front, prepare from the back, and at last what is lent too.
+
+        Whoever is slow keeps nobody waiting: what is prepared twice is the same.
+        """
         pieces = [batch[at : at + _LENT] for at in range(0, len(batch), _LENT)]
         done: dict[int, Sequence[Prepared]] = {}
-        lent = deque[int]()
         first, last = 0, len(pieces)
-        while first < last or lent:
-            while first < last and len(lent) < _AHEAD and beside.lend(pieces[first], templates):
-                lent.append(first)
+        self._batches += 1
+        while len(done) < len(pieces):
+            while first < last and beside.lend((self._batches, first), pieces[first], templates):
                 first += 1
-            if lent and (first == last or beside.has_answer()):
-                number = lent.popleft()
-                answer = beside.answer(pieces[number])
+            if beside.has_answer():
+                (of_batch, number), added = beside.answer()
+                if added is not None and of_batch == self._batches:
+                    done[number] = list(map(completed, pieces[number], added))
+                continue
+            if first < last:
+                last = number = last - 1
             else:
-                last -= 1
-                number, answer = last, None
-            done[number] = answer or [prepared(one, templates=templates) for one in pieces[number]]
+                number = max(set(range(first)) - done.keys())
+            done[number] = [prepared(one, templates=templates) for one in pieces[number]]
         return [ready for number in range(len(pieces)) for ready in done[number]]
 
 
 class _Beside:
     """The process beside this one; once it has failed it takes and gives nothing any more."""
 
-    def __init__(self, patience: float) -> None:
-        self._patience = patience
+    def __init__(self) -> None:
         self._ready = False
+        self._lent = deque[_Piece]()
         self._templates: frozenset[int] = frozenset()
         self._connection: Connection[sharing_process.Task, sharing_process.Answer | str]
         self._connection, theirs = Pipe()
@@ -122,33 +128,32 @@ class _Beside:
 
     def is_ready(self) -> bool:
         """Whether it can be lent records."""
-        if not self._ready and self.has_answer():
+        if not self._ready and not self._connection.closed and self._connection.poll():
             self._ready = self._received() == sharing_process.READY
         return self._ready
 
-    def lend(self, batch: Batch, templates: frozenset[int]) -> bool:
-        """Hand over records; whether it took them."""
-        if not self._ready:
+    def lend(self, piece: _Piece, batch: Batch, templates: frozenset[int]) -> bool:
+        """Hand over records; whether it took them, which it does not while it has enough."""
+        if not self._ready or len(self._lent) >= _AHEAD:
             return False
         is_told = templates is self._templates or templates == self._templates
         told = None if is_told else templates
         self._templates = templates
         try:
             self._connection.send((batch, told))
+            self._lent.append(piece)
         except OSError:
             self.end()
         return self._ready
 
     def has_answer(self) -> bool:
-        """Whether `answer` need not be waited for."""
-        return self._connection.closed or self._connection.poll()
+        """Whether something that was lent has come back."""
+        return self._ready and bool(self._lent) and self._connection.poll()
 
-    def answer(self, batch: Batch) -> list[Prepared] | None:
-        """The records of the batch lent first, prepared; None if it has failed to."""
-        found = self._received()
-        if not isinstance(found, list):
-            return None
-        return [completed(one, added) for one, added in zip(batch, found, strict=True)]
+    def answer(self) -> tuple[_Piece, Sequence[Parts] | None]:
+        """What was lent first, and what preparing adds to each record; None if it failed."""
+        piece, found = self._lent.popleft(), self._received()
+        return piece, found if isinstance(found, list) else None
 
     def end(self) -> None:
         """End it."""
@@ -159,9 +164,7 @@ class _Beside:
 
     def _received(self) -> "sharing_process.Answer | str":
         try:
-            if not self._connection.closed and self._connection.poll(self._patience):
-                return self._connection.recv()
+            return self._connection.recv()
         except (EOFError, OSError):
-            pass
-        self.end()
+            self.end()
         return None
