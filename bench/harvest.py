@@ -31,6 +31,7 @@ of its own, through adapter, curation, matching and filing, by two processes.
 | | |
 | --- | --- |
 | records a second, without waiting for the server ({waited:.1f} s) | {rate:,.0f} |
+| processes that wanted one of {processors} processors, ours among them | {load:.1f} |
 | processor-seconds for 1,000 records, first process + second | {own:.2f} + {other:.2f} |
 | resident memory of the first at each tenth, MiB | {held} |
 | resident memory of the second at each tenth, MiB | {beside} |
@@ -86,6 +87,8 @@ def main() -> None:
         own=1000 * own / given.count,
         other=1000 * other / given.count,
         waited=client.waited,
+        processors=os.cpu_count(),
+        load=os.getloadavg()[0],
         held=", ".join(f"{held:.0f}" for held in points.held),
         beside=", ".join(f"{held:.0f}" for held in points.beside),
     )
