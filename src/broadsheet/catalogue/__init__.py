@@ -29,6 +29,7 @@ from broadsheet.catalogue.editions import (
     Pick,
     Ranked,
 )
+from broadsheet.catalogue.encoding import pack
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
@@ -173,6 +174,7 @@ __all__ = [
     "WatchShelf",
     "Wishes",
     "import_snapshot",
+    "pack",
     "restore",
 ]
 
