@@ -177,6 +177,21 @@ class Settings(BaseSettings):
         description="The mailbox that is told when a letter cannot be delivered; each letter has "
         "a mark of its own there (`name+mark@host`). Without it that is `mail_from`.",
     )
+    mail_bounces: Path | None = Field(
+        None,
+        description="A maildir that gets what comes back to `mail_return_path`; it is read and "
+        "acted on.",
+    )
+    mail_hook_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="The password that a mail provider gives when it tells of bounces at "
+        "`/webhooks/postmark` or `/webhooks/ses`; without it nothing is taken there.",
+    )
+    mail_hook_topic: str = Field(
+        "",
+        description="For SES: the ARN of the SNS topic that is believed.",
+    )
     mail_connections: int = Field(
         2, ge=1, le=32, description="How many letters one process hands over side by side."
     )

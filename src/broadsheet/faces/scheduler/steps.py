@@ -10,7 +10,7 @@ from broadsheet import ingest
 from broadsheet.catalogue import Harvest, Outcome, Space
 from broadsheet.errors import BroadsheetError, BusyError, OutsideError, StoreError
 from broadsheet.faces import checks, level
-from broadsheet.faces.scheduler import editions, telling
+from broadsheet.faces.scheduler import editions, letters, telling
 from broadsheet.faces.scheduler.rounds import Errand, Step, StoppedError, Watch
 from broadsheet.service import open_client, source_access
 
@@ -112,6 +112,8 @@ def _clean(at: Errand) -> str:
         desk.sessions.prune(at.clock())
         desk.answered.prune(before)
         rest = desk.rounds.prune(before) + desk.alerts.prune(before)
+        desk.answered.prune(before)
+        desk.notices.prune(before)
     return f"{harvests:,} harvests, {letters:,} letters and {rest:,} notes of rounds forgotten."
 
 
@@ -137,6 +139,13 @@ def _edition(at: Errand) -> str:
     return "; ".join(done) or "Nothing was due."
 
 
+def _letters(at: Errand) -> str:
+    """Act on what came back, and put the regular letters that are due into the outbox."""
+    told = letters.keep(at.service, at.clock(), at.stop)
+    _unless_stopped(at)
+    return told
+
+
 def _unless_stopped(at: Errand) -> None:
     """Raise StoppedError if work was broken off."""
     if at.stop():
@@ -147,6 +156,7 @@ STEPS = (
     Step("harvest", "Gets what is new from every source.", _harvest),
     Step("index", "Lets the index take in what came.", _index),
     Step(editions.EDITION, "Makes the editions that are due and lets them come out.", _edition),
+    Step(letters.LETTERS, "Puts the regular letters that are due into the outbox.", _letters),
     Step("backup", "Copies the catalogue into the folder that is set.", _backup),
     Step("clean", "Forgets what is older than the settings say.", _clean),
     Step("check", "Checks the home, the catalogue and the encoder.", _check),
@@ -154,5 +164,8 @@ STEPS = (
     Step(telling.PING, "Tells a monitor that the round was good.", telling.ping),
 )
 
-WATCHES = (Watch(editions.EDITION, editions.due, _edition),)
-"""What has a time of its own: an edition's cut-off is not the round's."""
+WATCHES = (
+    Watch(editions.EDITION, editions.due, _edition),
+    Watch(letters.LETTERS, letters.due, _letters),
+)
+"""What has a time of its own: an edition's cut-off and a subscriber's hour are not the round's."""

@@ -16,17 +16,25 @@ from broadsheet.faces.web import (
     organisations,
     pages,
     passkeys,
+    previewing,
+    previews,
     profiles,
     readers,
     signing_in,
     submit,
+    subscribing,
+    subscription,
     tokens,
+    trending,
 )
 
 routes: list[BaseRoute] = [
     *operator.routes,
     *desk.routes,
+    *previewing.routes,
     *letters.routes,
+    *subscribing.routes,
+    *subscription.routes,
     *signing_in.routes,
     *account.routes,
     *elsewhere.routes,
@@ -41,6 +49,8 @@ routes: list[BaseRoute] = [
     *claims.routes,
     *profiles.routes,
     *organisations.routes,
+    *trending.routes,
+    *previews.routes,
     # Last, since whatever follows /papers/ may be an id.
     *pages.routes,
 ]
