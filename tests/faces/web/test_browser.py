@@ -24,6 +24,7 @@ PATHS = (
     "/formulas",
     "/bench",
     "/operator",
+    "/letters",
     "/papers/like",
     "/papers/2501.99999",
     *(path_of(paper.id) for paper in HOSTILE),
