@@ -25,7 +25,14 @@ BROWSER = {"Accept": "text/html"}
 READS = {"/papers/like", "/api/v1/like", "/api/v1/papers/batch"}
 """Paths that take a POST because what they are asked is long, and change nothing."""
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
-_EXAMPLES = {"name": "ada", "key": "1", "number": "1", "year": "2026", "date": "2026-11-20"}
+_EXAMPLES = {
+    "name": "ada",
+    "key": "1",
+    "cid": "1",
+    "number": "1",
+    "year": "2026",
+    "date": "2026-11-20",
+}
 
 
 def routes_of(app: Any) -> Iterator[Route]:
