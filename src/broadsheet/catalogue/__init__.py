@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
+from broadsheet.catalogue.attention import AttentionShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
+from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
 from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
@@ -32,6 +34,7 @@ from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.holdings import HoldingShelf
 from broadsheet.catalogue.identities import IdentityShelf
+from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
@@ -62,18 +65,35 @@ from broadsheet.catalogue.submissions import (
     SubmissionShelf,
     SubmissionState,
 )
+from broadsheet.catalogue.subscriptions import (
+    DIGEST,
+    Cadence,
+    OnEmpty,
+    Subscription,
+    SubscriptionShelf,
+    SubscriptionState,
+    Wishes,
+)
 from broadsheet.catalogue.votes import VoteShelf
+from broadsheet.catalogue.watches import SavedSearch, WatchShelf
 
 __all__ = [
+    "DIGEST",
     "SECTION_NAME",
     "Alert",
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "AttentionShelf",
+    "Bounce",
+    "BounceKind",
+    "BounceShelf",
+    "Cadence",
     "CandidateShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
+    "Choice",
     "Citation",
     "CitationShelf",
     "Claim",
@@ -102,6 +122,8 @@ __all__ = [
     "History",
     "HoldingShelf",
     "IdentityShelf",
+    "Interest",
+    "InterestShelf",
     "KeyShelf",
     "KnownRecord",
     "Letter",
@@ -110,6 +132,7 @@ __all__ = [
     "ModerationShelf",
     "Notice",
     "NoticeShelf",
+    "OnEmpty",
     "Organisation",
     "OrganisationShelf",
     "OutboxShelf",
@@ -127,6 +150,7 @@ __all__ = [
     "Report",
     "Restored",
     "RoundShelf",
+    "SavedSearch",
     "Section",
     "SectionShelf",
     "SessionShelf",
@@ -141,7 +165,13 @@ __all__ = [
     "SubmissionShelf",
     "SubmissionState",
     "Submitted",
+    "Subscription",
+    "SubscriptionShelf",
+    "SubscriptionState",
+    "Suppressed",
     "VoteShelf",
+    "WatchShelf",
+    "Wishes",
     "import_snapshot",
     "restore",
 ]
@@ -170,10 +200,15 @@ class Desk:
     identities: IdentityShelf
     holdings: HoldingShelf
     answered: AnsweredShelf
+    subscriptions: SubscriptionShelf
+    interests: InterestShelf
+    watches: WatchShelf
+    bounces: BounceShelf
     submissions: SubmissionShelf
     claims: ClaimShelf
     organisations: OrganisationShelf
     votes: VoteShelf
+    attention: AttentionShelf
     comments: CommentShelf
     notices: NoticeShelf
     moderation: ModerationShelf
@@ -205,10 +240,15 @@ class Desk:
             identities=IdentityShelf(connection),
             holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
+            subscriptions=SubscriptionShelf(connection),
+            interests=InterestShelf(connection),
+            watches=WatchShelf(connection),
+            bounces=BounceShelf(connection),
             submissions=SubmissionShelf(connection),
             claims=ClaimShelf(connection),
             organisations=OrganisationShelf(connection),
             votes=VoteShelf(connection),
+            attention=AttentionShelf(connection),
             comments=CommentShelf(connection),
             notices=NoticeShelf(connection),
             moderation=ModerationShelf(connection),

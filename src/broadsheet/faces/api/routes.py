@@ -6,14 +6,16 @@ from broadsheet.faces.api import (
     community,
     daily,
     editions,
+    hooks,
     huggingface,
     native,
     submissions,
+    trending,
     whoami,
 )
 
 # What is longer comes first: a path under a paper's would be taken for an id.
-routers = [community.router, editions.router, native.router]
+routers = [community.router, editions.router, trending.router, native.router]
 """Ours, which the description of the API holds."""
 routes: list[BaseRoute] = [
     *whoami.routes,
@@ -21,5 +23,6 @@ routes: list[BaseRoute] = [
     *community.routes,
     *daily.routes,
     *huggingface.routes,
+    *hooks.routes,
 ]
 """Those of others, whose clients know them."""
