@@ -249,8 +249,9 @@ def test_a_letter_that_cannot_be_written_is_rejected_unsent(catalogue: Catalogue
     add(catalogue, LETTER)
     (posted,) = lease(catalogue)
     with catalogue.writing() as desk:
-        assert not desk.outbox.reject_unsent(posted.key, "two", NOW, "not mine")
-        assert desk.outbox.reject_unsent(posted.key, "one", NOW, "No such kind.")
+        assert not desk.outbox.settle(posted.key, "two", NOW, Fate.REJECTED, "not mine")
+        assert not desk.outbox.settle(posted.key, "one", NOW, Fate.ACCEPTED, "never handed over")
+        assert desk.outbox.settle(posted.key, "one", NOW, Fate.REJECTED, "No such kind.")
     assert only(catalogue).state is Fate.REJECTED
 
 

@@ -28,6 +28,7 @@ VALUES = {
     "address": {"link": "/sign-in/link?pass=s3cret&x=1"},
     "invitation": {"link": "https://papers.example.org/sign-in/link?pass=s3cret&x=1"},
     "account": {"name": "ada", "what": "A passkey <b> was added & named “Telefon”."},
+    "confirm-subscription": {"link": "/subscribe/confirm/WyIxIl0.awHefQ.Xgwet"},
     "notice": {"text": "Ada Lovelace & others replied to you.", "link": "/papers/1#comment-7"},
     "alert": {
         "condition": "disk is filling",
@@ -71,8 +72,12 @@ def ask_for(catalogue: Catalogue, count: int, now: datetime, domain: str = "exam
     """Put letters to so many addresses into the outbox."""
     with catalogue.writing() as desk:
         for at in range(count):
-            one = replace(letter(recipient=f"reader{at}@{domain}"), due=now, expires=None)
-            assert desk.outbox.add(one, now)
+            assert desk.outbox.add(letter_to(at, now, domain), now)
+
+
+def letter_to(number: int, now: datetime, domain: str = "example.org") -> Letter:
+    """A letter to one of many addresses."""
+    return replace(letter(recipient=f"reader{number}@{domain}"), due=now, expires=None)
 
 
 def certificate(folder: Path, host: str) -> tuple[Path, Path]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
+from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
 from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
@@ -32,6 +33,7 @@ from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.holdings import HoldingShelf
 from broadsheet.catalogue.identities import IdentityShelf
+from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
@@ -62,18 +64,34 @@ from broadsheet.catalogue.submissions import (
     SubmissionShelf,
     SubmissionState,
 )
+from broadsheet.catalogue.subscriptions import (
+    DIGEST,
+    Cadence,
+    OnEmpty,
+    Subscription,
+    SubscriptionShelf,
+    SubscriptionState,
+    Wishes,
+)
 from broadsheet.catalogue.votes import VoteShelf
+from broadsheet.catalogue.watches import SavedSearch, WatchShelf
 
 __all__ = [
+    "DIGEST",
     "SECTION_NAME",
     "Alert",
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "Bounce",
+    "BounceKind",
+    "BounceShelf",
+    "Cadence",
     "CandidateShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
+    "Choice",
     "Citation",
     "CitationShelf",
     "Claim",
@@ -102,6 +120,8 @@ __all__ = [
     "History",
     "HoldingShelf",
     "IdentityShelf",
+    "Interest",
+    "InterestShelf",
     "KeyShelf",
     "KnownRecord",
     "Letter",
@@ -110,6 +130,7 @@ __all__ = [
     "ModerationShelf",
     "Notice",
     "NoticeShelf",
+    "OnEmpty",
     "Organisation",
     "OrganisationShelf",
     "OutboxShelf",
@@ -127,6 +148,7 @@ __all__ = [
     "Report",
     "Restored",
     "RoundShelf",
+    "SavedSearch",
     "Section",
     "SectionShelf",
     "SessionShelf",
@@ -141,7 +163,13 @@ __all__ = [
     "SubmissionShelf",
     "SubmissionState",
     "Submitted",
+    "Subscription",
+    "SubscriptionShelf",
+    "SubscriptionState",
+    "Suppressed",
     "VoteShelf",
+    "WatchShelf",
+    "Wishes",
     "import_snapshot",
     "restore",
 ]
@@ -170,6 +198,10 @@ class Desk:
     identities: IdentityShelf
     holdings: HoldingShelf
     answered: AnsweredShelf
+    subscriptions: SubscriptionShelf
+    interests: InterestShelf
+    watches: WatchShelf
+    bounces: BounceShelf
     submissions: SubmissionShelf
     claims: ClaimShelf
     organisations: OrganisationShelf
@@ -205,6 +237,10 @@ class Desk:
             identities=IdentityShelf(connection),
             holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
+            subscriptions=SubscriptionShelf(connection),
+            interests=InterestShelf(connection),
+            watches=WatchShelf(connection),
+            bounces=BounceShelf(connection),
             submissions=SubmissionShelf(connection),
             claims=ClaimShelf(connection),
             organisations=OrganisationShelf(connection),

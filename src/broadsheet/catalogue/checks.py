@@ -5,12 +5,14 @@ from sqlalchemy import Connection, exists, func, select
 from broadsheet.catalogue.schema import (
     ALERTS,
     ALIASES,
+    BOUNCES,
     CHANGES,
     COMMENTS,
     COUNTERS,
     EDITION_CHANGES,
     EDITIONS,
     HARVESTS,
+    INTERESTS,
     MODERATION,
     NOTICES,
     ORGANISATIONS,
@@ -19,9 +21,11 @@ from broadsheet.catalogue.schema import (
     QUARANTINE,
     RECORDS,
     REPORTS,
+    SEARCHES,
     SECTIONS,
     STEPS,
     SUBMISSIONS,
+    SUBSCRIPTIONS,
 )
 
 _SHOWN = 20
@@ -54,6 +58,10 @@ def _counter_problems(connection: Connection) -> list[str]:
         "harvest": [HARVESTS.c.key],
         "step": [STEPS.c.key],
         "alert": [ALERTS.c.key],
+        "subscription": [SUBSCRIPTIONS.c.key],
+        "search": [SEARCHES.c.key],
+        "interest": [INTERESTS.c.key],
+        "bounce": [BOUNCES.c.key],
         "submission": [SUBMISSIONS.c.key],
         "organisation": [ORGANISATIONS.c.key],
         "comment": [COMMENTS.c.key],

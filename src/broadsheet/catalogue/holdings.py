@@ -24,6 +24,7 @@ from broadsheet.catalogue.schema import (
     REPORTS,
     SUBMISSIONS,
 )
+from broadsheet.catalogue.subscriptions import forget_subscriber
 from broadsheet.people import Reader
 
 DELETED = "deleted"
@@ -87,6 +88,7 @@ class HoldingShelf:
             self.connection.exec_driver_sql("PRAGMA secure_delete = ON")
         own = select(COMMENTS.c.key).where(COMMENTS.c.reader_key == reader.key)
         self.connection.execute(delete(COMMENT_TEXTS).where(COMMENT_TEXTS.c.comment_key.in_(own)))
+        forget_subscriber(self.connection, reader.key, reader.email)
         written = update(REPORTS).where(REPORTS.c.reader_key == reader.key)
         self.connection.execute(written.values(why=""))
         for table in _tables_of_readers():

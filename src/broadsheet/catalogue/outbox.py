@@ -180,10 +180,12 @@ class OutboxShelf:
         """Note how it went: accepted, rejected, deferred or uncertain; False if it is not known.
 
         A deferred letter waits twice as long as the last time, and is rejected after MOST_TRIES.
-        What a holder learns late of a letter that became uncertain still counts.
+        What a holder learns late of a letter that became uncertain still counts. One that cannot
+        be written is rejected without being handed over.
         """
+        unsent = (Fate.LEASED,) if state is Fate.REJECTED else ()
         mine = (OUTBOX.c.key == key) & (OUTBOX.c.holder == holder)
-        mine &= _in((Fate.HANDED, Fate.UNCERTAIN))
+        mine &= _in((Fate.HANDED, Fate.UNCERTAIN, *unsent))
         if state is Fate.DEFERRED:
             tries = self.connection.execute(select(OUTBOX.c.tries).where(mine)).scalar_one_or_none()
             if tries is None:
@@ -197,11 +199,6 @@ class OutboxShelf:
         if state is Fate.UNCERTAIN:
             return bool(self._change(mine, state=state, detail=_clean(detail)))
         return bool(self._end(mine, now, state, detail))
-
-    def reject_unsent(self, key: int, holder: str, now: datetime, detail: str) -> bool:
-        """Note that a leased letter cannot be sent at all."""
-        mine = (OUTBOX.c.key == key) & (OUTBOX.c.holder == holder) & _in((Fate.LEASED,))
-        return bool(self._end(mine, now, Fate.REJECTED, detail))
 
     def sweep(self, now: datetime) -> int:
         """Put right what was cut off, and drop what is no longer of use; how many letters.
@@ -241,10 +238,16 @@ class OutboxShelf:
             )
         )
 
-    def withdraw(self, kind: str, recipient: str, now: datetime, why: str) -> int:
-        """Drop the letters of a kind to a recipient that are not handed over yet; how many."""
+    def withdraw(
+        self, kind: str, recipient: str, now: datetime, why: str, *, about: str = ""
+    ) -> int:
+        """Drop the letters of a kind to a recipient that are not handed over yet; how many.
+
+        Only those whose subjects begin with `about`.
+        """
         unsent = _in((*_WAITING, Fate.LEASED))
         theirs = (OUTBOX.c.kind == kind) & (OUTBOX.c.recipient == recipient)
+        theirs &= OUTBOX.c.subject.startswith(about, autoescape=True)
         return self._end(unsent & theirs, now, Fate.DROPPED, why)
 
     def forget(self, reader_key: int) -> int:
@@ -257,6 +260,12 @@ class OutboxShelf:
         row = self.connection.execute(select(OUTBOX).where(OUTBOX.c.key == key)).one_or_none()
         return None if row is None else _posted(row)
 
+    def with_id(self, message_id: str) -> Posted | None:
+        """The letter whose Message-ID has this left part."""
+        found = select(OUTBOX).where(OUTBOX.c.message_id == message_id)
+        row = self.connection.execute(found).one_or_none()
+        return None if row is None else _posted(row)
+
     def listed(self, state: Fate | None, limit: int, before: int | None = None) -> list[Posted]:
         """At most `limit` letters, of a state if one is given, with lower keys, the last first."""
         question = select(OUTBOX).order_by(OUTBOX.c.key.desc()).limit(limit)
@@ -266,9 +275,11 @@ class OutboxShelf:
             question = question.where(OUTBOX.c.key < before)
         return [_posted(row) for row in self.connection.execute(question)]
 
-    def counts(self) -> dict[Fate, int]:
-        """How many letters are in each state; every state is there."""
+    def counts(self, kind: str | None = None) -> dict[Fate, int]:
+        """How many letters, of a kind if one is given, are in each state; every state is there."""
         question = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state)
+        if kind is not None:
+            question = question.where(OUTBOX.c.kind == kind)
         found = {row[0]: row[1] for row in self.connection.execute(question)}
         return {state: found.get(str(state), 0) for state in Fate}
 

@@ -36,7 +36,7 @@ MOST_CANDIDATES = 2000
 MOST_OF_PERIOD = 100
 """Papers in the edition of a week or month."""
 _MOST_PAST = 1000
-_MOST_SETTLED = 300
+_MOST_SETTLED = 100
 
 
 class Suggestion(NamedTuple):
@@ -282,8 +282,8 @@ def _suggestion(choice: Choice, came: str, votes: str) -> Suggestion:
     ordered = sorted(choice.reasons, key=lambda one: (-one.gain, one.name))
     reasons += [_sentence(one, votes) for one in ordered if one.gain > 0]
     if count := len(choice.duplicates):
-        papers = "paper" if count == 1 else "papers"
-        reasons.append(f"{count} {papers} much like it were left out.")
+        papers = "paper much like it was" if count == 1 else "papers much like it were"
+        reasons.append(f"{count} {papers} left out.")
     return Suggestion(choice.key, came, choice.gain, tuple(reasons), choice.duplicates)
 
 

@@ -194,8 +194,10 @@ class _Told:
         self.has_begun, self._status = True, message["status"]
         headers = MutableHeaders(scope=message)
         # A page that shows what is not ours says itself what that may do.
-        own = {"Content-Security-Policy"}.intersection(headers)
-        headers.update({name: value for name, value in self.headers.items() if name not in own})
+        policy = headers.get("content-security-policy")
+        headers.update(self.headers)
+        if policy is not None:
+            headers["content-security-policy"] = policy
         if is_personal(self._request) and not self._request.url.path.startswith(_PUBLIC):
             headers.update(PRIVATE)
             del headers["etag"]

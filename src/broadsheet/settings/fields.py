@@ -9,7 +9,7 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from broadsheet.settings.kinds import Networks, Pairs, Words, Zone
+from broadsheet.settings.kinds import Networks, Pairs, Providers, Words, Zone
 from broadsheet.settings.places import PREFIX, places
 
 
@@ -157,6 +157,12 @@ class Settings(BaseSettings):
         description="For `header`: the addresses or networks of the proxies that are believed; "
         "from anywhere else the header is left out.",
     )
+    sign_in_providers: Providers = Field(
+        {},
+        description="Sites at which readers may sign in (OpenID Connect), by a short name: tables "
+        "`[sign_in_providers.NAME]` with `issuer`, `client_id`, `client_secret` and, if it is to "
+        "be called otherwise, `label`; JSON in the environment.",
+    )
     mail_url: SecretStr | None = Field(
         None,
         description="Where letters are handed over: `smtp://user:password@host:port`, "
@@ -170,6 +176,21 @@ class Settings(BaseSettings):
         "",
         description="The mailbox that is told when a letter cannot be delivered; each letter has "
         "a mark of its own there (`name+mark@host`). Without it that is `mail_from`.",
+    )
+    mail_bounces: Path | None = Field(
+        None,
+        description="A maildir that gets what comes back to `mail_return_path`; it is read and "
+        "acted on.",
+    )
+    mail_hook_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="The password that a mail provider gives when it tells of bounces at "
+        "`/webhooks/postmark` or `/webhooks/ses`; without it nothing is taken there.",
+    )
+    mail_hook_topic: str = Field(
+        "",
+        description="For SES: the ARN of the SNS topic that is believed.",
     )
     mail_connections: int = Field(
         2, ge=1, le=32, description="How many letters one process hands over side by side."

@@ -20,7 +20,9 @@ from broadsheet.faces.api.huggingface import (
     whole_number,
 )
 from broadsheet.faces.api.people import written
+from broadsheet.faces.guard import present
 from broadsheet.ranking.cursors import read_spot, write_spot
+from broadsheet.ranking.trending import ordered, pulse_of
 
 DEFAULT = 50
 MOST = 100
@@ -112,13 +114,14 @@ def _of_submitter(desk: Desk, name: str) -> list[Featured]:
 
 
 def _trending(desk: Desk) -> list[Featured]:
-    """The papers of the last editions by their votes."""
+    """The papers of the last editions by what came to them lately."""
     found: dict[int, Featured] = {}
     for day in list(archive(desk, ""))[:_DAYS_OF_TRENDING]:
         for one in _of_span(desk, EditionKind.DAY, day):
             found.setdefault(one.key, one)
-    votes = votes_of(desk, list(found))
-    return sorted(found.values(), key=lambda one: -votes.get(one.key, 0))
+    signals = desk.signals.of_papers(found)
+    pulses = {key: pulse_of(_midnight(one.day), signals[key]) for key, one in found.items()}
+    return [found[key] for key, _ in ordered(pulses, present())]
 
 
 def _items(request: Request, desk: Desk, featured: list[Featured]) -> list[dict[str, Any]]:
@@ -129,10 +132,14 @@ def _items(request: Request, desk: Desk, featured: list[Featured]) -> list[dict[
     for one in featured:
         if one.key in items:
             item = items[one.key]
-            day = datetime.combine(date.fromisoformat(one.day), time(), UTC)
-            moment = item["paper"].setdefault("submittedOnDailyAt", written(day))
+            moment = item["paper"].setdefault("submittedOnDailyAt", written(_midnight(one.day)))
             placed.append(item | {"publishedAt": moment})
     return placed
+
+
+def _midnight(day: str) -> datetime:
+    """The first moment of a day, in UTC."""
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 def _all(request: Request) -> Response:

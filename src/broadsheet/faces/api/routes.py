@@ -6,6 +6,7 @@ from broadsheet.faces.api import (
     community,
     daily,
     editions,
+    hooks,
     huggingface,
     native,
     submissions,
@@ -21,5 +22,6 @@ routes: list[BaseRoute] = [
     *community.routes,
     *daily.routes,
     *huggingface.routes,
+    *hooks.routes,
 ]
 """Those of others, whose clients know them."""

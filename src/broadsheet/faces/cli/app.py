@@ -12,6 +12,7 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.faces.cli import (
     alike,
     curating,
+    digesting,
     editions,
     evaluating,
     exporting,
@@ -50,6 +51,8 @@ app.command("harvest")(harvesting.harvest)
 app.command("sources")(harvesting.sources)
 app.add_typer(rounds.app, name="scheduler")
 app.add_typer(posting.app, name="post")
+app.add_typer(digesting.app, name="digest")
+app.add_typer(digesting.subscribers, name="subscriber")
 app.add_typer(editions.app, name="edition")
 app.add_typer(sections.app, name="section")
 app.command("search")(papers.search)

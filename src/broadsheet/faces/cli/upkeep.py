@@ -67,7 +67,7 @@ def restore(
 
 
 def doctor(context: typer.Context, format: FormatOption = None) -> None:
-    """Check the home, catalogue, index, encoder, sources and mail; exit code 1 on problems."""
+    """Check home, catalogue, index, encoder, sources and mail; exit code 1 on problems."""
     state: State = context.obj
     found = list(_checks(state))
     if format is Format.JSON:

@@ -12,11 +12,12 @@ from textwrap import wrap
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 
-from broadsheet.catalogue import Posted
+from broadsheet.catalogue import DIGEST, Letter, Posted
 from broadsheet.errors import InputError
 from broadsheet.faces.mail.addresses import read_address
 from broadsheet.faces.mail.headers import encoded, one_line, phrase
 from broadsheet.faces.mail.letterhead import Letterhead
+from broadsheet.faces.mail.regular import list_headers, spread
 from broadsheet.faces.mail.transports import Message
 
 LARGEST_HTML = 100_000
@@ -49,6 +50,7 @@ def compose(posted: Posted, head: Letterhead, now: datetime) -> Message:
         "Date": format_datetime(now),
         "Message-ID": f"<{posted.message_id}@{head.sender.domain}>",
         "Auto-Submitted": "auto-generated",
+        **(list_headers(posted.letter, head) if posted.letter.kind == DIGEST else {}),
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in head_of_it.items())
     content = lines.encode() + parts.as_bytes()
@@ -65,7 +67,7 @@ def written(posted: Posted, head: Letterhead) -> tuple[str, str, str]:
     """Subject, text and HTML of a letter; InputError as `compose`."""
     kind = posted.letter.kind
     values: Mapping[str, object] = {
-        **{name: _value(name, text, head.base) for name, text in posted.letter.values.items()},
+        **_values(posted.letter, head),
         "site": head.site,
         "base": head.base,
         "until": posted.letter.expires,
@@ -79,6 +81,13 @@ def written(posted: Posted, head: Letterhead) -> tuple[str, str, str]:
         raise InputError(f"A letter of the kind {kind} cannot be written: {error}.") from None
     subject, _, text = told.partition("\n")
     return one_line(subject)[:_LONGEST_SUBJECT], _wrapped(text), _inliner().inline(html)
+
+
+def _values(letter: Letter, head: Letterhead) -> Mapping[str, object]:
+    """What the templates of a letter's kind are given of its values."""
+    if letter.kind == DIGEST:
+        return spread(letter, head)
+    return {name: _value(name, text, head.base) for name, text in letter.values.items()}
 
 
 def _value(name: str, text: str, base: str) -> str:
@@ -98,11 +107,15 @@ def _is_plain(text: str) -> bool:
 
 def _wrapped(text: str) -> str:
     """The paragraphs of a text in short lines; what has no blanks stays whole."""
-    lines = (
-        wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
-        for line in text.strip().splitlines()
-    )
-    return "\n".join(part for some in lines for part in some) + "\n"
+    return "\n".join(_short(line) for line in text.strip().splitlines()) + "\n"
+
+
+@lru_cache(maxsize=4096)
+def _short(line: str) -> str:
+    """One line as several; kept, since many letters say the same of a paper."""
+    if len(line) <= _WIDTH:
+        return line.rstrip()
+    return "\n".join(wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 @lru_cache

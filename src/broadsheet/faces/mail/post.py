@@ -140,43 +140,75 @@ class Post:
     def _hand_over(
         self, turns: "Turns", transport: Transport, holder: str, stop: threading.Event
     ) -> None:
-        """See to letters one after the other, until there are none left or it is to stop."""
-        while posted := turns.take():
-            try:
-                if stop.is_set():
-                    return
-                transport.open()
-                self._see_to(posted, transport, holder)
-            finally:
-                turns.give_back(posted)
+        """See to letters one after the other, until there are none left or it is to stop.
 
-    def _see_to(self, posted: Posted, transport: Transport, holder: str) -> None:
-        """Write one letter, note that it is handed over, hand it over, and note how it went."""
+        How one went is noted together with the hand-over of the next: half as many commits.
+        """
+        ended: _Ended | None = None
+        try:
+            while not stop.is_set():
+                posted = turns.take(wait=ended is None)
+                if posted is None:
+                    if ended is None:
+                        return
+                    self._note(holder, ended)
+                    ended = None
+                    continue
+                try:
+                    transport.open()
+                    before, ended = ended, None
+                    ended = self._see_to(posted, transport, holder, before)
+                finally:
+                    turns.give_back(posted)
+        finally:
+            if ended is not None:
+                self._note(holder, ended)
+
+    def _see_to(
+        self, posted: Posted, transport: Transport, holder: str, before: "_Ended | None"
+    ) -> "_Ended | None":
+        """Write one letter, note that it is handed over, and hand it over; how it went."""
         try:
             message = compose(posted, self.head, self.clock())
         except Exception as error:
             # One letter that cannot be written must not keep the others from being sent.
-            structlog.get_logger().error("letter", key=posted.key, problem=str(error))
+            self._note(holder, before)
             told = error.message if isinstance(error, InputError) else type(error).__name__
-            with self.catalogue.writing() as desk:
-                desk.outbox.reject_unsent(posted.key, holder, self.clock(), told)
-            return
-        with self.catalogue.writing() as desk:
-            now = self.clock()
-            is_ours = desk.outbox.hand_over(posted.key, holder, now, now + self.pace.lease)
-        if not is_ours:
-            return
+            return _Ended(posted, Outcome(Fate.REJECTED, told))
+        if not self._note(holder, before, posted):
+            return None
         try:
-            outcome = transport.send(message)
+            return _Ended(posted, transport.send(message))
         except Exception as error:
             # What nobody foresaw: it may have been sent.
-            structlog.get_logger().error("letter", key=posted.key, exc_info=error)
-            outcome = Outcome(Fate.UNCERTAIN, f"{type(error).__name__} while it was handed over.")
+            structlog.get_logger().error("letter", number=posted.key, exc_info=error)
+            told = f"{type(error).__name__} while it was handed over."
+            return _Ended(posted, Outcome(Fate.UNCERTAIN, told))
+
+    def _note(
+        self, holder: str, ended: "_Ended | None" = None, following: Posted | None = None
+    ) -> bool:
+        """Note how one letter went, and that another is handed over; whether that may be sent."""
+        is_ours = False
         with self.catalogue.writing() as desk:
-            desk.outbox.settle(posted.key, holder, self.clock(), outcome.fate, outcome.detail)
-        structlog.get_logger().info(
-            "letter", key=posted.key, kind=posted.letter.kind, fate=str(outcome.fate)
-        )
+            now = self.clock()
+            if ended is not None:
+                fate, detail = ended.outcome.fate, ended.outcome.detail
+                desk.outbox.settle(ended.posted.key, holder, now, fate, detail)
+            if following is not None:
+                is_ours = desk.outbox.hand_over(following.key, holder, now, now + self.pace.lease)
+        if ended is not None:
+            log = structlog.get_logger().bind(number=ended.posted.key)
+            log.info("letter", kind=ended.posted.letter.kind, fate=str(ended.outcome.fate))
+        return is_ours
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A letter that was seen to, and how it went."""
+
+    posted: Posted
+    outcome: Outcome
 
 
 class Turns:
@@ -188,14 +220,16 @@ class Turns:
         self._out: Counter[str] = Counter()
         self._changed = threading.Condition()
 
-    def take(self) -> Posted | None:
-        """The next letter whose domain has room, after waiting for it; None if none are left."""
+    def take(self, *, wait: bool) -> Posted | None:
+        """The next letter whose domain has room; None if none are left, or without a `wait` now."""
         with self._changed:
             while self._left:
                 for at, posted in enumerate(self._left):
                     if self._out[_domain(posted)] < self._most:
                         self._out[_domain(posted)] += 1
                         return self._left.pop(at)
+                if not wait:
+                    return None
                 self._changed.wait()
             return None
 

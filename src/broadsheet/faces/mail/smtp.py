@@ -89,7 +89,8 @@ class Smtp:
         """`name` is how we call ourselves; certificates are verified as `context` says."""
         self._relay, self._name = relay, name
         self._patience = patience or Patience()
-        self._context = context or ssl.create_default_context()
+        # Made when it is needed: it reads all the certificates that the system trusts.
+        self._trust = context
         self._smtp: smtplib.SMTP | None = None
         self._sent = 0
 
@@ -155,7 +156,7 @@ class Smtp:
         self._smtp = smtp
         with self._hurried(smtp):
             if relay.scheme == "smtps":
-                smtp.sock = self._context.wrap_socket(connection, server_hostname=relay.host)
+                smtp.sock = self._tls().wrap_socket(connection, server_hostname=relay.host)
             _expect(smtp.getreply(), 220)
             smtp.ehlo_or_helo_if_needed()
             if relay.scheme == "smtp+starttls":
@@ -163,11 +164,16 @@ class Smtp:
             if relay.user:
                 smtp.login(relay.user, relay.password)
 
+    def _tls(self) -> ssl.SSLContext:
+        """What certificates are verified with."""
+        self._trust = self._trust or ssl.create_default_context()
+        return self._trust
+
     def _secure(self, smtp: smtplib.SMTP) -> None:
         """Go on over TLS; what was said before it counts no more (RFC 3207, 4.2)."""
         _expect(smtp.docmd("STARTTLS"), 220)
         assert smtp.sock is not None
-        smtp.sock = self._context.wrap_socket(smtp.sock, server_hostname=self._relay.host)
+        smtp.sock = self._tls().wrap_socket(smtp.sock, server_hostname=self._relay.host)
         smtp.file = None
         smtp.ehlo_resp = smtp.helo_resp = None
         smtp.esmtp_features, smtp.does_esmtp = {}, False

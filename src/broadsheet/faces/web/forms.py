@@ -14,6 +14,8 @@ from broadsheet.signing import is_same, new_secret
 
 TOKEN = "form"
 """The name of the hidden field that carries the token."""
+UNGUARDED = ("/unsubscribe/{token}",)
+"""Paths whose POST needs no form of ours: a mail program leaves with one request (RFC 8058)."""
 _MOST_FIELDS = 500
 _LIFETIME_SECONDS = 30 * 24 * 3600
 

@@ -24,12 +24,12 @@ PATH = "/letters"
 _SHOWN = 100
 _LARGEST_KEY = 2**63 - 1
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_FRAMED = (
+FRAMED = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; form-action 'none'; "
     "base-uri 'none'; sandbox"
 )
 """What the HTML part of a letter may do: be looked at."""
-_FRAMING = (
+FRAMING = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -37,7 +37,7 @@ _FRAMING = (
 
 def _letters(request: Request) -> Response:
     """How the post stands, what is to be decided on, and the last letters."""
-    _operator_only(request)
+    operator_only(request)
     service = service_of(request)
     chosen = request.query_params.get("state", "")
     if chosen and chosen not in list(Fate):
@@ -62,7 +62,7 @@ def _letters(request: Request) -> Response:
 
 def _letter(request: Request) -> Response:
     """One letter: its fate and, where letters are put into a folder, what it says."""
-    _operator_only(request)
+    operator_only(request)
     service = service_of(request)
     found = _found(request)
     message = _message(request, found)
@@ -73,23 +73,23 @@ def _letter(request: Request) -> Response:
         "headers": [(name, str(value)) for name, value in message.items()] if message else [],
         "text": _part(message, "plain") if message else None,
     }
-    headers = {**UNKEPT, "Content-Security-Policy": _FRAMING}
+    headers = {**UNKEPT, "Content-Security-Policy": FRAMING}
     return page(request, "letter.html", shown, headers=headers)
 
 
 def _framed(request: Request) -> Response:
     """The HTML part of a letter, which may do nothing but be looked at."""
-    _operator_only(request)
+    operator_only(request)
     message = _message(request, _found(request))
     if message is None:
         raise NotFoundError("What this letter says is not kept here.")
-    headers = {**UNKEPT, "Content-Security-Policy": _FRAMED}
+    headers = {**UNKEPT, "Content-Security-Policy": FRAMED}
     return HTMLResponse(_part(message, "html"), headers=headers)
 
 
 def _decide(request: Request, form: Form) -> Response:
     """Send an uncertain letter again, or drop it."""
-    _operator_only(request)
+    operator_only(request)
     choice = first(form, "choice")
     if choice not in ("again", "drop"):
         raise InputError("Say whether the letter is sent again or dropped.")
@@ -103,7 +103,7 @@ def _decide(request: Request, form: Form) -> Response:
     return onward(PATH)
 
 
-def _operator_only(request: Request) -> None:
+def operator_only(request: Request) -> None:
     """Raise ForbiddenError for anybody but an admin and the operator's addresses."""
     if not (_is_admin(request) or may_see(asker(request), service_of(request).settings)):
         raise ForbiddenError(
@@ -117,7 +117,7 @@ def _is_admin(request: Request) -> bool:
     return found is not None and found.may(Role.ADMIN)
 
 
-def _may_read(request: Request) -> bool:
+def may_read(request: Request) -> bool:
     """Whether what letters say may be shown: links in them let people in.
 
     To whoever asks from the operator's addresses only where the site is this machine's own, by its
@@ -147,7 +147,7 @@ def _key(text: str) -> int:
 
 def _message(request: Request, found: Posted) -> EmailMessage | None:
     """The message as it was put into the folder, None if it was not or may not be shown."""
-    if not _may_read(request):
+    if not may_read(request):
         return None
     content = folder_of(service_of(request).settings).read(found.message_id)
     return None if content is None else message_from_bytes(content, policy=default)
