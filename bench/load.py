@@ -122,7 +122,7 @@ def main() -> None:
         with Path(os.devnull).open("w") as log:
             server = subprocess.Popen([*command, *words], stderr=log)
         try:
-            _wait(port)
+            wait_until_ready(port)
             lines: list[str] = []
             for name, pause in (("reading, 2 s a page", 2.0), ("without pause", 0.0)):
                 seen = measured(port, pages, given.readers, given.seconds, pause)
@@ -134,7 +134,8 @@ def main() -> None:
     _write(given.readers, given.seconds, given.workers, lines, peak)
 
 
-def _wait(port: int) -> None:
+def wait_until_ready(port: int) -> None:
+    """Wait for a site that was just begun."""
     while True:
         try:
             if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200:

@@ -12,18 +12,20 @@ from broadsheet.sources.remote.known import KINDS, open_remote
 
 REPOSITORY = Path(__file__).parents[1]
 API = (REPOSITORY / "docs" / "api.md").read_text("utf-8")
+PAGES = "\n".join(page.read_text("utf-8") for page in (REPOSITORY / "docs").glob("*.md"))
 README = (REPOSITORY / "README.md").read_text("utf-8")
 
 
 def paths() -> list[str]:
     """The pattern of every path that is answered."""
     patterns: dict[object, str] = create(read_settings(Path("/nowhere"))).state.patterns
-    return sorted(re.sub(r":path(?=\})", "", pattern) for pattern in patterns.values())
+    return sorted({re.sub(r":path(?=\})", "", pattern) for pattern in patterns.values()})
 
 
 @pytest.mark.parametrize("path", paths())
 def test_every_path_is_described(path: str) -> None:
-    assert f"`{path}`" in API or f" {path}`" in API
+    text = API if path.startswith("/api/") else PAGES
+    assert re.search(rf"[` ]{re.escape(path)}[`?]", text)
 
 
 def test_no_path_is_described_that_is_not_there() -> None:

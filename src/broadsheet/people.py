@@ -69,6 +69,54 @@ class Session:
     agent: str = ""
 
 
+class Purpose(StrEnum):
+    """What a pass lets its holder do, once."""
+
+    SIGN_IN = "sign-in"
+    INVITATION = "invitation"
+    ADDRESS = "address"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """A secret that works once, until `ends`: whose it is, or which address may join with it.
+
+    `email` is empty for an invitation that anybody may take who has it; `role` is what a new
+    account gets.
+    """
+
+    purpose: Purpose
+    email: str
+    made: datetime
+    ends: datetime
+    reader_key: int | None = None
+    role: Role = Role.READER
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A key that a device of a reader holds (WebAuthn); `credential` is base64url."""
+
+    credential: str
+    reader_key: int
+    public_key: bytes
+    sign_count: int
+    name: str
+    added: datetime
+    used: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a reader is elsewhere: a subject that an issuer names."""
+
+    issuer: str
+    subject: str
+    reader_key: int
+    linked: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class ApiToken:
     """What a program uses to act for a reader; without `writes` it may only read."""

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from broadsheet.catalogue import Catalogue
+from broadsheet.community import Rules
 from broadsheet.fetch import Client, host_of
 from broadsheet.index import Index
 from broadsheet.index.encoders import EncoderChoice, open_contextual, open_encoder
@@ -69,12 +70,48 @@ def weights_of(settings: Settings) -> Weights:
 
 def open_client(settings: Settings) -> Client:
     """What fetches from the network, as the settings say; hosts they name may be private."""
-    hosts = {host_of(base) for base in settings.endpoints.values()}
     return Client(
         contact=settings.contact,
         folder=settings.home / "fetch",
-        allowed_hosts=hosts.union(settings.fetch_allow),
+        allowed_hosts=_allowed_hosts(settings),
     )
+
+
+def open_sign_in_client(settings: Settings) -> Client:
+    """What asks the sites at which readers sign in: somebody waits, so it gives up soon."""
+    hosts = {host_of(one.issuer) for one in settings.sign_in_providers.values()}
+    return Client(
+        contact=settings.contact,
+        allowed_hosts=hosts.union(settings.fetch_allow),
+        timeout=5.0,
+        total=10.0,
+        tries=2,
+        patience=2.0,
+        most_bytes=1 << 20,
+    )
+
+
+def open_hurried_client(settings: Settings) -> Client:
+    """The same for somebody who waits: one try, a turn within 8 seconds, the answer within 15."""
+    return Client(
+        contact=settings.contact,
+        folder=settings.home / "fetch",
+        allowed_hosts=_allowed_hosts(settings),
+        timeout=8.0,
+        total=15.0,
+        tries=1,
+        patience=8.0,
+        most_bytes=4 << 20,
+    )
+
+
+def _allowed_hosts(settings: Settings) -> set[str]:
+    return {host_of(base) for base in settings.endpoints.values()}.union(settings.fetch_allow)
+
+
+def submission_rules(settings: Settings) -> Rules:
+    """The operator's rules for what is submitted."""
+    return Rules(settings.submission_days, settings.submission_cap, settings.submission_categories)
 
 
 def source_access(settings: Settings) -> Access:

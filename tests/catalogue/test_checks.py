@@ -15,6 +15,21 @@ FAULTS = {
     ),
     "DELETE FROM counters WHERE name = 'step'": "The counter step is at None, but 0 is taken.",
     "DELETE FROM counters WHERE name = 'alert'": "The counter alert is at None, but 0 is taken.",
+    "DELETE FROM counters WHERE name = 'comment'": (
+        "The counter comment is at None, but 0 is taken."
+    ),
+    "DELETE FROM counters WHERE name = 'notice'": "The counter notice is at None, but 0 is taken.",
+    "DELETE FROM counters WHERE name = 'report'": "The counter report is at None, but 0 is taken.",
+    "DELETE FROM counters WHERE name = 'moderation'": (
+        "The counter moderation is at None, but 0 is taken."
+    ),
+    "DELETE FROM counters WHERE name = 'letter'": "The counter letter is at None, but 0 is taken.",
+    "DELETE FROM counters WHERE name = 'submission'": (
+        "The counter submission is at None, but 0 is taken."
+    ),
+    "DELETE FROM counters WHERE name = 'organisation'": (
+        "The counter organisation is at None, but 0 is taken."
+    ),
     "DELETE FROM aliases WHERE paper_key = 2": "1 papers are not found under their id.",
     "DELETE FROM changes WHERE paper_key < 4": "3 papers have no change.",
     "INSERT INTO changes VALUES (99, 99, FALSE, NULL)": "1 changes name papers that are not there.",

@@ -1,5 +1,6 @@
 """How a paper is read and cited: as HTML, Markdown, BibTeX, RIS, CSL-JSON, CSV and meta tags."""
 
+from broadsheet.cards.briefs import STANDFIRST, byline, standfirst
 from broadsheet.cards.citations import bibtex, citation_key, csl, ris
 from broadsheet.cards.exports import MEDIA_TYPES, ExportFormat, exported
 from broadsheet.cards.highwire import highwire_tags
@@ -10,11 +11,13 @@ from broadsheet.cards.standing import marked_title, standing
 
 __all__ = [
     "MEDIA_TYPES",
+    "STANDFIRST",
     "ExportFormat",
     "address_of",
     "as_html",
     "as_markdown",
     "bibtex",
+    "byline",
     "citation_key",
     "code_of",
     "csl",
@@ -25,5 +28,6 @@ __all__ = [
     "pdf_of",
     "project_of",
     "ris",
+    "standfirst",
     "standing",
 ]

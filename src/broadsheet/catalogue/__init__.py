@@ -11,10 +11,13 @@ from sqlalchemy import Connection
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
+from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
 from broadsheet.catalogue.candidates import CandidateShelf, Submitted
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
+from broadsheet.catalogue.claims import Claim, ClaimShelf, ClaimState
+from broadsheet.catalogue.comments import Comment, CommentShelf, CommentText
 from broadsheet.catalogue.counts import CountShelf
 from broadsheet.catalogue.editions import (
     Edition,
@@ -28,10 +31,18 @@ from broadsheet.catalogue.editions import (
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
+from broadsheet.catalogue.holdings import HoldingShelf
+from broadsheet.catalogue.identities import IdentityShelf
+from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
+from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
+from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
+from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
+from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
+from broadsheet.catalogue.passes import PassShelf
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
 from broadsheet.catalogue.records import (
@@ -47,49 +58,97 @@ from broadsheet.catalogue.sessions import SessionShelf
 from broadsheet.catalogue.signals import DatedSignal, SignalShelf
 from broadsheet.catalogue.snapshots import Manifest, export_snapshot, import_snapshot
 from broadsheet.catalogue.stores import Store
+from broadsheet.catalogue.submissions import (
+    Concern,
+    Submission,
+    SubmissionShelf,
+    SubmissionState,
+)
+from broadsheet.catalogue.subscriptions import (
+    DIGEST,
+    Cadence,
+    OnEmpty,
+    Subscription,
+    SubscriptionShelf,
+    SubscriptionState,
+    Wishes,
+)
+from broadsheet.catalogue.votes import VoteShelf
+from broadsheet.catalogue.watches import SavedSearch, WatchShelf
 
 __all__ = [
+    "DIGEST",
     "SECTION_NAME",
     "Alert",
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "Bounce",
+    "BounceKind",
+    "BounceShelf",
+    "Cadence",
     "CandidateShelf",
     "Catalogue",
     "Change",
     "ChangeShelf",
+    "Choice",
     "Citation",
     "CitationShelf",
+    "Claim",
+    "ClaimShelf",
+    "ClaimState",
+    "Comment",
+    "CommentShelf",
+    "CommentText",
+    "Concern",
     "CountShelf",
     "DatedSignal",
     "Decision",
+    "Deed",
     "Desk",
     "Edition",
     "EditionChange",
     "EditionKind",
     "EditionShelf",
     "EditionState",
+    "Fate",
     "FiledPaper",
     "FiledRecord",
     "FindingShelf",
     "Harvest",
     "HarvestShelf",
     "History",
+    "HoldingShelf",
+    "IdentityShelf",
+    "Interest",
+    "InterestShelf",
     "KeyShelf",
     "KnownRecord",
+    "Letter",
     "Manifest",
     "MatchShelf",
+    "ModerationShelf",
+    "Notice",
+    "NoticeShelf",
+    "OnEmpty",
+    "Organisation",
+    "OrganisationShelf",
+    "OutboxShelf",
     "Outcome",
     "Pair",
     "PaperShelf",
+    "PassShelf",
     "Pick",
+    "Posted",
     "QuarantineShelf",
     "Quarantined",
     "Ranked",
     "ReaderShelf",
     "RecordShelf",
+    "Report",
     "Restored",
     "RoundShelf",
+    "SavedSearch",
     "Section",
     "SectionShelf",
     "SessionShelf",
@@ -100,7 +159,17 @@ __all__ = [
     "StepOutcome",
     "StepRun",
     "StoredRecord",
+    "Submission",
+    "SubmissionShelf",
+    "SubmissionState",
     "Submitted",
+    "Subscription",
+    "SubscriptionShelf",
+    "SubscriptionState",
+    "Suppressed",
+    "VoteShelf",
+    "WatchShelf",
+    "Wishes",
     "import_snapshot",
     "restore",
 ]
@@ -125,7 +194,22 @@ class Desk:
     keys: KeyShelf
     readers: ReaderShelf
     sessions: SessionShelf
+    passes: PassShelf
+    identities: IdentityShelf
+    holdings: HoldingShelf
     answered: AnsweredShelf
+    subscriptions: SubscriptionShelf
+    interests: InterestShelf
+    watches: WatchShelf
+    bounces: BounceShelf
+    submissions: SubmissionShelf
+    claims: ClaimShelf
+    organisations: OrganisationShelf
+    votes: VoteShelf
+    comments: CommentShelf
+    notices: NoticeShelf
+    moderation: ModerationShelf
+    outbox: OutboxShelf
     editions: EditionShelf
     sections: SectionShelf
     candidates: CandidateShelf
@@ -149,7 +233,22 @@ class Desk:
             keys=KeyShelf(connection),
             readers=ReaderShelf(connection),
             sessions=SessionShelf(connection),
+            passes=PassShelf(connection),
+            identities=IdentityShelf(connection),
+            holdings=HoldingShelf(connection),
             answered=AnsweredShelf(connection),
+            subscriptions=SubscriptionShelf(connection),
+            interests=InterestShelf(connection),
+            watches=WatchShelf(connection),
+            bounces=BounceShelf(connection),
+            submissions=SubmissionShelf(connection),
+            claims=ClaimShelf(connection),
+            organisations=OrganisationShelf(connection),
+            votes=VoteShelf(connection),
+            comments=CommentShelf(connection),
+            notices=NoticeShelf(connection),
+            moderation=ModerationShelf(connection),
+            outbox=OutboxShelf(connection),
             editions=EditionShelf(connection),
             sections=SectionShelf(connection),
             candidates=CandidateShelf(connection),

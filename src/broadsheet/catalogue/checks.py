@@ -5,16 +5,27 @@ from sqlalchemy import Connection, exists, func, select
 from broadsheet.catalogue.schema import (
     ALERTS,
     ALIASES,
+    BOUNCES,
     CHANGES,
+    COMMENTS,
     COUNTERS,
     EDITION_CHANGES,
     EDITIONS,
     HARVESTS,
+    INTERESTS,
+    MODERATION,
+    NOTICES,
+    ORGANISATIONS,
+    OUTBOX,
     PAPERS,
     QUARANTINE,
     RECORDS,
+    REPORTS,
+    SEARCHES,
     SECTIONS,
     STEPS,
+    SUBMISSIONS,
+    SUBSCRIPTIONS,
 )
 
 _SHOWN = 20
@@ -47,6 +58,17 @@ def _counter_problems(connection: Connection) -> list[str]:
         "harvest": [HARVESTS.c.key],
         "step": [STEPS.c.key],
         "alert": [ALERTS.c.key],
+        "subscription": [SUBSCRIPTIONS.c.key],
+        "search": [SEARCHES.c.key],
+        "interest": [INTERESTS.c.key],
+        "bounce": [BOUNCES.c.key],
+        "submission": [SUBMISSIONS.c.key],
+        "organisation": [ORGANISATIONS.c.key],
+        "comment": [COMMENTS.c.key],
+        "notice": [NOTICES.c.key],
+        "report": [REPORTS.c.key],
+        "moderation": [MODERATION.c.key],
+        "letter": [OUTBOX.c.key],
         "edition": [EDITIONS.c.key],
         "edition_change": [EDITION_CHANGES.c.key],
         "section": [SECTIONS.c.key],
@@ -64,7 +86,10 @@ def _counter_problems(connection: Connection) -> list[str]:
 
 
 def _shelf_problems(connection: Connection) -> list[str]:
-    """Papers that cannot be found under their id or whose latest change is missing."""
+    """Papers that cannot be found under their id or whose latest change is missing.
+
+    Counts of votes and comments are kept nowhere, so that none can be wrong.
+    """
     named = exists().where(ALIASES.c.alias == PAPERS.c.id, ALIASES.c.paper_key == PAPERS.c.key)
     changed = exists().where(CHANGES.c.paper_key == PAPERS.c.key, CHANGES.c.gone.is_(False))
     living = exists().where(PAPERS.c.key == CHANGES.c.paper_key)

@@ -47,10 +47,29 @@ class SessionShelf:
         """End one session."""
         self.connection.execute(delete(SESSIONS).where(SESSIONS.c.digest == digest))
 
-    def end_all(self, reader_key: int) -> int:
-        """End all sessions of a reader; how many."""
-        ended = delete(SESSIONS).where(SESSIONS.c.reader_key == reader_key)
-        return self.connection.execute(ended).rowcount
+    def end_all(self, reader_key: int, but: bytes = b"") -> int:
+        """End all sessions of a reader, but one; how many."""
+        mine = (SESSIONS.c.reader_key == reader_key) & (SESSIONS.c.digest != but)
+        return self.connection.execute(delete(SESSIONS).where(mine)).rowcount
+
+    def end_one(self, digest: bytes, reader_key: int) -> bool:
+        """End one session of a reader; whether there was one."""
+        mine = (SESSIONS.c.reader_key == reader_key) & (SESSIONS.c.digest == digest)
+        return bool(self.connection.execute(delete(SESSIONS).where(mine)).rowcount)
+
+    def of(self, reader_key: int, now: datetime) -> list[tuple[bytes, Session]]:
+        """The sessions of a reader that have not ended, the newest first, with their digests."""
+        question = select(SESSIONS).where(
+            SESSIONS.c.reader_key == reader_key, SESSIONS.c.ends > to_micros(now)
+        )
+        rows = self.connection.execute(question.order_by(SESSIONS.c.began.desc()))
+        return [(row.digest, _session(row)) for row in rows]
+
+    def prune(self, now: datetime) -> int:
+        """Forget the sessions that have ended; how many."""
+        return self.connection.execute(
+            delete(SESSIONS).where(SESSIONS.c.ends <= to_micros(now))
+        ).rowcount
 
     def add_token(
         self, digest: bytes, reader_key: int, name: str, writes: bool, now: datetime

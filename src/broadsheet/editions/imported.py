@@ -14,7 +14,9 @@ def told_picks(desk: Desk, day: str) -> list[Pick]:
 
 def votes_of(desk: Desk, paper_keys: Sequence[int]) -> dict[int, int]:
     """The votes that each of the papers has at present; a paper without any is left out."""
-    return desk.signals.latest(SignalKind.VOTES, paper_keys)
+    told, here = desk.signals.latest(SignalKind.VOTES, paper_keys), desk.votes.count(paper_keys)
+    votes = {key: told.get(key, 0) + here.get(key, 0) for key in paper_keys}
+    return {key: count for key, count in votes.items() if count or key in told}
 
 
 def by_votes(paper_keys: Sequence[int], votes: Mapping[int, int]) -> list[Pick]:

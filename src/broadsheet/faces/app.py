@@ -20,16 +20,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, headers_of, problem
-from broadsheet.faces.api import daily, editions, huggingface, native
+from broadsheet.faces.api import huggingface
+from broadsheet.faces.api import routes as api
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
 from broadsheet.faces.level import kept_level
+from broadsheet.faces.mail import letters_sent, open_post
+from broadsheet.faces.peers import Peers
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
-from broadsheet.faces.web import alike, desk, operator, pages
+from broadsheet.faces.web import alike, pages
+from broadsheet.faces.web import routes as web
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -77,7 +82,7 @@ def create(settings: Settings) -> FastAPI:
         service = await anyio.to_thread.run_sync(lambda: Service.open(settings))
         app.state.service = service
         try:
-            with kept_level(service), _rounds(service):
+            with kept_level(service), _rounds(service), _letters(service):
                 yield
         finally:
             service.index.close()
@@ -97,22 +102,17 @@ def create(settings: Settings) -> FastAPI:
             HTTPException: _http,
         },
         middleware=[
+            Middleware(Peers, settings=settings),
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies),
             Middleware(Door, limiter=Limiter(settings.rate_limit)),
             Middleware(GZipMiddleware, minimum_size=_COMPRESSED_FROM_BYTES, compresslevel=5),
         ],
     )
-    app.include_router(editions.router)
-    app.include_router(native.router)
-    further = [
-        *daily.routes,
-        *huggingface.routes,
-        *watch.routes,
-        *operator.routes,
-        *desk.routes,
-        *pages.routes,
-    ]
+    for router in api.routers:
+        app.include_router(router)
+    further = [*api.routes, *watch.routes, *web.routes]
     app.router.routes.extend(further)
-    known = [*editions.router.routes, *native.router.routes, *further]
+    known = [*(route for router in api.routers for route in router.routes), *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
     return app
 
@@ -122,6 +122,12 @@ def _rounds(service: Service) -> AbstractContextManager[None]:
     is_done_here = service.settings.scheduler and service.catalogue.writable
     scheduler = Scheduler(service, STEPS, watches=WATCHES)
     return rounds_done(scheduler) if is_done_here else nullcontext()
+
+
+def _letters(service: Service) -> AbstractContextManager[None]:
+    """The post in a thread of this process, if letters are to be handed over here."""
+    is_done_here = service.settings.post and service.catalogue.writable
+    return letters_sent(open_post(service)) if is_done_here else nullcontext()
 
 
 class Door:
@@ -187,7 +193,11 @@ class _Told:
         """Complete the head of the answer."""
         self.has_begun, self._status = True, message["status"]
         headers = MutableHeaders(scope=message)
+        # A page that shows what is not ours says itself what that may do.
+        policy = headers.get("content-security-policy")
         headers.update(self.headers)
+        if policy is not None:
+            headers["content-security-policy"] = policy
         if is_personal(self._request) and not self._request.url.path.startswith(_PUBLIC):
             headers.update(PRIVATE)
             del headers["etag"]

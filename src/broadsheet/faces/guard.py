@@ -1,7 +1,9 @@
 """Who is asking, how often they may, and what an error becomes over HTTP."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
 
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
@@ -55,6 +57,17 @@ def status_of(error: BroadsheetError) -> int:
 def asker(connection: HTTPConnection) -> str:
     """The address that asks, as the server in front of us gives it."""
     return connection.client.host if connection.client else "unknown"
+
+
+def is_among(address: str, networks: Iterable[str]) -> bool:
+    """Whether an address is in one of some networks."""
+    try:
+        asking = ip_address(address)
+    except ValueError:
+        return False
+    # What listens on IPv6 sees those that come over IPv4 as ::ffff:a.b.c.d.
+    asking = getattr(asking, "ipv4_mapped", None) or asking
+    return any(asking in ip_network(one) for one in networks)
 
 
 def is_personal(connection: HTTPConnection) -> bool:

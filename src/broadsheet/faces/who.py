@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from starlette.requests import Request
 
+from broadsheet.accounts.entering import named_by_proxy
 from broadsheet.errors import ForbiddenError, SignInError
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.guard import COOKIE, NAMED, SECURE_COOKIE, present
-from broadsheet.people import Reader, Role
+from broadsheet.people import ApiToken, Reader, Role
 from broadsheet.signing import digest, form_token
 
 PROOF_LASTS = timedelta(minutes=15)
@@ -25,6 +26,11 @@ class Asker:
     by_token: bool = False
     writes: bool = True
     proved: datetime | None = None
+    token: ApiToken | None = None
+
+    def has_proved(self, now: datetime) -> bool:
+        """Whether they gave a secret lately, so that they may do what is dangerous."""
+        return self.proved is not None and now - self.proved < PROOF_LASTS
 
     def may(self, least: Role) -> bool:
         """Whether they may do what needs a role; who is suspended may only read."""
@@ -83,11 +89,12 @@ def _find(request: Request) -> Asker | None:
         with catalogue.reading() as desk:
             token = desk.sessions.token(digest(secret), present())
             reader = desk.readers.get(token.reader_key) if token else None
-        return Asker(reader, True, token.writes) if reader and token else None
+        return Asker(reader, True, token.writes, token=token) if reader and token else None
     if name := request.scope.get(NAMED):
         with catalogue.reading() as desk:
-            reader = desk.readers.named(name)
-        return Asker(reader) if reader else None
+            reader = named_by_proxy(desk, name)
+        # The proxy vouches for them with every request.
+        return Asker(reader, proved=present()) if reader else None
     if secret := session_secret(request):
         with catalogue.reading() as desk:
             session = desk.sessions.get(digest(secret), present())

@@ -8,7 +8,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz
 
 from broadsheet.ingest.fingerprints import resemblance, shingles
-from broadsheet.papers import Author, Facts
+from broadsheet.papers import Facts
 from broadsheet.text import title_key
 
 SAME_ABSTRACT = 0.8
@@ -138,7 +138,7 @@ def _shared_authors(left: Facts, right: Facts) -> float:
     """How many of all the authors of both are in both lists, 0 to 1."""
     fewer, more = sorted((left, right), key=lambda facts: len(facts.authors))
     names = _family_names(more)
-    shared = sum(not names.isdisjoint(_names(one)) for one in fewer.authors)
+    shared = sum(not names.isdisjoint(names_of(one.name)) for one in fewer.authors)
     return shared / (len(left.authors) + len(right.authors) - shared)
 
 
@@ -148,11 +148,14 @@ def _is_telling(facts: Facts) -> bool:
 
 def _family_names(facts: Facts) -> set[str]:
     """What may be the family names of the authors."""
-    return {name for author in facts.authors for name in _names(author)}
+    return {name for author in facts.authors for name in names_of(author.name)}
 
 
-def _names(author: Author) -> set[str]:
-    """The last word of a name; of two, the first too: the order is not told ("Wang Wei")."""
-    words = _NAME_WORD.findall(author.name)
+def names_of(name: str) -> set[str]:
+    """The keys of what may be the family name in a person's name, by which people are compared.
+
+    The last word; of two, the first too: the order is not told ("Wang Wei").
+    """
+    words = _NAME_WORD.findall(name)
     candidates = words if len(words) == 2 else words[-1:]
     return {title_key(word) for word in candidates} - {""}

@@ -12,6 +12,8 @@ from broadsheet.text import title_key
 _UNITED = ("categories", "keywords", "links")
 _FLAGS = ("withdrawn", "retracted")
 _LONGEST_CITED = 500
+BY_AUTHORS = "author-links"
+"""The format of what verified authors say here where things of their paper are."""
 Provenance = Mapping[str, tuple[int, ...]]
 
 
@@ -96,7 +98,12 @@ def _first_of_each(*found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _heard(name: str, ranked: list[tuple[StoredRecord, Facts]]) -> list[tuple[StoredRecord, Facts]]:
-    """Who is heard on one fact: an abstract of the authors' own silences who wrote a summary."""
+    """Who is heard on one fact, in which order.
+
+    An abstract of the authors' own silences who wrote a summary; their links come first.
+    """
+    if name == "links":
+        return sorted(ranked, key=lambda one: one[0].record.format != BY_AUTHORS)
     if name not in ("abstract", "summary_by"):
         return ranked
     own = [one for one in ranked if one[1].abstract and not one[1].summary_by]

@@ -9,7 +9,7 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from broadsheet.settings.kinds import Networks, Pairs, Words, Zone
+from broadsheet.settings.kinds import Networks, Pairs, Providers, Words, Zone
 from broadsheet.settings.places import PREFIX, places
 
 
@@ -131,6 +131,7 @@ class Settings(BaseSettings):
         description="An address that gets a POST with JSON for each alert: a stale or dead source, "
         "a failing step, a filling disk.",
     )
+    alert_mail: str = Field("", description="An address that gets a letter for each alert.")
     ping_url: SecretStr | None = Field(
         None,
         description="An address that gets a GET after each round in which all went well, so that a "
@@ -156,6 +157,12 @@ class Settings(BaseSettings):
         description="For `header`: the addresses or networks of the proxies that are believed; "
         "from anywhere else the header is left out.",
     )
+    sign_in_providers: Providers = Field(
+        {},
+        description="Sites at which readers may sign in (OpenID Connect), by a short name: tables "
+        "`[sign_in_providers.NAME]` with `issuer`, `client_id`, `client_secret` and, if it is to "
+        "be called otherwise, `label`; JSON in the environment.",
+    )
     mail_url: SecretStr | None = Field(
         None,
         description="Where letters are handed over: `smtp://user:password@host:port`, "
@@ -164,6 +171,49 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(
         "", description="The address that letters come from; by default one of this host's name."
+    )
+    mail_return_path: str = Field(
+        "",
+        description="The mailbox that is told when a letter cannot be delivered; each letter has "
+        "a mark of its own there (`name+mark@host`). Without it that is `mail_from`.",
+    )
+    mail_bounces: Path | None = Field(
+        None,
+        description="A maildir that gets what comes back to `mail_return_path`; it is read and "
+        "acted on.",
+    )
+    mail_hook_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="The password that a mail provider gives when it tells of bounces at "
+        "`/webhooks/postmark` or `/webhooks/ses`; without it nothing is taken there.",
+    )
+    mail_hook_topic: str = Field(
+        "",
+        description="For SES: the ARN of the SNS topic that is believed.",
+    )
+    mail_connections: int = Field(
+        2, ge=1, le=32, description="How many letters one process hands over side by side."
+    )
+    mail_dkim_key: SecretStr | None = Field(
+        None,
+        description="The private key (PEM, RSA or Ed25519) that signs letters (DKIM); without it "
+        "they are not signed here.",
+    )
+    mail_dkim_selector: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)?$",
+        description="The selector that the key's public half is published under.",
+    )
+    mail_dkim_domain: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)?$",
+        description="The domain that letters are signed for; by default that of `mail_from`.",
+    )
+    post: bool = Field(
+        True,
+        description="Whether `serve` hands letters over. Turn it off where `broadsheet post run` "
+        "does it.",
     )
     submission_days: int = Field(
         60, ge=0, description="How old a paper may be that is submitted, in days; 0 is any age."
@@ -175,7 +225,9 @@ class Settings(BaseSettings):
         (), description="Categories of which a submitted paper needs one; none is any."
     )
     vote_limit: int = Field(
-        120, ge=1, description="How many votes one person may cast or withdraw in an hour."
+        120,
+        ge=1,
+        description="How many votes one person may cast in an hour; those withdrawn do not count.",
     )
     comment_limit: int = Field(
         30, ge=1, description="How many comments one person may write in an hour."

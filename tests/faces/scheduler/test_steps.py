@@ -107,10 +107,10 @@ def test_what_is_old_is_forgotten(home: Home) -> None:
     home.set(keep_days=10)
     assert home.run("check").outcome is StepOutcome.DONE
     home.now = NOW + timedelta(days=9)
-    assert home.run("clean").detail == "0 harvests and 0 notes of rounds forgotten."
+    assert home.run("clean").detail == "0 harvests, 0 letters and 0 notes of rounds forgotten."
     home.now = NOW + timedelta(days=11)
     # The check and the free space that it noted.
-    assert home.run("clean").detail == "0 harvests and 2 notes of rounds forgotten."
+    assert home.run("clean").detail == "0 harvests, 0 letters and 2 notes of rounds forgotten."
 
 
 def test_checks_note_the_free_space_and_fail_on_a_problem(home: Home) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from broadsheet.catalogue import Space, StepOutcome, StepRun
+from broadsheet.catalogue import Fate, Space, StepOutcome, StepRun
+from broadsheet.faces.mail import open_post
 from broadsheet.faces.scheduler import STEPS, Scheduler, round_status, status_json
 from broadsheet.faces.scheduler.telling import conditions
 from broadsheet.service import Service
 from broadsheet.settings import read_settings
+from tests.library.letters import ask_for
 from tests.library.serving import Answer, Asked, Served, serving
 
 NOW = datetime(2026, 3, 29, 8, tzinfo=UTC)
@@ -139,7 +141,7 @@ def test_a_step_that_fails_is_told_and_cleared_when_it_goes_well(site: Site) -> 
 
 def test_nothing_is_sent_where_no_webhook_is_set(site: Site) -> None:
     site.set(alert_webhook=None)
-    assert site.run("alert").detail.endswith("no webhook is set.")
+    assert site.run("alert").detail.endswith("neither a webhook nor an address is set.")
     assert site.server.asked == []
     with site.service.catalogue.reading() as desk:
         assert [one.sent for one in desk.alerts.open()] == [None]
@@ -180,3 +182,36 @@ def test_a_filling_disk_is_told_two_weeks_ahead(site: Site) -> None:
         "3 days."
     }
     assert conditions(site.service, NOW + 40 * DAY) == {}
+
+
+def test_an_alert_is_a_letter_once_where_an_address_is_set(site: Site) -> None:
+    site.set(alert_webhook=None, alert_mail="keeper@example.org")
+    site.run("alert")
+    site.run("alert")
+    with site.service.catalogue.reading() as desk:
+        letters = desk.outbox.listed(None, 9)
+        assert all(one.sent is not None for one in desk.alerts.open())
+    ((kind, recipient, condition),) = [
+        (one.letter.kind, one.letter.recipient, one.letter.values["condition"]) for one in letters
+    ]
+    assert (kind, recipient) == ("alert", "keeper@example.org")
+    assert "pigeon:coop" in condition
+    post = open_post(site.service)
+    sent = replace(post, clock=lambda: site.now)
+    assert sent.do_due(threading.Event()) == 1
+    with site.service.catalogue.reading() as desk:
+        assert desk.outbox.counts()[Fate.ACCEPTED] == 1
+
+
+def test_letters_that_wait_or_are_uncertain_are_to_be_looked_at(site: Site) -> None:
+    site.set(sources=())
+    ask_for(site.service.catalogue, 2, site.now)
+    assert conditions(site.service, site.now) == {}
+    later = site.now + timedelta(hours=2)
+    with site.service.catalogue.writing() as desk:
+        (first,) = desk.outbox.lease("one", site.now, later, 1)
+        assert desk.outbox.hand_over(first.key, "one", site.now, later)
+        desk.outbox.settle(first.key, "one", site.now, Fate.UNCERTAIN, "No answer.")
+    found = conditions(site.service, later)
+    assert found["letters are late"] == "1 letters have waited for more than an hour."
+    assert found["letters are uncertain"].startswith("Of 1 letters nobody knows")

@@ -20,6 +20,16 @@ from broadsheet.catalogue.schema.editions import (
     SECTION_CURATORS,
     SECTIONS,
 )
+from broadsheet.catalogue.schema.letters import (
+    BOUNCES,
+    INTERESTS,
+    LETTER_PAPERS,
+    SEARCH_MATCHES,
+    SEARCHES,
+    SUBSCRIPTIONS,
+    SUPPRESSED,
+    UNKNOWN_MAIL,
+)
 from broadsheet.catalogue.schema.papers import (
     ALIASES,
     BANDS,
@@ -45,6 +55,7 @@ from broadsheet.catalogue.schema.people import (
     PASSKEYS,
     READERS,
     SESSIONS,
+    TRIES,
 )
 from broadsheet.catalogue.schema.rounds import (
     ALERTS,
@@ -68,6 +79,7 @@ __all__ = [
     "API_TOKENS",
     "APPLICATION_ID",
     "BANDS",
+    "BOUNCES",
     "CHANGES",
     "CITATIONS",
     "CLAIMS",
@@ -81,8 +93,10 @@ __all__ = [
     "FREE_SPACE",
     "HARVESTS",
     "IDENTITIES",
+    "INTERESTS",
     "KEY",
     "LEASES",
+    "LETTER_PAPERS",
     "MEMBERS",
     "META",
     "METADATA",
@@ -102,12 +116,18 @@ __all__ = [
     "RECORDS",
     "REPORTS",
     "REVISIONS",
+    "SEARCHES",
+    "SEARCH_MATCHES",
     "SECTIONS",
     "SECTION_CURATORS",
     "SESSIONS",
     "SIGNALS",
     "STEPS",
     "SUBMISSIONS",
+    "SUBSCRIPTIONS",
+    "SUPPRESSED",
     "TEMPLATES",
+    "TRIES",
+    "UNKNOWN_MAIL",
     "VOTES",
 ]

@@ -96,6 +96,15 @@ PASSES = Table(
 
 Index("passes_email", PASSES.c.email, PASSES.c.made)
 
+# How often a secret was given wrongly, by the digest of who and from where.
+TRIES = Table(
+    "tries",
+    METADATA,
+    Column("subject", LargeBinary, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("latest", BigInteger, nullable=False),
+)
+
 # One letter to one recipient about one subject of its kind: asked for twice, it is there once.
 OUTBOX = Table(
     "outbox",

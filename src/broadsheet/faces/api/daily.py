@@ -15,13 +15,12 @@ from broadsheet.errors import QueryError
 from broadsheet.faces.answers import base_of, found_paper, service_of
 from broadsheet.faces.api.huggingface import (
     answered,
-    listing_item,
-    object_id,
+    listing_items,
     refusal,
     whole_number,
 )
+from broadsheet.faces.api.people import written
 from broadsheet.faces.guard import present
-from broadsheet.people import Reader
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.ranking.trending import ordered, pulse_of
 
@@ -121,55 +120,26 @@ def _trending(desk: Desk) -> list[Featured]:
         for one in _of_span(desk, EditionKind.DAY, day):
             found.setdefault(one.key, one)
     signals = desk.signals.of_papers(found)
-    pulses = {key: pulse_of(_moment(one.day), signals[key]) for key, one in found.items()}
+    pulses = {key: pulse_of(_midnight(one.day), signals[key]) for key, one in found.items()}
     return [found[key] for key, _ in ordered(pulses, present())]
 
 
 def _items(request: Request, desk: Desk, featured: list[Featured]) -> list[dict[str, Any]]:
-    keys = [one.key for one in featured]
-    papers, signals = desk.papers.by_keys(keys), desk.signals.of_papers(keys)
-    submitted = desk.candidates.submitted(keys)
-    readers = desk.readers.by_keys(
-        one.reader_key for one in submitted.values() if one.reader_key is not None
-    )
-    base = base_of(service_of(request), request)
-    items = []
+    """Items of editions: they are published when they were submitted, or on their day."""
+    papers = desk.papers.by_keys(one.key for one in featured)
+    items = listing_items(desk, papers, base_of(service_of(request), request))
+    placed = []
     for one in featured:
-        if one.key not in papers:
-            continue
-        item = listing_item(papers[one.key], signals[one.key], base)
-        by = submitted.get(one.key)
-        reader = readers.get(by.reader_key or 0) if by else None
-        items.append(_placed(item, one, by.at if by else None, reader))
-    return items
+        if one.key in items:
+            item = items[one.key]
+            moment = item["paper"].setdefault("submittedOnDailyAt", written(_midnight(one.day)))
+            placed.append(item | {"publishedAt": moment})
+    return placed
 
 
-def _placed(
-    item: dict[str, Any], featured: Featured, submitted: datetime | None, reader: Reader | None
-) -> dict[str, Any]:
-    """An item of a list as one of an edition: when it was featured, and who brought it."""
-    moment = _written(submitted or _moment(featured.day))
-    item["publishedAt"] = item["paper"]["submittedOnDailyAt"] = moment
-    if reader is not None:
-        item["submittedBy"] = item["paper"]["submittedOnDailyBy"] = submitter_object(reader)
-    return item
-
-
-def submitter_object(reader: Reader) -> dict[str, Any]:
-    """A reader as clients read the submitter of a paper."""
-    return {
-        "_id": object_id("reader", reader.name),
-        "avatarUrl": "/static/mark.svg",
-        "fullname": reader.shown_name,
-        "name": reader.name,
-        "user": reader.name,
-        "type": "user",
-        "isPro": False,
-        "isHf": False,
-        "isHfAdmin": False,
-        "isMod": False,
-        "followerCount": 0,
-    }
+def _midnight(day: str) -> datetime:
+    """The first moment of a day, in UTC."""
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 def _all(request: Request) -> Response:
@@ -179,13 +149,12 @@ def _all(request: Request) -> Response:
     cursor = given.get("cursor")
     with service_of(request).catalogue.reading() as desk:
         papers = desk.papers.latest(read_spot(cursor) if cursor else None, limit + 1)
-        signals = desk.signals.of_papers([key for key, _ in papers])
-    base = base_of(service_of(request), request)
-    items = [listing_item(paper, signals[key], base) for key, paper in papers[:limit]]
+        base = base_of(service_of(request), request)
+        items = listing_items(desk, dict(papers[:limit]), base)
     headers = {}
     if len(papers) > limit:
         headers["Link"] = _link(request, cursor=write_spot(*papers[limit - 1]))
-    return JSONResponse(items, headers=headers)
+    return JSONResponse(list(items.values()), headers=headers)
 
 
 def _repos(request: Request) -> Response:
@@ -201,15 +170,6 @@ def _link(request: Request, **changed: str) -> str:
     base = base_of(service_of(request), request)
     query = urlencode([*kept, *changed.items()])
     return f'<{base}{request.url.path}?{query}>; rel="next"'
-
-
-def _moment(day: str) -> datetime:
-    """When a day began, in UTC, as the signals of sources have it."""
-    return datetime.combine(date.fromisoformat(day), time(), UTC)
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 routes = [

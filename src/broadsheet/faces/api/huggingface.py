@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from broadsheet.cards import standing
-from broadsheet.catalogue import DatedSignal
+from broadsheet.catalogue import DatedSignal, Desk
 from broadsheet.errors import BroadsheetError, QueryError
 from broadsheet.faces.answers import (
     base_of,
@@ -25,8 +25,12 @@ from broadsheet.faces.answers import (
     state_tag,
     unchanged,
 )
+from broadsheet.faces.api.community import comment_object
+from broadsheet.faces.api.people import people_of
+from broadsheet.faces.discussion import discussion
 from broadsheet.faces.guard import status_of
 from broadsheet.faces.shapes import counts_of
+from broadsheet.faces.tallies import Tally, tallies
 from broadsheet.papers import LinkKind, Paper, PartialDate
 from broadsheet.ranking import search
 from broadsheet.text import plain
@@ -40,17 +44,30 @@ _HARNESSES: dict[str, Any] = {"standardEnvVars": [], "harnesses": {}}
 Handler = Callable[[Request], Response]
 
 
-def listing_item(paper: Paper, signals: list[DatedSignal], base: str) -> dict[str, Any]:
+def listing_items(desk: Desk, papers: Mapping[int, Paper], base: str) -> dict[int, dict[str, Any]]:
+    """Papers as lists have them, by key, with their votes, comments and people."""
+    signals = desk.signals.of_papers(papers)
+    counted = tallies(desk, signals)
+    people = people_of(desk, papers, base, object_id)
+    return {
+        key: people[key].in_item(_listing_item(paper, signals[key], counted[key], base))
+        for key, paper in papers.items()
+    }
+
+
+def _listing_item(
+    paper: Paper, signals: list[DatedSignal], tally: Tally, base: str
+) -> dict[str, Any]:
     """A paper in a list: the paper itself, and again at the upper level what clients read there."""
-    inner = paper_object(paper, signals, base)
+    inner = paper_object(paper, signals, tally, base)
     item: dict[str, Any] = {
         "paper": inner,
         "publishedAt": inner["publishedAt"],
         "title": inner["title"],
         "summary": inner["summary"],
         "mediaUrls": [],
-        "numComments": counts_of(signals).comments or 0,
-        "isAuthorParticipating": False,
+        "numComments": tally.comments,
+        "isAuthorParticipating": tally.has_author,
         "upvotes": inner["upvotes"],
     }
     for name in ("githubRepo", "githubStars", "projectPage", "organization", "ai_keywords"):
@@ -59,7 +76,9 @@ def listing_item(paper: Paper, signals: list[DatedSignal], base: str) -> dict[st
     return item
 
 
-def paper_object(paper: Paper, signals: list[DatedSignal], base: str) -> dict[str, Any]:
+def paper_object(
+    paper: Paper, signals: list[DatedSignal], tally: Tally, base: str
+) -> dict[str, Any]:
     """A paper by itself."""
     counts = counts_of(signals)
     shown: dict[str, Any] = {
@@ -76,7 +95,7 @@ def paper_object(paper: Paper, signals: list[DatedSignal], base: str) -> dict[st
         "publishedAt": instant(paper.announced),
         "title": plain(paper.title),
         "summary": plain(paper.abstract),
-        "upvotes": counts.votes or 0,
+        "upvotes": tally.votes,
         # The contract has no place for a retraction, and a paper that fell is never to look sound.
         "withdrawnAt": instant(paper.revised or paper.announced) if standing(paper) else None,
     }
@@ -115,9 +134,8 @@ def _search(request: Request) -> Response:
         with service.catalogue.reading() as desk:
             papers = desk.papers.latest(None, limit)
     with service.catalogue.reading() as desk:
-        signals = desk.signals.of_papers([key for key, _ in papers])
-    base = base_of(service, request)
-    return JSONResponse([listing_item(paper, signals[key], base) for key, paper in papers])
+        items = listing_items(desk, dict(papers), base_of(service, request))
+    return JSONResponse([items[key] for key, _ in papers])
 
 
 def _paper(request: Request) -> Response:
@@ -127,13 +145,19 @@ def _paper(request: Request) -> Response:
     if found is None:
         return refusal(404, "Paper not found")
     key, paper = found
+    base = base_of(service, request)
     with service.catalogue.reading() as desk:
         signals = desk.signals.of(key)
-    shown = paper_object(paper, signals, base_of(service, request))
+        tally = tallies(desk, {key: signals})[key]
+        said = discussion(desk, key) if request.query_params.get("field") == "comments" else None
+        people = people_of(desk, {key: paper}, base, object_id)
+    shown = people[key].in_paper(paper_object(paper, signals, tally, base))
+    if said is not None:
+        shown["comments"] = [comment_object(one, base + _MARK) for one in said]
     kinds = ("Models", "Datasets", "Spaces")
     linked: dict[str, Any] = {f"linked{kind}": [] for kind in kinds}
     linked |= {f"numTotal{kind}": 0 for kind in kinds}
-    return JSONResponse({**shown, "numComments": counts_of(signals).comments or 0, **linked})
+    return JSONResponse({**shown, "numComments": tally.comments, **linked})
 
 
 def _harnesses(_request: Request) -> Response:

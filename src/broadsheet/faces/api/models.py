@@ -41,6 +41,13 @@ class FindingOut(_Answer):
     detail: str
 
 
+class CountedOut(_Answer):
+    """How many there are."""
+
+    here: int
+    elsewhere: int = Field(description="As a source last counted, the most of several.")
+
+
 class PaperOut(_Answer):
     """A paper with everything that is known of it, and who said it."""
 
@@ -71,6 +78,8 @@ class PaperOut(_Answer):
     doi: str | None
     signals: list[SignalOut]
     provenance: dict[str, list[SaidOut]]
+    votes: CountedOut | None = Field(None, description="Not told in lists of changes.")
+    comments: CountedOut | None = Field(None, description="Not told in lists of changes.")
 
 
 class PartOut(_Answer):
@@ -268,3 +277,44 @@ class ProblemOut(BaseModel):
     error: str
     hint: str | None = None
     errors: list[dict[str, Any]] | None = None
+
+
+class DayVotesOut(_Answer):
+    """The votes of one day."""
+
+    day: str = Field(description="In UTC.")
+    votes: int
+
+
+class VotesOut(_Answer):
+    """The votes of a paper; nobody is named."""
+
+    id: str
+    votes: CountedOut
+    days: list[DayVotesOut] = Field(description="Those given here, by the day they were cast.")
+
+
+class CommentOut(_Answer):
+    """One comment; one that is hidden, or whose author left, has no text."""
+
+    id: int
+    reply_to: int | None
+    reader: str | None = Field(description="Null for somebody whose account is gone.")
+    name: str
+    author: bool = Field(description="Whether it is verified that the paper is theirs.")
+    submitter: bool
+    at: str
+    updated: str
+    edits: int
+    hidden: bool
+    hidden_why: str | None
+    text: str = Field(description="Markdown, as it was written.")
+    html: str = Field(description="Sanitised.")
+    reactions: dict[str, list[str]] = Field(description="The names of those who react so.")
+
+
+class CommentsOut(_Answer):
+    """The comments of a paper, the earliest first."""
+
+    id: str
+    comments: list[CommentOut]

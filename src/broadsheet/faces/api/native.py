@@ -37,6 +37,7 @@ from broadsheet.faces.api.models import (
 )
 from broadsheet.faces.shapes import alike_json, change_json, page_json, paper_json, standing_json
 from broadsheet.faces.standings import standings
+from broadsheet.faces.tallies import tallies, tally_json
 from broadsheet.papers import Paper
 from broadsheet.ranking import Filters, Sort, alike, related, search
 from broadsheet.ranking.cursors import read_spot, write_spot
@@ -295,7 +296,12 @@ def _full(service: Service, keys: Any) -> list[dict[str, Any]]:
     with service.catalogue.reading() as desk:
         papers = desk.papers.by_keys(keys, full=True)
         signals = desk.signals.of_papers(keys)
-    return [paper_json(papers[key], signals[key]) for key in keys if key in papers]
+        counted = tallies(desk, signals)
+    return [
+        paper_json(papers[key], signals[key]) | tally_json(counted[key])
+        for key in keys
+        if key in papers
+    ]
 
 
 def _listed(service: Service, request: Request, tag: str, body: dict[str, Any]) -> Response:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,10 +20,27 @@ _LONGEST_KEY = 255
 Body = dict[str, Any]
 Write = Callable[[Request, Desk, Asker, Body], tuple[int, Any]]
 """What a write does in its transaction: the status and the JSON value of its answer."""
+_T = TypeVar("_T")
 
 
 def written(write: Write, least: Role = Role.READER) -> Callable[[Request], Awaitable[Response]]:
     """A handler of a write, done in one transaction that also keeps its answer.
+
+    As `written_after`, with nothing to do before.
+    """
+    return written_after(
+        lambda *_: None,
+        lambda request, desk, asker, body, _: write(request, desk, asker, body),
+        least,
+    )
+
+
+def written_after(
+    before: Callable[[Request, Asker, Body], _T],
+    write: Callable[[Request, Desk, Asker, Body, _T], tuple[int, Any]],
+    least: Role = Role.READER,
+) -> Callable[[Request], Awaitable[Response]]:
+    """A handler of a write that is given what was done `before` its transaction, as a fetch.
 
     With an `Idempotency-Key` (IETF draft, httpapi-idempotency-key-header) the same request gets
     the same answer again for as long as `keep_days` says, and another one with that key is
@@ -42,12 +59,16 @@ def written(write: Write, least: Role = Role.READER) -> Callable[[Request], Awai
         key = _key(request)
         told = f"{request.method} {request.url.path}\0".encode() + sent
         asked = hashlib.sha256(told).digest()
-        with service_of(request).catalogue.writing() as desk:
-            if key and (before := desk.answered.get(asker.reader.key, key)):
-                if before.request != asked:
-                    raise ConflictError("This Idempotency-Key belongs to another request.")
-                return JSONResponse(json.loads(before.body), before.status)
-            status, answer = write(request, desk, asker, body)
+        catalogue = service_of(request).catalogue
+        with catalogue.reading() as desk:
+            if given := _given(desk, asker, key, asked):
+                return given
+        ready = before(request, asker, body)
+        with catalogue.writing() as desk:
+            # The same request may have come twice at once.
+            if given := _given(desk, asker, key, asked):
+                return given
+            status, answer = write(request, desk, asker, body, ready)
             if key:
                 kept = json.dumps(answer)
                 desk.answered.keep(asker.reader.key, key, asked, status, kept, present())
@@ -67,6 +88,16 @@ def text_of(body: Body, name: str, *, most: int, required: bool = True) -> str:
         raise InputError(f"`{name}` may have {most:,} characters; it has {len(value):,}.")
     # PostgreSQL takes no NUL in a text.
     return value.replace("\0", "\ufffd")
+
+
+def _given(desk: Desk, asker: Asker, key: str, asked: bytes) -> Response | None:
+    """The answer that a request got before; ConflictError for another one with its key."""
+    before = desk.answered.get(asker.reader.key, key) if key else None
+    if before is None:
+        return None
+    if before.request != asked:
+        raise ConflictError("This Idempotency-Key belongs to another request.")
+    return JSONResponse(json.loads(before.body), before.status)
 
 
 def _body(sent: bytes) -> Body:

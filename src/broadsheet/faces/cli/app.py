@@ -12,17 +12,20 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.faces.cli import (
     alike,
     curating,
+    digesting,
     editions,
     evaluating,
     exporting,
     harvesting,
     indexing,
     papers,
+    posting,
     rounds,
     sections,
     serving,
     snapshots,
     upkeep,
+    users,
 )
 from broadsheet.faces.cli.state import State
 
@@ -47,6 +50,9 @@ app.command("import")(papers.import_)
 app.command("harvest")(harvesting.harvest)
 app.command("sources")(harvesting.sources)
 app.add_typer(rounds.app, name="scheduler")
+app.add_typer(posting.app, name="post")
+app.add_typer(digesting.app, name="digest")
+app.add_typer(digesting.subscribers, name="subscriber")
 app.add_typer(editions.app, name="edition")
 app.add_typer(sections.app, name="section")
 app.command("search")(papers.search)
@@ -60,6 +66,7 @@ app.command("evaluate")(evaluating.evaluate)
 app.command("export")(exporting.export)
 app.command("curate")(curating.curate)
 app.command("datasheet")(curating.datasheet)
+app.add_typer(users.app, name="user")
 app.command("backup")(upkeep.backup)
 app.command("restore")(upkeep.restore)
 app.add_typer(snapshots.app, name="snapshot")

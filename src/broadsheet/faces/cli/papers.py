@@ -24,6 +24,7 @@ from broadsheet.faces.cli.options import (
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State, stopping
+from broadsheet.faces.tallies import tallies, tally_json
 from broadsheet.identifiers import read_reference
 from broadsheet.ranking import Filters, Page
 from broadsheet.ranking import search as find
@@ -173,7 +174,9 @@ def show(
         found = desk.papers.get(str(read_reference(name) or name))
         if found is None:
             raise NotFoundError(f"There is no paper {name}.", hint="Look for it with `search`.")
-        shaped = shapes.paper_json(found[1], desk.signals.of(found[0]))
+        signals = desk.signals.of(found[0])
+        tally = tallies(desk, {found[0]: signals})[found[0]]
+        shaped = shapes.paper_json(found[1], signals) | tally_json(tally)
     if format is Format.JSON:
         output.as_json(shaped)
     elif format is Format.IDS:

@@ -17,6 +17,7 @@ from broadsheet.faces.cli import output
 from broadsheet.faces.cli.indexing import bring_level
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
+from broadsheet.faces.mail import open_post
 from broadsheet.settings import Settings, hand_down
 
 APPLICATION = "broadsheet.faces.app:from_environment"
@@ -45,9 +46,9 @@ def serve(
     """Serve the pages and the API, until Ctrl-C or SIGTERM; requests under way are finished."""
     state: State = context.obj
     settings = state.settings()
-    with state.service():
+    with state.service() as service:
         # Opened once before any worker is, so that what is wrong is said in one sentence.
-        pass
+        open_post(service)
     _run(settings, host or settings.host, _or(port, settings.port), workers or settings.workers)
 
 
@@ -79,6 +80,7 @@ def up(
                 )
             output.say(f"A first catalogue with {report.new} landmark papers: {settings.home}")
         bring_level(service)
+        open_post(service)
     output.say(f"Your front page: http://{_shown(host)}:{port}/")
     output.say("Try: " + ", ".join(f"/papers?q={words.replace(' ', '+')}" for words in _TRY))
     output.say("Bring in papers of your own: broadsheet import FILE…   Stop: Ctrl-C")
@@ -99,8 +101,8 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
             workers=workers,
             access_log=False,
             log_level="warning",
-            proxy_headers=True,
-            forwarded_allow_ips=settings.trusted_proxies,
+            # The application does it, behind what looks at the connection's own address.
+            proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )

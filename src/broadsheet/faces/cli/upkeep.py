@@ -9,12 +9,13 @@ import typer
 
 from broadsheet.catalogue import restore as restore_catalogue
 from broadsheet.errors import BroadsheetError
-from broadsheet.faces import checks
+from broadsheet.faces import checks, mail
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.indexing import FormatOption, bring_level
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
+from broadsheet.faces.guard import present
 from broadsheet.settings import shown
 
 config_app = typer.Typer(help="The settings.", no_args_is_help=True)
@@ -66,7 +67,7 @@ def restore(
 
 
 def doctor(context: typer.Context, format: FormatOption = None) -> None:
-    """Check the home, catalogue, index, encoder and sources; exit code 1 on problems."""
+    """Check home, catalogue, index, encoder, sources and mail; exit code 1 on problems."""
     state: State = context.obj
     found = list(_checks(state))
     if format is Format.JSON:
@@ -102,5 +103,6 @@ def _checks(state: State) -> Iterator[checks.Check]:
             yield from checks.of_catalogue(service)
             yield from checks.of_index(service)
             yield from checks.of_sources(service)
+            yield from mail.checks(service, present())
     except BroadsheetError as error:
         yield "opening", False, error.message

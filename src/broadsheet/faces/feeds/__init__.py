@@ -6,7 +6,7 @@ from broadsheet.faces.feeds.atom import ATOM, atom
 from broadsheet.faces.feeds.jsonfeed import JSON_FEED, json_feed
 from broadsheet.faces.feeds.opml import OPML, Outline, opml
 from broadsheet.faces.feeds.rss import RSS, rss
-from broadsheet.faces.feeds.values import Entry, Feed, entry_of, issue_entry
+from broadsheet.faces.feeds.values import Entry, Feed, clean, entry_of, issue_entry
 
 FORMATS: Mapping[str, tuple[str, Callable[[Feed], bytes]]] = {
     "atom": (ATOM, atom),
@@ -24,6 +24,8 @@ __all__ = [
     "Entry",
     "Feed",
     "Outline",
+    "atom",
+    "clean",
     "entry_of",
     "issue_entry",
     "opml",

@@ -10,11 +10,13 @@ from broadsheet import ingest
 from broadsheet.catalogue import Harvest, Outcome, Space
 from broadsheet.errors import BroadsheetError, BusyError, OutsideError, StoreError
 from broadsheet.faces import checks, level
-from broadsheet.faces.scheduler import editions, telling
+from broadsheet.faces.scheduler import editions, letters, telling
 from broadsheet.faces.scheduler.rounds import Errand, Step, StoppedError, Watch
 from broadsheet.service import open_client, source_access
 
 _BACKUP = re.compile(r"broadsheet-\d{4}-\d{2}-\d{2}\.db")
+_PASSES_KEPT = timedelta(days=2)
+"""How long used and ended links stay: longer than wrong passwords count."""
 _NEWS = ("new", "merged", "updated", "gone", "tallied", "quarantined")
 
 
@@ -104,9 +106,15 @@ def _clean(at: Errand) -> str:
     """Forget what is older than the settings say."""
     before = at.clock() - timedelta(days=at.service.settings.keep_days)
     with at.service.catalogue.writing() as desk:
-        harvests = desk.harvests.prune(before)
+        desk.outbox.sweep(at.clock())
+        harvests, letters = desk.harvests.prune(before), desk.outbox.prune(before)
+        desk.passes.prune(at.clock() - _PASSES_KEPT)
+        desk.sessions.prune(at.clock())
+        desk.answered.prune(before)
         rest = desk.rounds.prune(before) + desk.alerts.prune(before)
-    return f"{harvests:,} harvests and {rest:,} notes of rounds forgotten."
+        desk.answered.prune(before)
+        desk.notices.prune(before)
+    return f"{harvests:,} harvests, {letters:,} letters and {rest:,} notes of rounds forgotten."
 
 
 def _check(at: Errand) -> str:
@@ -131,6 +139,13 @@ def _edition(at: Errand) -> str:
     return "; ".join(done) or "Nothing was due."
 
 
+def _letters(at: Errand) -> str:
+    """Act on what came back, and put the regular letters that are due into the outbox."""
+    told = letters.keep(at.service, at.clock(), at.stop)
+    _unless_stopped(at)
+    return told
+
+
 def _unless_stopped(at: Errand) -> None:
     """Raise StoppedError if work was broken off."""
     if at.stop():
@@ -141,6 +156,7 @@ STEPS = (
     Step("harvest", "Gets what is new from every source.", _harvest),
     Step("index", "Lets the index take in what came.", _index),
     Step(editions.EDITION, "Makes the editions that are due and lets them come out.", _edition),
+    Step(letters.LETTERS, "Puts the regular letters that are due into the outbox.", _letters),
     Step("backup", "Copies the catalogue into the folder that is set.", _backup),
     Step("clean", "Forgets what is older than the settings say.", _clean),
     Step("check", "Checks the home, the catalogue and the encoder.", _check),
@@ -148,5 +164,8 @@ STEPS = (
     Step(telling.PING, "Tells a monitor that the round was good.", telling.ping),
 )
 
-WATCHES = (Watch(editions.EDITION, editions.due, _edition),)
-"""What has a time of its own: an edition's cut-off is not the round's."""
+WATCHES = (
+    Watch(editions.EDITION, editions.due, _edition),
+    Watch(letters.LETTERS, letters.due, _letters),
+)
+"""What has a time of its own: an edition's cut-off and a subscriber's hour are not the round's."""

@@ -1,11 +1,11 @@
-"""Telling somebody: alerts by webhook, each once until it clears, and a ping after a good round."""
+"""Telling somebody: alerts by webhook and letter, each once until it clears, and a good round."""
 
 from datetime import datetime, timedelta
 
 import structlog
 from pydantic import SecretStr
 
-from broadsheet.catalogue import Alert, StepOutcome
+from broadsheet.catalogue import Alert, Desk, Fate, Letter, StepOutcome
 from broadsheet.errors import FetchError, OutsideError
 from broadsheet.faces.scheduler.editions import overdue
 from broadsheet.faces.scheduler.rounds import Errand
@@ -21,6 +21,8 @@ FULL_WITHIN_DAYS = 14
 """An alert is due if the disk will be full within so many days, going on as it does."""
 LOOKED_BACK = timedelta(days=14)
 """The days from which the filling of the disk is drawn."""
+LATE = timedelta(hours=1)
+"""An alert is due if a letter waits for its first try for longer than this."""
 _TRIES = 3
 _PATIENCE_SECONDS = 60.0
 
@@ -36,10 +38,17 @@ def conditions(service: Service, now: datetime) -> dict[str, str]:
     with service.catalogue.reading() as desk:
         failing = desk.rounds.failing()
         samples = desk.alerts.space(now - LOOKED_BACK)
+        late, uncertain = desk.outbox.overdue(now, LATE), desk.outbox.counts()[Fate.UNCERTAIN]
     for run in failing:
         # Whether telling works is told by the ping that does not come.
         if run.step not in (ALERT, PING):
             found[f"step {run.step} fails"] = f"The step {run.step} failed: {run.detail}"
+    if late:
+        found["letters are late"] = f"{late:,} letters have waited for more than an hour."
+    if uncertain:
+        found["letters are uncertain"] = (
+            f"Of {uncertain:,} letters nobody knows whether they arrived; the page /letters asks."
+        )
     left = days_until_full(samples)
     if left is not None and left < FULL_WITHIN_DAYS:
         found["disk is filling"] = (
@@ -57,16 +66,23 @@ def alert(at: Errand) -> str:
         desk.alerts.settle(found, at.clock())
         unsent = [one for one in desk.alerts.open() if one.sent is None]
     webhook = service.settings.alert_webhook
+    by_mail = service.settings.alert_mail
     for one in unsent:
         structlog.get_logger().warning("alert", condition=one.condition, message=one.message)
+        if by_mail:
+            with service.catalogue.writing() as desk:
+                _write(desk, by_mail, one, at.clock())
         if webhook is not None:
             _send(service.settings, webhook, one)
+        if by_mail or webhook is not None:
             with service.catalogue.writing() as desk:
                 desk.alerts.mark_sent(one.key, at.clock())
     if not found:
         return "Nothing to tell."
     told = f"{len(found)} to look at: {', '.join(found)}"
-    return f"{told}; {len(unsent)} sent." if webhook else f"{told}; no webhook is set."
+    if not by_mail and webhook is None:
+        return f"{told}; neither a webhook nor an address is set."
+    return f"{told}; {len(unsent)} sent."
 
 
 def ping(at: Errand) -> str:
@@ -92,6 +108,22 @@ def ping(at: Errand) -> str:
 
 def _is_done(outcome: StepOutcome) -> bool:
     return outcome is StepOutcome.DONE
+
+
+def _write(desk: Desk, address: str, one: Alert, now: datetime) -> None:
+    """Ask for the letter about an alert; one that was asked for is not asked for again."""
+    letter = Letter(
+        kind="alert",
+        subject=f"alert:{one.key}",
+        recipient=address,
+        values={
+            "condition": one.condition,
+            "message": one.message,
+            "since": f"{one.raised:%Y-%m-%d %H:%M} UTC",
+        },
+        due=now,
+    )
+    desk.outbox.add(letter, now)
 
 
 def _send(settings: Settings, webhook: SecretStr, one: Alert) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from broadsheet.community import suspicion
 from broadsheet.editions.making import PAST
 from broadsheet.index.embedded.compiling import (
     ADJACENT_WEIGHT,
@@ -56,6 +57,7 @@ def constants(weights: Weights, share: float | None) -> dict[str, Any]:
         "alike_weights": ALIKE_WEIGHTS,
         "nearest_share": NEAREST_SHARE,
         "hands": HANDS,
+        "held": suspicion,
         "near_duplicate": NEAR_DUPLICATE,
         "shares": DEFAULT_SHARES,
         "past_days": PAST.days,

@@ -14,6 +14,8 @@ from broadsheet.signing import is_same, new_secret
 
 TOKEN = "form"
 """The name of the hidden field that carries the token."""
+UNGUARDED = ("/unsubscribe/{token}",)
+"""Paths whose POST needs no form of ours: a mail program leaves with one request (RFC 8058)."""
 _MOST_FIELDS = 500
 _LIFETIME_SECONDS = 30 * 24 * 3600
 
@@ -47,6 +49,11 @@ def first(form: Form, name: str) -> str:
     return next(iter(form.get(name, ())), "").strip()
 
 
+def unstripped(form: Form, name: str) -> str:
+    """The first value of a field as it was typed, such as a password; empty if there is none."""
+    return next(iter(form.get(name, ())), "")
+
+
 def onward(path: str) -> Response:
     """Go on to another page after a form was taken; only ever to one of ours."""
     return RedirectResponse(inward(path), 303)
@@ -69,6 +76,13 @@ def with_session(response: Response, secret: str, *, secure: bool) -> Response:
         httponly=True,
         samesite="lax",
     )
+    return response
+
+
+def without_session(response: Response) -> Response:
+    """Let the browser forget the secret of its session."""
+    for name in (SECURE_COOKIE, COOKIE):
+        response.delete_cookie(name, path="/", secure=name == SECURE_COOKIE, httponly=True)
     return response
 
 

@@ -1,13 +1,11 @@
 """The operator's page: the steps of the daily round, when they come and what came of them."""
 
-from ipaddress import ip_address, ip_network
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.faces.answers import UNKEPT, service_of
-from broadsheet.faces.guard import asker, present
+from broadsheet.faces.guard import asker, is_among, present
 from broadsheet.faces.scheduler import STEPS, round_status
 from broadsheet.faces.web.rendering import page
 from broadsheet.settings import Settings
@@ -36,13 +34,7 @@ def _operator(request: Request) -> Response:
 
 def may_see(address: str, settings: Settings) -> bool:
     """Whether an address is one of those that the operator's page is shown to."""
-    try:
-        asking = ip_address(address)
-    except ValueError:
-        return False
-    # What listens on IPv6 sees those that come over IPv4 as ::ffff:a.b.c.d.
-    asking = getattr(asking, "ipv4_mapped", None) or asking
-    return any(asking in ip_network(one) for one in settings.operator_addresses)
+    return is_among(address, settings.operator_addresses)
 
 
 routes: list[BaseRoute] = [Route(PATH, _operator)]

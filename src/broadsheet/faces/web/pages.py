@@ -32,10 +32,21 @@ from broadsheet.faces.answers import (
 )
 from broadsheet.faces.shapes import paper_json
 from broadsheet.faces.standings import standings
-from broadsheet.faces.web import alike, editions, explained, front, lists, taking, views
+from broadsheet.faces.tallies import tallies, tally_json
+from broadsheet.faces.web import (
+    alike,
+    ballots,
+    belonging,
+    editions,
+    explained,
+    front,
+    lists,
+    taking,
+    views,
+)
 from broadsheet.faces.web.keeping import HTML, kept
 from broadsheet.faces.web.rendering import Statics, page
-from broadsheet.identifiers import parse_arxiv_id
+from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.licences import served, url_of
 from broadsheet.papers import Paper
 from broadsheet.ranking import read_share, related, suggested
@@ -73,6 +84,7 @@ def _latest(request: Request, asked: lists.Asked, cursor: str | None) -> Respons
             "next": asked.address(cursor=following) if following else None,
             "is_first": cursor is None,
             "take": lists.takeaways(asked, base_of(service, request)),
+            **ballots.ballots(request, [paper.id for paper in papers]),
         },
     )
 
@@ -103,6 +115,7 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
         "hits": [views.hit_view(hit) for hit in found.hits],
         "next": asked.address(cursor=following) if following else None,
         "problem": None,
+        **ballots.ballots(request, [hit.paper.id for hit in found.hits]),
     }
     headers = UNKEPT if found.partial else None
     return page(request, "results.html", values | answered, headers=headers)
@@ -161,6 +174,8 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "tags": highwire_tags(paper, address=base + path_of(paper.id), pdf=pdf_of(paper)),
             "alike": [views.paper_view(one) for _, one in similar],
             "base": base,
+            **ballots.talk(request, key, signals),
+            **belonging.beside(request, key, paper),
         },
     )
 
@@ -178,7 +193,9 @@ def _written(request: Request, key: int, paper: Paper, kind: str) -> str:
         case "md":
             return as_markdown(paper, address=base_of(service, request) + path_of(paper.id))
     with service.catalogue.reading() as desk:
-        return json.dumps(paper_json(paper, desk.signals.of(key)), ensure_ascii=False)
+        signals = desk.signals.of(key)
+        tally = tally_json(tallies(desk, {key: signals})[key])
+    return json.dumps(paper_json(paper, signals) | tally, ensure_ascii=False)
 
 
 def _about(request: Request) -> Response:
@@ -254,7 +271,8 @@ def not_found(request: Request) -> Response:
     """The page that helps on where there is none: a search, and where an arXiv paper is."""
     name = request.path_params.get("id", "")
     arxiv_id = parse_arxiv_id(_ending(name)[0]) if name else None
-    values = {"name": name, "arxiv_id": arxiv_id}
+    doi = parse_doi(name) if name else None
+    values = {"name": name, "arxiv_id": arxiv_id, "doi": doi}
     return page(request, "not_found.html", values, status=404)
 
 

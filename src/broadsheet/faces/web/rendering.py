@@ -21,6 +21,7 @@ from broadsheet.faces.who import form_token_of, who
 from broadsheet.signing import form_token
 
 _HERE = Path(__file__).parent
+_UNREAD = "broadsheet.unread"
 _FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -67,6 +68,7 @@ def page(
         "me": asker.reader if asker else None,
         "may": asker.may if asker else lambda _: False,
         "form_token": form_token_for,
+        "unread": lambda: _unread(request),
         "site": settings.site_name,
         "today": datetime.now(UTC),
         "version": __version__,
@@ -80,6 +82,15 @@ def page(
         response.headers.update(PRIVATE)
         with_session(response, begun[0], secure=is_secure(request))
     return response
+
+
+def _unread(request: Request) -> int:
+    """How many notices wait for who is asking, counted once a request."""
+    asker, scope = who(request), request.scope
+    if asker is not None and _UNREAD not in scope:
+        with service_of(request).catalogue.reading() as desk:
+            scope[_UNREAD] = desk.notices.unread(asker.reader.key)
+    return int(scope.get(_UNREAD, 0))
 
 
 def is_for_people(headers: Headers) -> bool:

@@ -7,20 +7,17 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from broadsheet.cards import as_html, paragraphs, standing
+from broadsheet.cards import STANDFIRST, as_html, byline, paragraphs, standfirst, standing
 from broadsheet.catalogue import DatedSignal
 from broadsheet.curation import LOWERING
 from broadsheet.faces.answers import path_of
 from broadsheet.faces.shapes import counts_of
 from broadsheet.papers import Paper, PartialDate, SignalKind, Stage
 from broadsheet.ranking import Hit
-from broadsheet.text import plain, sentences
+from broadsheet.text import plain
 
 AUTHORS_SHOWN = 12
 """Authors of a paper's page that are not folded away."""
-_BYLINE = 3
-_STANDFIRST = 300
-_LONGEST_SENTENCE = 420
 _MONTHS = tuple(calendar.month_name)[1:]
 _COUNTED = {
     SignalKind.VOTES: ("vote", "votes"),
@@ -78,7 +75,7 @@ class HitView:
     short: str
 
 
-def paper_view(paper: Paper, width: int = _STANDFIRST) -> PaperView:
+def paper_view(paper: Paper, width: int = STANDFIRST) -> PaperView:
     """A paper as lists show it, with about `width` characters of its abstract."""
     return PaperView(
         id=paper.id,
@@ -126,32 +123,10 @@ def hit_view(hit: Hit) -> HitView:
     )
 
 
-def byline(paper: Paper) -> str:
-    """The first authors, and how many more there are."""
-    names = [plain(author.name) for author in paper.authors]
-    more = len(names) - _BYLINE
-    if more > 1:
-        return f"{', '.join(names[:_BYLINE])} and {more:,} others"
-    if len(names) > 1:
-        return f"{', '.join(names[:-1])} and {names[-1]}"
-    return names[0] if names else ""
-
-
 def authors(paper: Paper) -> tuple[Named, ...]:
     """All authors, each leading to what else there is of them."""
     named = (plain(author.name) for author in paper.authors)
     return tuple(search_for(f'author:"{name}"', name) for name in named)
-
-
-def standfirst(abstract: str, width: int = _STANDFIRST) -> str:
-    """The first sentences of an abstract, about `width` characters."""
-    shown = ""
-    for sentence in sentences(plain(abstract)):
-        if shown and len(shown) + len(sentence) > width:
-            break
-        shown = f"{shown} {sentence}".strip()
-    most = max(width, _LONGEST_SENTENCE)
-    return shown if len(shown) <= most else shown[:most].rsplit(" ", 1)[0] + "…"
 
 
 def spelt(date: PartialDate | None) -> str:

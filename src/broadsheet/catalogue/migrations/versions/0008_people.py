@@ -107,6 +107,13 @@ def _ways_in() -> None:
     )
     op.create_index("sessions_ends", "sessions", ["ends"])
     op.create_index("sessions_reader_key", "sessions", ["reader_key"])
+    op.create_table(
+        "tries",
+        sa.Column("subject", sa.LargeBinary, nullable=False),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("latest", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("subject", name="tries_pk"),
+    )
 
 
 def _letters() -> None:

@@ -53,3 +53,22 @@ for (const block of document.querySelectorAll("[data-copy]")) {
   });
   block.before(button);
 }
+
+// A vote is counted where it is given; whatever does not go well is left to the form itself.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-vote]");
+  if (!form) return;
+  event.preventDefault();
+  const asked = {
+    method: "POST",
+    body: new URLSearchParams(new FormData(form)),
+    headers: { Accept: "application/json" },
+  };
+  const answer = await fetch(form.action, asked).catch(() => null);
+  if (!answer || !answer.ok) return form.submit();
+  const { votes, mine, held } = await answer.json();
+  if (held) return location.reload();
+  form.querySelector("[data-votes]").textContent = votes.toLocaleString("en");
+  form.querySelector("button").setAttribute("aria-pressed", mine);
+  form.elements.vote.value = mine ? "withdraw" : "cast";
+});

@@ -1,0 +1,1 @@
+"""How people come in and leave: names, passwords, one-time links, other sites, passkeys."""

@@ -1,0 +1,394 @@
+"""The shelf of letters: what is to be sent to whom, who is at it, and what became of it."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+
+from broadsheet.catalogue.encoding import from_micros, to_micros
+from broadsheet.catalogue.keys import KeyShelf
+from broadsheet.catalogue.schema import META, OUTBOX
+from broadsheet.catalogue.statements import AnyRow, insert_all, next_numbers, upsert
+
+LOOK_BACK = timedelta(days=2)
+"""A letter that nobody sent for so long after it was due is not sent any more."""
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=12)
+MOST_TRIES = 16
+"""Tries until a letter is given up: with waits that double up to the longest, 4 days and more."""
+_LONGEST_LEASE = timedelta(hours=1)
+_LINEAGE = "outbox_lineage"
+_ID_DIGITS = 40
+_OVERDUE = f"Nobody sent it within {LOOK_BACK.days} days after it was due."
+_EXPIRED = "It was no longer of use before it could be sent."
+_RESTORED = "The catalogue was restored from a copy: it may have been sent since that was made."
+_CUT_OFF = "Whoever sent it ended, or heard no answer, after it was handed over."
+
+
+class Fate(StrEnum):
+    """What became of a letter so far.
+
+    It is `handed` from the moment before the transport is called. One that is then cut off is
+    `uncertain`: it may have arrived, and is sent again only if somebody says so.
+    """
+
+    QUEUED = "queued"
+    LEASED = "leased"
+    HANDED = "handed"
+    DEFERRED = "deferred"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNCERTAIN = "uncertain"
+    DROPPED = "dropped"
+
+
+SETTLED = (Fate.ACCEPTED, Fate.REJECTED, Fate.DROPPED)
+_WAITING = (Fate.QUEUED, Fate.DEFERRED)
+_OPEN = (*_WAITING, Fate.LEASED, Fate.HANDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One letter to one address (`recipient`); `subject` names what it is about.
+
+    There is one of a kind about a subject to a recipient, ever. `values` are what its text is made
+    of; they are forgotten once it is settled. It is sent from `due` on, and not after `expires`
+    (aware UTC).
+    """
+
+    kind: str
+    subject: str
+    recipient: str
+    values: Mapping[str, str]
+    due: datetime
+    reader_key: int | None = None
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A letter in the outbox: what it is, and what became of it.
+
+    `message_id` is the left part of its Message-ID, 40 hexadecimal digits, the same each time.
+    `tries` counts how often it was handed over. Moments are aware UTC.
+    """
+
+    key: int
+    letter: Letter
+    message_id: str
+    state: Fate
+    tries: int
+    made: datetime
+    handed: datetime | None = None
+    settled: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxShelf:
+    """The letters; each is leased by one holder, handed over once at a time, and then settled.
+
+    `now` is the caller's clock; a `holder` is a name that was never used before.
+    """
+
+    connection: Connection
+
+    def add(self, letter: Letter, now: datetime) -> bool:
+        """Ask for a letter; False if it was asked for before."""
+        self._mind_restores(now)
+        kind, subject, recipient = (
+            _clean(text) for text in (letter.kind, letter.subject, letter.recipient)
+        )
+        there = select(OUTBOX.c.key).where(
+            OUTBOX.c.kind == kind, OUTBOX.c.subject == subject, OUTBOX.c.recipient == recipient
+        )
+        if self.connection.execute(there).first() is not None:
+            return False
+        row = {
+            "key": next_numbers(self.connection, "letter", 1),
+            "kind": kind,
+            "subject": subject,
+            "recipient": recipient,
+            "reader_key": letter.reader_key,
+            "values": _clean(json.dumps(dict(letter.values), ensure_ascii=False)),
+            "message_id": self._message_id(kind, subject, recipient),
+            "state": str(Fate.QUEUED),
+            "due": to_micros(letter.due),
+            "expires": None if letter.expires is None else to_micros(letter.expires),
+            "tries": 0,
+            "holder": "",
+            "leased_until": 0,
+            "handed": None,
+            "made": to_micros(now),
+            "settled": None,
+            "detail": "",
+        }
+        insert_all(self.connection, OUTBOX, [row])
+        return True
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether there is anything to do now: a letter to send, or one to be put right."""
+        come = (OUTBOX.c.due <= to_micros(now)) | _is_over(now)
+        found = select(OUTBOX.c.key).where((_in(_WAITING) & come) | _lost(now)).limit(1)
+        return self.connection.execute(found).first() is not None
+
+    def lease(self, holder: str, now: datetime, until: datetime, limit: int) -> list[Posted]:
+        """Take at most `limit` letters that are due, for this holder alone, until a moment."""
+        self._mind_restores(now)
+        chosen = (
+            select(OUTBOX.c.key).where(_due(now)).order_by(OUTBOX.c.due, OUTBOX.c.key).limit(limit)
+        )
+        taken = (
+            update(OUTBOX)
+            .where(OUTBOX.c.key.in_(chosen), _in(_WAITING))
+            .values(state=str(Fate.LEASED), holder=holder, leased_until=to_micros(until))
+            .returning(*OUTBOX.columns)
+        )
+        return sorted(map(_posted, self.connection.execute(taken)), key=_order)
+
+    def let_go(self, holder: str) -> int:
+        """Put back what a holder has leased and not handed over; how many."""
+        return self._change(
+            (OUTBOX.c.holder == holder) & _in((Fate.LEASED,)), state=Fate.QUEUED, holder=""
+        )
+
+    def hand_over(self, key: int, holder: str, now: datetime, until: datetime) -> bool:
+        """Note that a letter is handed to the transport now: to be committed before it is.
+
+        False if it is this holder's no more, or no longer wanted; it must then not be sent. Without
+        an answer by `until` it becomes uncertain.
+        """
+        mine = (OUTBOX.c.key == key) & (OUTBOX.c.holder == holder) & _in((Fate.LEASED,))
+        fresh = (OUTBOX.c.leased_until > to_micros(now)) & ~_is_over(now)
+        return bool(
+            self._change(
+                mine & fresh,
+                state=Fate.HANDED,
+                handed=to_micros(now),
+                leased_until=to_micros(until),
+                tries=OUTBOX.c.tries + 1,
+            )
+        )
+
+    def settle(self, key: int, holder: str, now: datetime, state: Fate, detail: str) -> bool:
+        """Note how it went: accepted, rejected, deferred or uncertain; False if it is not known.
+
+        A deferred letter waits twice as long as the last time, and is rejected after MOST_TRIES.
+        What a holder learns late of a letter that became uncertain still counts. One that cannot
+        be written is rejected without being handed over.
+        """
+        unsent = (Fate.LEASED,) if state is Fate.REJECTED else ()
+        mine = (OUTBOX.c.key == key) & (OUTBOX.c.holder == holder)
+        mine &= _in((Fate.HANDED, Fate.UNCERTAIN, *unsent))
+        if state is Fate.DEFERRED:
+            tries = self.connection.execute(select(OUTBOX.c.tries).where(mine)).scalar_one_or_none()
+            if tries is None:
+                return False
+            if tries < MOST_TRIES:
+                due = to_micros(now + wait_after(tries))
+                return bool(
+                    self._change(mine, state=state, due=due, holder="", detail=_clean(detail))
+                )
+            state, detail = Fate.REJECTED, f"Given up after {tries} tries: {detail}"
+        if state is Fate.UNCERTAIN:
+            return bool(self._change(mine, state=state, detail=_clean(detail)))
+        return bool(self._end(mine, now, state, detail))
+
+    def sweep(self, now: datetime) -> int:
+        """Put right what was cut off, and drop what is no longer of use; how many letters.
+
+        A lease that ended before the letter was handed over is as if it had not been; after that
+        the letter is uncertain.
+        """
+        lost = _lost(now)
+        back = self._change(_in((Fate.LEASED,)) & lost, state=Fate.QUEUED, holder="")
+        unsure = self._change(_in((Fate.HANDED,)) & lost, state=Fate.UNCERTAIN, detail=_CUT_OFF)
+        # Only a clock that was wrong can have set these.
+        far = _in((Fate.DEFERRED,)) & (OUTBOX.c.due > to_micros(now + 2 * LONGEST_WAIT))
+        back += self._change(far, due=to_micros(now))
+        waiting = _in(_WAITING)
+        over = self._end(waiting & _is_over(now), now, Fate.DROPPED, _EXPIRED)
+        late = waiting & (OUTBOX.c.due <= to_micros(now - LOOK_BACK))
+        over += self._end(late, now, Fate.DROPPED, _OVERDUE)
+        self._change(_in((Fate.UNCERTAIN,)) & _is_over(now), values="")
+        return back + unsure + over
+
+    def decide(self, key: int, now: datetime, *, again: bool) -> bool:
+        """Send an uncertain letter again, or drop it; False if it is not uncertain.
+
+        One that is over, or whose values are gone, can only be dropped.
+        """
+        mine = (OUTBOX.c.key == key) & _in((Fate.UNCERTAIN,))
+        if not again:
+            return bool(self._end(mine, now, Fate.DROPPED, "Dropped by the operator."))
+        whole = (OUTBOX.c["values"] != "") & ~_is_over(now)
+        return bool(
+            self._change(
+                mine & whole,
+                state=Fate.QUEUED,
+                due=to_micros(now),
+                holder="",
+                detail="Sent again by the operator.",
+            )
+        )
+
+    def withdraw(
+        self, kind: str, recipient: str, now: datetime, why: str, *, about: str = ""
+    ) -> int:
+        """Drop the letters of a kind to a recipient that are not handed over yet; how many.
+
+        Only those whose subjects begin with `about`.
+        """
+        unsent = _in((*_WAITING, Fate.LEASED))
+        theirs = (OUTBOX.c.kind == kind) & (OUTBOX.c.recipient == recipient)
+        theirs &= OUTBOX.c.subject.startswith(about, autoescape=True)
+        return self._end(unsent & theirs, now, Fate.DROPPED, why)
+
+    def forget(self, reader_key: int) -> int:
+        """Forget the letters to a reader, sent or not; how many."""
+        theirs = delete(OUTBOX).where(OUTBOX.c.reader_key == reader_key)
+        return self.connection.execute(theirs).rowcount
+
+    def get(self, key: int) -> Posted | None:
+        """The letter with a key."""
+        row = self.connection.execute(select(OUTBOX).where(OUTBOX.c.key == key)).one_or_none()
+        return None if row is None else _posted(row)
+
+    def with_id(self, message_id: str) -> Posted | None:
+        """The letter whose Message-ID has this left part."""
+        found = select(OUTBOX).where(OUTBOX.c.message_id == message_id)
+        row = self.connection.execute(found).one_or_none()
+        return None if row is None else _posted(row)
+
+    def listed(self, state: Fate | None, limit: int, before: int | None = None) -> list[Posted]:
+        """At most `limit` letters, of a state if one is given, with lower keys, the last first."""
+        question = select(OUTBOX).order_by(OUTBOX.c.key.desc()).limit(limit)
+        if state is not None:
+            question = question.where(_in((state,)))
+        if before is not None:
+            question = question.where(OUTBOX.c.key < before)
+        return [_posted(row) for row in self.connection.execute(question)]
+
+    def counts(self, kind: str | None = None) -> dict[Fate, int]:
+        """How many letters, of a kind if one is given, are in each state; every state is there."""
+        question = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state)
+        if kind is not None:
+            question = question.where(OUTBOX.c.kind == kind)
+        found = {row[0]: row[1] for row in self.connection.execute(question)}
+        return {state: found.get(str(state), 0) for state in Fate}
+
+    def overdue(self, now: datetime, by: timedelta) -> int:
+        """How many letters have waited for their turn for longer than `by`."""
+        late = _in((Fate.QUEUED,)) & (OUTBOX.c.due <= to_micros(now - by))
+        return self.connection.execute(
+            select(func.count()).select_from(OUTBOX).where(late)
+        ).scalar_one()
+
+    def prune(self, before: datetime) -> int:
+        """Forget the letters that were settled before a moment; how many."""
+        old = delete(OUTBOX).where(OUTBOX.c.settled < to_micros(before))
+        return self.connection.execute(old).rowcount
+
+    def _mind_restores(self, now: datetime) -> None:
+        """After a restore, let nothing go out by itself that was there in the copy."""
+        names = ("lineage", _LINEAGE)
+        question = select(META.c.name, META.c.value).where(META.c.name.in_(names))
+        found = {row.name: row.value for row in self.connection.execute(question)}
+        lineage = found["lineage"]
+        if found.get(_LINEAGE) == lineage:
+            return
+        if _LINEAGE in found:
+            opened = _in(_OPEN)
+            late = opened & (OUTBOX.c.due <= to_micros(now - LOOK_BACK))
+            self._end(late, now, Fate.DROPPED, _RESTORED)
+            self._change(opened, state=Fate.UNCERTAIN, holder="", detail=_RESTORED)
+        upsert(self.connection, META, [{"name": _LINEAGE, "value": lineage}])
+
+    def _message_id(self, kind: str, subject: str, recipient: str) -> str:
+        """The left part of a Message-ID, which tells nobody of whom or what it is."""
+        keys = KeyShelf(self.connection)
+        key = keys.signing()
+        if key is None:
+            keys.make()
+            key = keys.signing() or b""
+        told = json.dumps(["letter", kind, subject, recipient]).encode()
+        return hmac.new(key, told, hashlib.sha256).hexdigest()[:_ID_DIGITS]
+
+    def _end(self, which: ColumnElement[bool], now: datetime, state: Fate, detail: str) -> int:
+        """Settle letters, and forget their values: links in them let people in."""
+        return self._change(
+            which, state=state, settled=to_micros(now), detail=_clean(detail), values=""
+        )
+
+    def _change(self, which: ColumnElement[bool], **values: Any) -> int:
+        """Change the letters that are meant; how many."""
+        if isinstance(values.get("state"), Fate):
+            values["state"] = str(values["state"])
+        return self.connection.execute(update(OUTBOX).where(which).values(values)).rowcount
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long a letter waits after it was deferred for the `tries`th time (from 1)."""
+    return min(LONGEST_WAIT, FIRST_WAIT * (1 << min(tries, MOST_TRIES) - 1))
+
+
+def _in(states: tuple[Fate, ...]) -> ColumnElement[bool]:
+    return OUTBOX.c.state.in_([str(state) for state in states])
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """What may be sent now."""
+    recent = OUTBOX.c.due > to_micros(now - LOOK_BACK)
+    return _in(_WAITING) & (OUTBOX.c.due <= to_micros(now)) & recent & ~_is_over(now)
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """What is no longer of use."""
+    return func.coalesce(OUTBOX.c.expires <= to_micros(now), False)
+
+
+def _lost(now: datetime) -> ColumnElement[bool]:
+    """What somebody had and has no more; a lease that ends too late was given by a wrong clock."""
+    ended = OUTBOX.c.leased_until <= to_micros(now)
+    return _in((Fate.LEASED, Fate.HANDED)) & (
+        ended | (OUTBOX.c.leased_until > to_micros(now + _LONGEST_LEASE))
+    )
+
+
+def _clean(text: str) -> str:
+    """Text that both stores take: without NUL and lone surrogates."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _order(posted: Posted) -> tuple[datetime, int]:
+    return posted.letter.due, posted.key
+
+
+def _posted(row: AnyRow) -> Posted:
+    """The letter that a row holds."""
+    values = row._mapping["values"]
+    return Posted(
+        key=row.key,
+        letter=Letter(
+            kind=row.kind,
+            subject=row.subject,
+            recipient=row.recipient,
+            values=json.loads(values) if values else {},
+            due=from_micros(row.due),
+            reader_key=row.reader_key,
+            expires=None if row.expires is None else from_micros(row.expires),
+        ),
+        message_id=row.message_id,
+        state=Fate(row.state),
+        tries=row.tries,
+        made=from_micros(row.made),
+        handed=None if row.handed is None else from_micros(row.handed),
+        settled=None if row.settled is None else from_micros(row.settled),
+        detail=row.detail,
+    )

@@ -1,0 +1,60 @@
+"""What readers do together: they bring papers, claim those that are theirs, vote and comment.
+
+The rules of each are here; where they are shown is the faces' affair. Every verb works in the
+transaction of the desk that it is given, and `now` is the caller's clock. Votes and comments are
+in `voting` and `commenting`, which are called by their names.
+"""
+
+from broadsheet.community.addresses import fit_address
+from broadsheet.community.claiming import (
+    claim,
+    is_author,
+    likely_author,
+    orcid_of,
+    settle_claim,
+    withdraw_claim,
+)
+from broadsheet.community.grouping import assign, made_organisation
+from broadsheet.community.rules import Check, Rules, day_of
+from broadsheet.community.screening import screened
+from broadsheet.community.submitting import (
+    FREE,
+    LONGEST_COMMENT,
+    MOST_MEDIA,
+    Filed,
+    Found,
+    Offer,
+    checks_of,
+    file_offer,
+    found,
+    offered,
+)
+from broadsheet.community.surroundings import Surroundings, surroundings
+
+__all__ = [
+    "FREE",
+    "LONGEST_COMMENT",
+    "MOST_MEDIA",
+    "Check",
+    "Filed",
+    "Found",
+    "Offer",
+    "Rules",
+    "Surroundings",
+    "assign",
+    "checks_of",
+    "claim",
+    "day_of",
+    "file_offer",
+    "fit_address",
+    "found",
+    "is_author",
+    "likely_author",
+    "made_organisation",
+    "offered",
+    "orcid_of",
+    "screened",
+    "settle_claim",
+    "surroundings",
+    "withdraw_claim",
+]

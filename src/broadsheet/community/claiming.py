@@ -1,0 +1,157 @@
+"""Authorship: claimed by whoever says to be an author, believed by ORCID or by a moderator."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import quote
+
+from broadsheet.catalogue import Claim, ClaimState, Desk
+from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from broadsheet.ingest import names_of
+from broadsheet.papers import Author, Paper
+from broadsheet.people import Reader, Role
+from broadsheet.text import plain
+
+BY_ORCID = "orcid"
+LONGEST_WHY = 1_000
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
+
+
+def claim(
+    desk: Desk, paper_key: int, paper: Paper, reader: Reader, author: str, now: datetime
+) -> Claim:
+    """Claim that a reader is the author of a paper that is called `author` there.
+
+    Verified at once where that author's ORCID, as a source says it, is the reader's; else it waits
+    for a moderator. Raises InputError for a name that is not on the paper, ConflictError where
+    somebody is known to be that author, or where the reader claims to be one already.
+    """
+    held = desk.claims.get(paper_key, reader.key)
+    if held and held.state is not ClaimState.REFUSED:
+        raise ConflictError("You have claimed this paper already.")
+    own = _with_orcid(paper, reader)
+    chosen = own or next((one for one in paper.authors if plain(one.name) == author), None)
+    if chosen is None:
+        raise InputError(f"The paper has no author called “{author[:80]}”.")
+    if plain(chosen.name) != author:
+        raise InputError(f"By your ORCID you are “{plain(chosen.name)}” on this paper.")
+    for other in desk.claims.of_papers([paper_key]).get(paper_key, ()):
+        if other.author == author:
+            raise ConflictError(f"Somebody else is known to be {author}.")
+    made = Claim(paper_key, reader.key, author, now, how=_speaks(chosen, reader))
+    if own:
+        made = replace(made, state=ClaimState.VERIFIED, how=BY_ORCID, settled=now)
+        _raise(desk, reader)
+    desk.claims.put(made)
+    desk.changes.stir()
+    return made
+
+
+def settle_claim(
+    desk: Desk,
+    paper_key: int,
+    reader_key: int,
+    by: Reader,
+    *,
+    believed: bool,
+    why: str,
+    now: datetime,
+) -> Claim:
+    """Verify or refuse a claim that is pending, note that and tell the claimant.
+
+    Nobody settles their own, and `why` is said where a claim is refused (else InputError).
+    Raises NotFoundError if nothing is pending, ForbiddenError, and ConflictError where somebody
+    else is known to be that author by now.
+    """
+    held = desk.claims.get(paper_key, reader_key)
+    if held is None or held.state is not ClaimState.PENDING:
+        raise NotFoundError("There is no such claim that waits.")
+    if reader_key == by.key:
+        raise ForbiddenError("Nobody settles a claim of their own.")
+    why = " ".join(why.split())[:LONGEST_WHY]
+    if not believed and not why:
+        raise InputError("Say why the claim is refused.")
+    others = desk.claims.of_papers([paper_key]).get(paper_key, ())
+    if believed and any(one.author == held.author for one in others):
+        raise ConflictError(f"Somebody else is known to be {held.author}.")
+    state = ClaimState.VERIFIED if believed else ClaimState.REFUSED
+    settled = replace(held, state=state, settled=now, settled_by=by.name)
+    desk.claims.put(settled)
+    reader = desk.readers.get(reader_key)
+    if believed and reader:
+        _raise(desk, reader)
+    _tell(desk, settled, by, why, now)
+    desk.changes.stir()
+    return settled
+
+
+def withdraw_claim(desk: Desk, paper_key: int, reader: Reader) -> None:
+    """Take a claim back; whoever has no verified one left is no author any more.
+
+    Raises NotFoundError if there is none.
+    """
+    if desk.claims.get(paper_key, reader.key) is None:
+        raise NotFoundError("You have not claimed this paper.")
+    desk.claims.remove(paper_key, reader.key)
+    left = (one for one in desk.claims.of_reader(reader.key) if one.state is ClaimState.VERIFIED)
+    if reader.role is Role.AUTHOR and not any(left):
+        desk.readers.replace(replace(reader, role=Role.READER))
+    desk.changes.stir()
+
+
+def is_author(desk: Desk, paper_key: int, reader: Reader) -> bool:
+    """Whether a reader is known to be an author of a paper."""
+    held = desk.claims.get(paper_key, reader.key)
+    return held is not None and held.state is ClaimState.VERIFIED
+
+
+def orcid_of(text: str | None) -> str:
+    """The ORCID in a text, as it is written without an address; empty if there is none."""
+    found = _ORCID.search(text or "")
+    return found[0].upper() if found else ""
+
+
+def likely_author(paper: Paper, reader: Reader) -> str:
+    """The author of a paper that a reader most likely is, by ORCID or else by name; empty if none.
+
+    Names are compared as the catalogue compares those of papers: by family names.
+    """
+    if own := _with_orcid(paper, reader):
+        return plain(own.name)
+    names = names_of(reader.full_name)
+    fitting = [plain(one.name) for one in paper.authors if names & names_of(one.name)]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _with_orcid(paper: Paper, reader: Reader) -> Author | None:
+    """The author of a paper who has the reader's ORCID."""
+    own = orcid_of(reader.orcid)
+    return next((one for one in paper.authors if own and orcid_of(one.orcid) == own), None)
+
+
+def _speaks(author: Author, reader: Reader) -> str:
+    """What a moderator should know: whether name and ORCID fit."""
+    named = bool(names_of(reader.full_name) & names_of(author.name))
+    said = ["The names fit." if named else f"The reader is called {reader.shown_name}."]
+    theirs, own = orcid_of(author.orcid), orcid_of(reader.orcid)
+    if theirs and own:
+        said.append(f"A source gives the author's ORCID as {theirs}; the reader's is {own}.")
+    elif theirs:
+        said.append(f"A source gives the author's ORCID as {theirs}; the reader's is not known.")
+    return " ".join(said)
+
+
+def _tell(desk: Desk, settled: Claim, by: Reader, why: str, now: datetime) -> None:
+    """Note in the log what became of a claim, and tell whoever made it."""
+    paper = desk.papers.by_keys([settled.paper_key])[settled.paper_key]
+    action = "claim verified" if settled.state is ClaimState.VERIFIED else "claim refused"
+    desk.moderation.note(by.name, action, f"paper:{paper.id}", why or settled.author, now)
+    became = f"verified. {why}" if settled.state is ClaimState.VERIFIED else f"refused: {why}"
+    text = f"That you are {settled.author} on “{plain(paper.title)}” was {became}".strip()
+    desk.notices.add(settled.reader_key, "claim", text, f"/papers/{quote(paper.id)}", now)
+
+
+def _raise(desk: Desk, reader: Reader) -> None:
+    """Make a reader an author."""
+    if not reader.role.may(Role.AUTHOR):
+        desk.readers.replace(replace(reader, role=Role.AUTHOR))

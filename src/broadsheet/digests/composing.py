@@ -1,0 +1,162 @@
+"""Composing: what goes into one letter, as plain values that its text is made of."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from broadsheet.cards import byline, standfirst, standing
+from broadsheet.catalogue import Desk, OnEmpty, Subscription, Wishes
+from broadsheet.digests.sections import SECTIONS, Item, Matter, Part, Section, Shared
+from broadsheet.papers import Paper
+from broadsheet.text import plain
+
+STANDFIRST = 240
+"""Characters of an abstract in a letter, about."""
+_LONGEST_TITLE = 300
+_LONGEST_REASON = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What one section has for one letter: the papers that are shown, each with its reason."""
+
+    name: str
+    title: str
+    reason: str
+    path: str
+    items: tuple[tuple[Item, Paper], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One letter to one subscriber: of which local day, and its passages."""
+
+    subscription: Subscription
+    day: date
+    passages: tuple[Passage, ...]
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it is to be sent: it says something, or an empty one is wished for."""
+        return bool(self.passages) or self.subscription.wishes.on_empty is OnEmpty.SEND
+
+    @property
+    def papers(self) -> int:
+        """How many papers it has."""
+        return sum(len(passage.items) for passage in self.passages)
+
+    @property
+    def subject(self) -> str:
+        """What names it in the outbox: of one subscription and local day there is one."""
+        return f"{self.subscription.key}:{self.day}"
+
+    def fingerprints(self) -> dict[int, bytes]:
+        """What it shows of each paper, in a few bytes."""
+        return {
+            item.paper_key: fingerprint(paper)
+            for passage in self.passages
+            for item, paper in passage.items
+        }
+
+    def values(self) -> dict[str, str]:
+        """The texts that the letter is made of, all of them as they are now."""
+        told = [
+            {
+                "title": passage.title,
+                "reason": passage.reason,
+                "path": passage.path,
+                "items": [_told(item, paper) for item, paper in passage.items],
+            }
+            for passage in self.passages
+        ]
+        return {
+            "subscription": str(self.subscription.key),
+            "section": self.subscription.section,
+            "day": self.day.isoformat(),
+            "cadence": str(self.subscription.wishes.cadence),
+            "passages": json.dumps(told, ensure_ascii=False, separators=(",", ":")),
+        }
+
+
+def compose(
+    desk: Desk,
+    subscription: Subscription,
+    day: date,
+    now: datetime,
+    shared: Shared,
+    sections: Iterable[Section] = SECTIONS,
+) -> Digest:
+    """What the letter of a local day holds; nothing is written.
+
+    Each section names papers; of these come those that were not sent, or changed since, that fit
+    the wishes, and that no section before it named, until the letter is full.
+    """
+    matter = Matter(desk, subscription, day, now, shared)
+    sent = desk.subscriptions.was_sent(subscription.key)
+    left, taken = subscription.wishes.size, set[int]()
+    passages: list[Passage] = []
+    for section in sections:
+        part = section.gather(matter) if left else None
+        if part is None:
+            continue
+        papers = _papers(desk, shared, part)
+        items: list[tuple[Item, Paper]] = []
+        for item in part.items:
+            paper = papers.get(item.paper_key)
+            if len(items) == left or paper is None or item.paper_key in taken:
+                continue
+            if not part.chosen and not fits(paper, subscription.wishes):
+                continue
+            if (item.paper_key, fingerprint(paper)) in sent:
+                continue
+            taken.add(item.paper_key)
+            items.append((item, paper))
+        if items:
+            left -= len(items)
+            passages.append(Passage(section.name, part.title, part.reason, part.path, tuple(items)))
+    return Digest(subscription, day, tuple(passages))
+
+
+def fits(paper: Paper, wishes: Wishes) -> bool:
+    """Whether a paper is of a wished category or topic; any paper is if none is wished for.
+
+    A topic is a word or phrase of the title, the abstract or the keywords, in whatever case.
+    """
+    if not wishes.categories and not wishes.topics:
+        return True
+    if any(name in wishes.categories for name in paper.categories):
+        return True
+    if not wishes.topics:
+        return False
+    text = " ".join((paper.title, paper.abstract, *paper.keywords)).casefold()
+    return any(topic.casefold() in text for topic in wishes.topics)
+
+
+def fingerprint(paper: Paper) -> bytes:
+    """What a letter shows of a paper, in 16 bytes: it has changed if these have."""
+    shown = (paper.title, paper.abstract, str(paper.withdrawn), str(paper.retracted))
+    return hashlib.blake2b("\0".join(shown).encode(), digest_size=16).digest()
+
+
+def _papers(desk: Desk, shared: Shared, part: Part) -> Mapping[int, Paper]:
+    """The papers that a part names, each read once in a run."""
+    known: dict[int, Paper] = shared.once(("papers",), dict)
+    unknown = [item.paper_key for item in part.items if item.paper_key not in known]
+    if unknown:
+        known.update(desk.papers.by_keys(unknown))
+    return known
+
+
+def _told(item: Item, paper: Paper) -> dict[str, str]:
+    return {
+        "id": paper.id,
+        "key": str(item.paper_key),
+        "title": plain(paper.title)[:_LONGEST_TITLE],
+        "byline": byline(paper),
+        "date": str(paper.announced or ""),
+        "standfirst": standfirst(paper.abstract, STANDFIRST),
+        "warning": standing(paper),
+        "reason": item.reason[:_LONGEST_REASON],
+    }

@@ -1,0 +1,13 @@
+"""The sections of a letter in order; a new one is a file and an entry here."""
+
+from broadsheet.digests.sections import edition, rising, searches
+from broadsheet.digests.sections.matter import Item, Matter, Part, Section, Shared
+
+SECTIONS = (
+    Section("edition", edition.gather),
+    Section("searches", searches.gather),
+    Section("rising", rising.gather),
+)
+"""A paper that several name is in the first of them."""
+
+__all__ = ["SECTIONS", "Item", "Matter", "Part", "Section", "Shared"]

@@ -1,0 +1,73 @@
+"""The edition: the papers that were picked for the day, the week or the month."""
+
+from datetime import date, timedelta
+
+from broadsheet.catalogue import Cadence, EditionKind
+from broadsheet.digests.sections.matter import Item, Matter, Part
+from broadsheet.editions import Issue, issue_of, last_day, preceding, read_label, span_of
+
+_DAYS_BACK = 4
+"""An edition of a day may be so old: a long weekend lies between."""
+_ISSUES = 3
+"""Editions that are looked at, the last first: what a letter that was lost held comes again."""
+_WORDS = {EditionKind.DAY: "date", EditionKind.WEEK: "week", EditionKind.MONTH: "month"}
+_KINDS = {Cadence.WEEKLY: EditionKind.WEEK, Cadence.MONTHLY: EditionKind.MONTH}
+
+
+def gather(matter: Matter) -> Part | None:
+    """The last editions, each with as many papers as the letter may have."""
+    wishes, section = matter.subscription.wishes, matter.subscription.section
+    kind = _KINDS.get(wishes.cadence, EditionKind.DAY)
+    issues = matter.shared.once(
+        ("edition", section, kind, matter.day), lambda: _issues(matter, kind)
+    )
+    if not issues:
+        return None
+    items = [
+        Item(pick.paper_key, pick.line or _reason(issue, pick.place))
+        for issue in issues
+        for pick in issue.picks[: wishes.size]
+    ]
+    prefix = f"/sections/{section}" if section else "/papers"
+    path = f"{prefix}/{_WORDS[kind]}/{issues[0].span.label}"
+    return Part(_title(matter, issues[0]), "What was picked for the edition.", path, items)
+
+
+def _issues(matter: Matter, kind: EditionKind) -> list[Issue]:
+    """The last editions with papers, the last first."""
+    desk, section = matter.desk, matter.subscription.section
+    found: list[Issue] = []
+    if kind is EditionKind.DAY:
+        oldest = (matter.day - timedelta(days=_DAYS_BACK)).isoformat()
+        label = last_day(desk, section)
+        while label is not None and label >= oldest and len(found) < _ISSUES:
+            found.append(issue_of(desk, section, read_label(kind, label)))
+            label = last_day(desk, section, label)
+        return found
+    span = preceding(span_of(kind, matter.day))
+    for _ in range(_ISSUES - 1):
+        issue = issue_of(desk, section, span)
+        found += [issue] if issue.picks else []
+        span = preceding(span)
+    return found
+
+
+def _title(matter: Matter, issue: Issue) -> str:
+    first = issue.span.first
+    titled = issue.edition.title if issue.edition else ""
+    if titled:
+        return titled
+    match issue.span.kind:
+        case EditionKind.WEEK:
+            return f"The week from {_spelt(first)}"
+        case EditionKind.MONTH:
+            return f"{first:%B %Y}"
+    return "Today\u2019s edition" if first == matter.day else f"The edition of {_spelt(first)}"
+
+
+def _reason(issue: Issue, place: int) -> str:
+    return f"Number {place} of {_spelt(issue.span.first)}"
+
+
+def _spelt(day: date) -> str:
+    return f"{day.day} {day:%B}"

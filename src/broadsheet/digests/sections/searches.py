@@ -1,0 +1,34 @@
+"""Saved searches: new papers that hold all the words of a query that the subscriber keeps."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from broadsheet.catalogue import Cadence
+from broadsheet.digests.sections.matter import Item, Matter, Part
+
+_BACK = {Cadence.WEEKLY: timedelta(days=15), Cadence.MONTHLY: timedelta(days=62)}
+_DAYS_BACK = timedelta(days=5)
+"""Twice the time between letters: what one that was lost held comes again."""
+
+
+def gather(matter: Matter) -> Part | None:
+    """What the searches of the subscription and of its reader matched, each by turns."""
+    desk, wishes = matter.desk, matter.subscription.wishes
+    searches = desk.watches.of_subscription(matter.subscription.key)
+    if matter.subscription.reader_key is not None:
+        searches += desk.watches.of_reader(matter.subscription.reader_key)
+    since = matter.now - _BACK.get(wishes.cadence, _DAYS_BACK)
+    found = [
+        [
+            Item(key, f"Matches “{search.query}”")
+            for key in desk.watches.matches(search.key, since, 3 * wishes.size)
+        ]
+        for search in searches
+    ]
+    items = [
+        items[place] for place in range(3 * wishes.size) for items in found if place < len(items)
+    ]
+    if not items:
+        return None
+    path = f"/papers?{urlencode({'q': searches[0].query, 'sort': 'date'})}"
+    return Part("Your searches", "New papers that your searches matched.", path, items, chosen=True)

@@ -1,0 +1,53 @@
+"""Letters: what they look like, how they are handed over, and what is told of that."""
+
+from broadsheet.faces.mail.hooks import told_by_postmark, told_by_ses, topic_of
+from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
+from broadsheet.faces.mail.letters import compose, written
+from broadsheet.faces.mail.opening import folder_of, open_post, transport_of
+from broadsheet.faces.mail.post import Pace, Post, Turns, letters_sent
+from broadsheet.faces.mail.previewing import previewed, subscription_of
+from broadsheet.faces.mail.returning import Taken, act_on, take_returned
+from broadsheet.faces.mail.smtp import Patience, Relay, Smtp, read_relay
+from broadsheet.faces.mail.standing import (
+    MailStanding,
+    checks,
+    mail_standing,
+    posted_json,
+    standing_json,
+)
+from broadsheet.faces.mail.transports import Folder, Message, Outcome, Transport
+
+__all__ = [
+    "Folder",
+    "Letterhead",
+    "MailStanding",
+    "Message",
+    "Outcome",
+    "Pace",
+    "Patience",
+    "Post",
+    "Relay",
+    "Smtp",
+    "Taken",
+    "Transport",
+    "Turns",
+    "act_on",
+    "checks",
+    "compose",
+    "folder_of",
+    "letterhead_of",
+    "letters_sent",
+    "mail_standing",
+    "open_post",
+    "posted_json",
+    "previewed",
+    "read_relay",
+    "standing_json",
+    "subscription_of",
+    "take_returned",
+    "told_by_postmark",
+    "told_by_ses",
+    "topic_of",
+    "transport_of",
+    "written",
+]

@@ -1,0 +1,160 @@
+"""What came back: failure reports, complaints and other mail, read whatever state it is in."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import Message as Mail
+from email.utils import getaddresses
+
+from broadsheet.catalogue import BounceKind
+from broadsheet.faces.mail.headers import one_line
+from broadsheet.faces.mail.letterhead import Letterhead
+
+_LONGEST_DETAIL = 300
+_MOST_PARTS = 50
+_STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+_FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
+_OUR_ID = re.compile(r"<?([0-9a-f]{40})@")
+# A full mailbox and refusals for the sake of a policy: the address is not wrong (RFC 3463).
+_NOT_FOR_GOOD = re.compile(r"5\.2\.2$|5\.7\.")
+_ANSWERED = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
+_SENT_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
+_COMPLAINTS = ("abuse", "fraud", "opt-out", "virus")
+_FAILED, _GOES_ON = "failed", ("delayed", "relayed", "delivered", "expanded")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a mail says: a bounce of a `kind`, or why it is `ignored`, or why it is `unknown`.
+
+    The letter is told by the mark of its return path (`letter_key`) or by the left part of its
+    Message-ID, neither of which anybody can guess who did not get the letter.
+    """
+
+    kind: BounceKind | None = None
+    detail: str = ""
+    letter_key: int | None = None
+    message_id: str | None = None
+    ignored: str = ""
+    unknown: str = ""
+
+
+def read_returned(raw: bytes, head: Letterhead) -> Returned:
+    """Read a mail that came to the return path (RFC 3464, 5965, 3834); never raises."""
+    try:
+        return _read(raw, head)
+    # The email package meets malformed mail with errors of many kinds.
+    except Exception as error:
+        return Returned(unknown=f"It cannot be read: {type(error).__name__}.")
+
+
+def _read(raw: bytes, head: Letterhead) -> Returned:
+    mail = message_from_bytes(raw, policy=policy.compat32)
+    parts = _parts(mail)
+    kinds = {part.get_content_type() for part in parts}
+    if "message/feedback-report" in kinds:
+        kind, detail = _complaint(parts)
+    elif kinds & {"message/delivery-status", "message/global-delivery-status"}:
+        kind, detail = _failure(parts)
+    elif _is_automatic(mail):
+        return Returned(ignored="An automatic answer.")
+    else:
+        return Returned(unknown="It is no report that is known.")
+    if kind is None:
+        return Returned(ignored=detail) if detail else Returned(unknown="It reports of nobody.")
+    letter, message_id = _marked(mail, head), _message_id(parts)
+    if letter is None and message_id is None:
+        return Returned(unknown="It reports of no letter of ours.")
+    return Returned(kind, one_line(detail)[:_LONGEST_DETAIL], letter, message_id)
+
+
+def _failure(parts: list[Mail]) -> tuple[BounceKind | None, str]:
+    """Whether a delivery failed for good or for now; without either what else is said."""
+    goes_on = ""
+    for fields in _groups(parts, "delivery-status"):
+        action = fields.get("action", "").split(" ")[0].lower()
+        if action == _FAILED:
+            status = _STATUS.search(fields.get("status", "")) or _STATUS.search(
+                fields.get("diagnostic-code", "")
+            )
+            code = status[0] if status else ""
+            is_soft = code.startswith("4") or bool(_NOT_FOR_GOOD.match(code))
+            kind = BounceKind.SOFT if is_soft else BounceKind.HARD
+            return kind, f"{code} {fields.get('diagnostic-code', '')}".strip() or _FAILED
+        if action in _GOES_ON:
+            goes_on = "It says that nothing failed so far."
+    return None, goes_on
+
+
+def _complaint(parts: list[Mail]) -> tuple[BounceKind | None, str]:
+    """That somebody called a letter spam; without it what else is said."""
+    for fields in _groups(parts, "feedback-report"):
+        kind = fields.get("feedback-type", "").lower()
+        if kind in _COMPLAINTS:
+            return BounceKind.COMPLAINT, kind
+        if kind:
+            return None, "A report that is no complaint."
+    return None, ""
+
+
+def _parts(mail: Mail) -> list[Mail]:
+    """A mail's parts, each once, however deep; not more than anybody needs."""
+    found: list[Mail] = []
+    for part in mail.walk():
+        found.append(part)
+        if len(found) == _MOST_PARTS:
+            break
+    return found
+
+
+def _groups(parts: list[Mail], kind: str) -> Iterator[dict[str, str]]:
+    """The groups of fields of a report, by names in lower case."""
+    for part in parts:
+        if not part.get_content_type().endswith(kind):
+            continue
+        content = part.get_payload()
+        held = content if isinstance(content, list) else [content]
+        for text in held:
+            for block in re.split(r"\n[ \t]*\n", _lines(text)):
+                fields = {name.lower(): one_line(value) for name, value in _FIELD.findall(block)}
+                if fields:
+                    yield fields
+
+
+def _marked(mail: Mail, head: Letterhead) -> int | None:
+    """The key of the letter whose mark is in an address that the mail was sent to."""
+    for name in _SENT_TO:
+        for value in mail.get_all(name, []):
+            for _, address in getaddresses([str(value)]):
+                letter = head.marked_letter(address.rpartition("@")[0])
+                if letter is not None:
+                    return letter
+    return None
+
+
+def _message_id(parts: list[Mail]) -> str | None:
+    """The left part of the Message-ID of the letter that a report brings back, if it is ours."""
+    for part in parts[1:]:
+        told = [str(part.get("Message-ID", ""))]
+        if part.get_content_type() == "text/rfc822-headers":
+            fields = _FIELD.findall(_lines(part.get_payload()))
+            told += [value for name, value in fields if name.lower() == "message-id"]
+        for text in told:
+            if found := _OUR_ID.match(text.strip()):
+                return found[1]
+    return None
+
+
+def _is_automatic(mail: Mail) -> bool:
+    """Whether a program answered: on holiday, out of office, a list's own replies."""
+    submitted = str(mail.get("Auto-Submitted", "no")).strip().lower()
+    precedence = str(mail.get("Precedence", "")).strip().lower()
+    is_marked = any(name in mail for name in _ANSWERED)
+    return (
+        submitted.startswith("auto-") or is_marked or precedence in ("auto_reply", "bulk", "junk")
+    )
+
+
+def _lines(text: object) -> str:
+    return str(text).replace("\r\n", "\n")

@@ -1,0 +1,36 @@
+"""A reader's notices: who replied, mentioned them, or spoke about their paper."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from broadsheet.faces.answers import service_of
+from broadsheet.faces.guard import present
+from broadsheet.faces.web.forms import Form, first, onward, posted
+from broadsheet.faces.web.rendering import page
+from broadsheet.faces.who import known
+
+PATH = "/notices"
+_LISTED = 100
+
+
+def _notices(request: Request) -> Response:
+    asker = known(request)
+    with service_of(request).catalogue.reading() as desk:
+        notices = desk.notices.of(asker.reader.key, _LISTED)
+    return page(request, "notices.html", {"notices": notices})
+
+
+def _read(request: Request, form: Form) -> Response:
+    """Note that the notices up to one were seen: a GET alone changes nothing."""
+    asker, up_to = known(request), first(form, "up_to")
+    if up_to.isdecimal() and len(up_to) < 18:
+        with service_of(request).catalogue.writing() as desk:
+            desk.notices.mark_read(asker.reader.key, int(up_to), present())
+    return onward(PATH)
+
+
+routes: list[BaseRoute] = [
+    Route(PATH, _notices),
+    Route(f"{PATH}/read", posted(_read), methods=["POST"]),
+]

@@ -1,0 +1,221 @@
+"""A paper that somebody brings: found at its source or in an entry of theirs, and then filed."""
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from broadsheet import sources
+from broadsheet.catalogue import Desk, FiledRecord, StoredRecord
+from broadsheet.catalogue.encoding import pack, unpack
+from broadsheet.curation import tidy
+from broadsheet.errors import InputError, NotFoundError, SourceError
+from broadsheet.fetch import Client
+from broadsheet.identifiers import parse_arxiv_id, parse_doi, read_reference
+from broadsheet.ingest.asked import Access, asked
+from broadsheet.ingest.filing import CANDIDATES, Prepared, file_batch, named, prepared, refold
+from broadsheet.ingest.fingerprints import fingerprint
+from broadsheet.ingest.matching import Verdict, compare, contradict
+from broadsheet.ingest.merging import BY_AUTHORS, fold
+from broadsheet.papers import Link, Paper, PaperId, Record
+from broadsheet.sources.remote import Wanted
+
+SOURCE: Final = "broadsheet"
+"""Who says what people say of papers here."""
+LONGEST_BROUGHT = 20_000
+"""Characters of an entry."""
+_LONGEST_ADDRESS = 2_000
+_LINKS = "links"
+_ENTRY = "the entry"
+_DOI_WITHIN = re.compile(r"/(10\.\d{4,9}(?:\.\d+)*/[^?#]+)")
+_END_OF_DOI = re.compile(r"(?:v\d+)?(?:\.full|\.abstract|\.pdf|/full|/pdf|/abstract)*/?\Z")
+_WAYS = "Give an arXiv id, a DOI, an address that holds one, or one BibTeX entry."
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What somebody brings: the id by which a source knows it, else the record of their entry."""
+
+    id: PaperId | None
+    record: Record | None = None
+
+
+def read_brought(text: str) -> Brought:
+    """Read an id, an address or one BibTeX entry.
+
+    An entry that names an arXiv id or a DOI stands for that id: its source is believed, not the
+    entry. Raises InputError for what is none of these.
+    """
+    text = text.strip().replace("\0", "")
+    if not text:
+        raise InputError("Nothing was given.", hint=_WAYS)
+    if len(text) > LONGEST_BROUGHT:
+        raise InputError(f"That has {len(text):,} characters; {LONGEST_BROUGHT:,} may be.")
+    if text.startswith(("@", "%")) or "\n" in text:
+        return _of_entry(text)
+    if id := named_by(text):
+        return Brought(id)
+    raise InputError(f"“{text[:80]}” names no paper that can be looked up.", hint=_WAYS)
+
+
+def named_by(text: str) -> PaperId | None:
+    """The arXiv id or DOI (`doi:…`) that a text is, or that stands in an address; else None."""
+    if len(text) > _LONGEST_ADDRESS:
+        return None
+    found = read_reference(text)
+    if found and (parse_arxiv_id(found) or found.startswith("doi:")):
+        return found
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    within = _DOI_WITHIN.search(unquote(parts.path))
+    doi = parse_doi(_END_OF_DOI.sub("", within[1])) if within else None
+    return PaperId(f"doi:{doi}") if doi and doi.isprintable() else None
+
+
+def looked_up(client: Client, access: Access, id: PaperId, now: datetime) -> Record:
+    """What the source of an id says of it: arXiv, or Crossref for a DOI.
+
+    Asks over the network: never in a transaction. Raises NotFoundError if the source knows no
+    such paper, FetchError or SourceError if it does not answer as it should.
+    """
+    doi = parse_doi(id)
+    kind, told = ("crossref", f"crossref:doi:{doi}") if doi else ("arxiv-ids", f"arxiv-ids:{id}")
+    who = "Crossref" if doi else "arXiv"
+    remote = asked(told, access).opened()
+    for page in remote.pages(client, Wanted(now=now)):
+        for entry in page.entries:
+            if isinstance(entry, Record) and _is_named(entry, id):
+                return entry
+        break
+    what = f"the DOI {doi}" if doi else f"the arXiv id {id}"
+    raise NotFoundError(
+        f"{who} knows no paper with {what}.",
+        hint="Check it, or give a BibTeX entry without it." if kind == "crossref" else "Check it.",
+    )
+
+
+def presented(record: Record, now: datetime) -> Paper:
+    """The paper that a record alone would make."""
+    one = named(record)
+    return fold([StoredRecord(1, one.identity, now, record)])[0]
+
+
+def readied(desk: Desk, record: Record) -> Prepared:
+    """A record made ready to be filed whatever is to be said against it, but not without a title.
+
+    Raises InputError.
+    """
+    ready = prepared(named(record), released=True, templates=desk.findings.templates())
+    if not ready.facts.title:
+        raise InputError("The paper has no title.", hint="Give an entry with a title.")
+    return ready
+
+
+def known_as(desk: Desk, ready: Prepared) -> int | None:
+    """The key of the paper that a record speaks of, by its ids, or by title, authors and text."""
+    if known := desk.records.known([ready.name]):
+        return known[ready.name].paper_key
+    leads = desk.papers.resolve(ready.ids)
+    titled = desk.matches.titled([ready.title_key]) if ready.title_key else {}
+    lists = (*titled.values(), *desk.matches.banded(ready.bands).values())
+    near = {key for keys in lists for key in keys[:CANDIDATES]}
+    facts = desk.papers.by_keys({*leads.values(), *near})
+    for key in leads.values():
+        if not contradict(ready.facts, facts[key]):
+            return key
+    judged = [(compare(ready.facts, facts[key]), key) for key in near]
+    same = [(one.similarity, -key) for one, key in judged if one.verdict is Verdict.SAME]
+    return -max(same)[1] if same else None
+
+
+def file_brought(desk: Desk, ready: Prepared, now: datetime) -> int:
+    """File a record; the key of its paper."""
+    desk.quarantine.drop([ready.name])
+    file_batch(desk, [ready], now)
+    return desk.records.known([ready.name])[ready.name].paper_key
+
+
+def file_links(
+    desk: Desk, key: int, links: Sequence[Link], *, of_author: bool, now: datetime
+) -> None:
+    """File what somebody here says where things of a paper are, and fold it anew.
+
+    It is kept as a record of the source `broadsheet`, one for the authors, whose links come before
+    all others, and one for everybody else; what either said before is replaced. No record names
+    anybody: people may leave, and records stay.
+    """
+    format = BY_AUTHORS if of_author else _LINKS
+    raw = json.dumps([[link.kind, link.url] for link in links])
+    record = Record(links=tuple(links), source=SOURCE, format=format, raw=raw)
+    held = [one for one in desk.records.of([key])[key] if _is_ours(one.record, format)]
+    filed = FiledRecord(
+        key=held[0].key if held else desk.records.allocate(1),
+        paper_key=key,
+        identity=held[0].identity if held else f"{format}:{key}",
+        fingerprint=fingerprint(record),
+        received_at=now,
+        record=record,
+    )
+    (desk.records.replace if held else desk.records.add)([filed])
+    refold(desk, [key])
+
+
+def links_said(desk: Desk, key: int, *, of_author: bool) -> tuple[Link, ...]:
+    """What the authors, or others here, said last where things of a paper are."""
+    format = BY_AUTHORS if of_author else _LINKS
+    records = desk.records.of([key])[key]
+    return next((one.record.links for one in records if _is_ours(one.record, format)), ())
+
+
+def sealed(record: Record) -> str:
+    """A record as text, to be signed and given to whoever looks at it before it is filed."""
+    return f"{record.source} {base64.urlsafe_b64encode(pack(record)).decode()}"
+
+
+def unsealed(text: str) -> Record:
+    """The record that `sealed` wrote; only of text that was signed here."""
+    source, _, packed = text.partition(" ")
+    return unpack(base64.urlsafe_b64decode(packed), source)
+
+
+def _is_ours(record: Record, format: str) -> bool:
+    return record.source == SOURCE and record.format == format
+
+
+def _is_named(record: Record, id: PaperId) -> bool:
+    facts = tidy(record)
+    return id in (facts.arxiv_id, f"doi:{facts.doi}") or id == record.native_id
+
+
+def _of_entry(text: str) -> Brought:
+    """The one entry of a BibTeX text."""
+    entries = sources.read_held(text.encode(), _ENTRY, SOURCE, format="bibtex")
+    assert not isinstance(entries, str)
+    try:
+        found = list(entries)
+    except SourceError as fault:
+        raise InputError(f"This cannot be read as BibTeX: {fault.reason}.", hint=_WAYS) from fault
+    faults = [one for one in found if isinstance(one, SourceError)]
+    if faults:
+        raise InputError(f"This cannot be read: {faults[0].reason}.", hint=faults[0].hint)
+    records = [one for one in found if isinstance(one, Record)]
+    if len(records) != 1:
+        raise InputError(f"There are {len(records)} entries; give one at a time.", hint=_WAYS)
+    # Its key in somebody's file names nothing here.
+    record = replace(records[0], native_id=None, place=None)
+    facts = tidy(record)
+    if facts.arxiv_id:
+        return Brought(PaperId(facts.arxiv_id))
+    if facts.doi:
+        return Brought(PaperId(f"doi:{facts.doi}"))
+    if not facts.title:
+        raise InputError("The entry has no title.", hint="Give it one, or an arXiv id or DOI.")
+    return Brought(None, record)

@@ -1,0 +1,160 @@
+"""Signing in and out by the pages: letters, links, passwords, and secrets that change (W7)."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from broadsheet.accounts import entering
+from broadsheet.catalogue import Catalogue
+from broadsheet.faces.app import create
+from broadsheet.faces.guard import COOKIE, present
+from broadsheet.settings import Settings
+from tests.library.letterbox import links_sent
+from tests.library.people import cookie_of, enrol
+from tests.library.site import fill_empty
+
+BROWSER = {"Accept": "text/html"}
+PASSWORD = "correct horse battery staple"
+_FIELD = re.compile(r'name="form" value="([0-9a-f]{64})"')
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An empty home."""
+    return fill_empty(tmp_path / "home")
+
+
+@pytest.fixture
+def site(settings: Settings) -> Iterator[TestClient]:
+    """The site, as a browser asks."""
+    with TestClient(create(settings), headers=BROWSER, follow_redirects=False) as client:
+        yield client
+
+
+def catalogue_of(site: TestClient) -> Catalogue:
+    """The catalogue of a site."""
+    catalogue: Catalogue = site.app.state.service.catalogue  # type: ignore[attr-defined]
+    return catalogue
+
+
+def send(site: TestClient, shown: str, path: str, **fields: str) -> Any:
+    """Load a page, then send a form of it."""
+    field = _FIELD.search(site.get(shown).text)
+    assert field
+    return site.post(path, data={"form": field[1], **fields})
+
+
+def links(site: TestClient) -> list[str]:
+    """The paths of the links in all letters, the oldest first."""
+    home: Path = site.app.state.service.settings.home  # type: ignore[attr-defined]
+    return links_sent(home, catalogue_of(site))
+
+
+def test_a_link_is_asked_for_followed_and_pressed(site: TestClient) -> None:
+    enrol(catalogue_of(site), "ada")
+    asked = send(site, "/sign-in", "/sign-in", email="Ada@Example.org")
+    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in/sent")
+    (link,) = links(site)
+    # Whatever looks at the link, and however often, signs nobody in.
+    for _ in range(3):
+        assert "Sign in as ada" in site.get(link).text
+    assert site.head(link).status_code in (200, 405)
+    assert site.get("/sign-out").status_code == 303
+    before = site.cookies[COOKIE]
+    secret = link.partition("pass=")[2]
+    done = send(site, link, "/sign-in/link", **{"pass": secret})
+    assert done.status_code == 303
+    assert site.cookies[COOKIE] != before
+    assert "Sign out" in site.get("/sign-out").text
+    assert site.get(link).status_code == 403
+
+
+def test_no_answer_tells_whether_an_address_has_an_account(site: TestClient) -> None:
+    enrol(catalogue_of(site), "ada")
+    answers = [
+        send(site, "/sign-in", "/sign-in", email=email)
+        for email in ("ada@example.org", "nobody@example.org")
+    ]
+    assert len({(one.status_code, one.headers["location"]) for one in answers}) == 1
+    assert len(links(site)) == 1
+    told = [
+        send(site, "/sign-in", "/sign-in/password", name=name, password=PASSWORD)
+        for name in ("ada", "nobody")
+    ]
+    assert told[0].status_code == told[1].status_code == 401
+    strip = re.compile(r"[0-9a-f]{64}")
+    assert strip.sub("", told[0].text) == strip.sub("", told[1].text)
+
+
+def test_the_secret_and_the_form_token_change_at_sign_in_and_sign_out(site: TestClient) -> None:
+    """W7, with the negative control that the new ones do work."""
+    ada = enrol(catalogue_of(site), "ada")
+    with catalogue_of(site).writing() as desk:
+        entering.set_password(desk, ada, PASSWORD, present())
+    page = site.get("/sign-in").text
+    before, token_before = site.cookies[COOKIE], _FIELD.search(page)
+    send(site, "/sign-in", "/sign-in/password", name="ada", password=PASSWORD)
+    during, token_during = site.cookies[COOKIE], _FIELD.search(site.get("/sign-out").text)
+    assert token_before
+    assert token_during
+    assert (before, token_before[1]) != (during, token_during[1])
+
+    def status(cookie: str, token: str = "") -> int:
+        fresh = TestClient(site.app, headers=BROWSER, follow_redirects=False)
+        fresh.cookies.set(COOKIE, cookie)
+        if token:
+            return fresh.post("/sign-out", data={"form": token}).status_code
+        return fresh.get("/sign-in/again").status_code
+
+    # The cookie of before is nobody's; the new one is somebody's.
+    assert status(before) == 303
+    assert status(during) == 200
+    # A form of before is not one of the new session.
+    assert status(during, token_before[1]) == 403
+    assert status(during) == 200
+    assert status(during, token_during[1]) == 303
+    assert status(during) == 303
+    assert status(during, token_during[1]) == 303
+    send(site, "/sign-in", "/sign-in/password", name="ada", password=PASSWORD)
+    assert site.cookies[COOKIE] not in (before, during)
+
+
+def test_a_cookie_that_somebody_planted_is_never_signed_in(site: TestClient) -> None:
+    ada = enrol(catalogue_of(site), "ada")
+    with catalogue_of(site).writing() as desk:
+        entering.set_password(desk, ada, PASSWORD, present())
+    site.cookies.set(COOKIE, "planted", domain="testserver.local")
+    send(site, "/sign-in", "/sign-in/password", name="ada", password=PASSWORD)
+    thief = TestClient(site.app, headers=BROWSER, follow_redirects=False)
+    thief.cookies.set(COOKIE, "planted")
+    assert thief.get("/sign-in/again").status_code == 303
+
+
+def test_who_gave_no_secret_lately_is_asked_for_one(site: TestClient) -> None:
+    ada = enrol(catalogue_of(site), "ada")
+    with catalogue_of(site).writing() as desk:
+        entering.set_password(desk, ada, PASSWORD, present())
+    held = cookie_of(catalogue_of(site), ada)[COOKIE]
+    site.cookies.set(COOKIE, held, domain="testserver.local")
+    before = site.cookies[COOKIE]
+    wrong = send(site, "/sign-in/again", "/sign-in/again", password="x", next="/about")
+    assert wrong.status_code == 401
+    right = send(site, "/sign-in/again", "/sign-in/again", password=PASSWORD, next="//evil.example")
+    assert (right.status_code, right.headers["location"]) == (303, "/")
+    assert site.cookies[COOKIE] != before
+
+
+def test_links_in_letters_never_begin_with_what_a_request_says(settings: Settings) -> None:
+    known = settings.model_copy(update={"base_url": "https://papers.example.org"})
+    with TestClient(create(known), headers=BROWSER, base_url="http://evil.example") as site:
+        enrol(catalogue_of(site), "ada")
+        send(site, "/sign-in", "/sign-in", email="ada@example.org")
+        assert len(links(site)) == 1
+        (letter,) = (settings.home / "letters").glob("*.eml")
+    text = letter.read_text("utf-8")
+    assert "https://papers.example.org/sign-in/link" in text.replace("=\n", "").replace("=3D", "=")
+    assert "evil" not in text
