@@ -13,7 +13,7 @@ from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.attention import AttentionShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
-from broadsheet.catalogue.candidates import CandidateShelf, Submitted
+from broadsheet.catalogue.candidates import CandidateShelf
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
@@ -165,7 +165,6 @@ __all__ = [
     "Submission",
     "SubmissionShelf",
     "SubmissionState",
-    "Submitted",
     "Subscription",
     "SubscriptionShelf",
     "SubscriptionState",
