@@ -30,7 +30,13 @@ FREE = READS | {path.replace("{token}", "token") for path in UNGUARDED}
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _EXAMPLES = {
     **dict.fromkeys(("cid", "key"), "1"),
-    **{"token": "token", "name": "the-reader", "provider": "lab", "format": "atom", "what": "latest"},
+    **{
+        "token": "token",
+        "name": "the-reader",
+        "provider": "lab",
+        "format": "atom",
+        "what": "latest",
+    },
 }
 _LABELS = {"/date/": "2026-11-20", "/week/": "2026-W47", "/month/": "2026-11"}
 
