@@ -169,6 +169,7 @@ CONTRACT_FAULTS = [
     ("layers", "ingest/report.py", "import broadsheet.index"),
     ("layers", "index/stamp.py", "import broadsheet.ingest"),
     ("layers", "ranking/search.py", "import broadsheet.service"),
+    ("layers", "accounts/names.py", "import broadsheet.service"),
     ("layers", "service.py", "import broadsheet.faces"),
     ("layers", "unlisted.py", "UNLISTED = True"),
     ("sources", "faces/cli/papers.py", "import broadsheet.sources"),

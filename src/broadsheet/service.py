@@ -77,6 +77,20 @@ def open_client(settings: Settings) -> Client:
     )
 
 
+def open_sign_in_client(settings: Settings) -> Client:
+    """What asks the sites at which readers sign in: somebody waits, so it gives up soon."""
+    hosts = {host_of(one.issuer) for one in settings.sign_in_providers.values()}
+    return Client(
+        contact=settings.contact,
+        allowed_hosts=hosts.union(settings.fetch_allow),
+        timeout=5.0,
+        total=10.0,
+        tries=2,
+        patience=2.0,
+        most_bytes=1 << 20,
+    )
+
+
 def open_hurried_client(settings: Settings) -> Client:
     """The same for somebody who waits: one try, a turn within 8 seconds, the answer within 15."""
     return Client(

@@ -8,7 +8,7 @@ import pytest
 from broadsheet.accounts import entering, letters
 from broadsheet.accounts.entering import Visit
 from broadsheet.catalogue import Catalogue, Posted
-from broadsheet.errors import ConflictError, ForbiddenError, InputError, SignInError
+from broadsheet.errors import ConflictError, ForbiddenError, InputError, SignInError, TooOftenError
 from broadsheet.people import Reader, Role
 from broadsheet.signing import digest
 from tests.library.people import enrol
@@ -85,6 +85,22 @@ def test_two_at_once_cannot_use_one_link(catalogue: Catalogue) -> None:
         thread.join()
     assert len(came) == 8
     assert sum(map(bool, came)) == 1
+
+
+def test_one_place_asks_for_so_many_letters_and_no_more(catalogue: Catalogue) -> None:
+    def asked(address: str, now: datetime) -> int:
+        try:
+            with catalogue.writing() as desk:
+                letters.count_asking(desk, address, now)
+        except TooOftenError as error:
+            return error.retry_after
+        return 0
+
+    minutes = [NOW + timedelta(seconds=10 * at) for at in range(letters.MOST_ASKED)]
+    assert [asked("192.0.2.1", now) for now in minutes] == [0] * letters.MOST_ASKED
+    assert asked("192.0.2.1", NOW + timedelta(minutes=9)) == 60
+    assert asked("192.0.2.2", NOW) == 0
+    assert asked("192.0.2.1", NOW + letters.LETTER_EVERY) == 0
 
 
 @pytest.mark.parametrize("is_open", [False, True])

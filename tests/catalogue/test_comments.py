@@ -70,14 +70,15 @@ def test_reactions_are_kept_once_for_each_reader(catalogue: Catalogue) -> None:
 
 
 def test_what_a_reader_said_goes_with_them_and_its_place_stays(catalogue: Catalogue) -> None:
-    ann, ben = enrol(catalogue, "ann").key, enrol(catalogue, "ben").key
+    leaving, ben = enrol(catalogue, "ann"), enrol(catalogue, "ben").key
+    ann = leaving.key
     with catalogue.writing() as desk:
         (tides,) = shelve(desk, [TIDES])
         first = desk.comments.add(tides, ann, "Mine", NOW)
         desk.comments.react(first.key, ann, "👍", NOW)
         desk.comments.react(first.key, ben, "👍", NOW)
         desk.comments.add(tides, ben, "Yours", NOW, parent=first.key)
-        desk.comments.forget(ann)
+        desk.holdings.forget(leaving)
         left = desk.comments.get(first.key)
         assert left is not None
         assert (left.reader_key, left.texts, left.raw, left.edits) == (None, (), "", 0)

@@ -6,7 +6,7 @@ import pytest
 
 from broadsheet.catalogue import Catalogue, DatedSignal
 from broadsheet.papers import Signal, SignalKind
-from tests.library import TIDES
+from tests.library import LIBRARY, TIDES
 from tests.library.shelving import shelve
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -47,3 +47,19 @@ def test_a_signal_needs_an_aware_moment(catalogue: Catalogue) -> None:
         naive = NOON.replace(tzinfo=None)
         with pytest.raises(ValueError, match="without a time zone"):
             desk.signals.add([(key, "toy", Signal(SignalKind.VOTES, 1, None, naive))])
+
+
+def test_the_latest_count_of_many_papers_is_that_of_the_greatest_source(
+    catalogue: Catalogue,
+) -> None:
+    def votes(value: int, hours: int) -> Signal:
+        return Signal(SignalKind.VOTES, value, None, NOON + timedelta(hours=hours))
+
+    with catalogue.writing() as desk:
+        first, second, third = shelve(desk, LIBRARY[:3])
+        rows = [(first, "toy", votes(5, 0)), (first, "toy", votes(3, 1))]
+        rows += [(first, "other", votes(4, 0)), (second, "toy", votes(0, 0))]
+        desk.signals.add([*rows, (third, "toy", Signal(SignalKind.STARS, 9, None, NOON))])
+    with catalogue.reading() as desk:
+        found = desk.signals.latest(SignalKind.VOTES, [first, second, third])
+        assert found == {first: 4, second: 0}

@@ -68,9 +68,7 @@ def test_an_authors_vote_counts_as_none_once_the_claim_is_verified(catalogue: Ca
         assert desk.votes.held() == []
 
 
-def test_votes_of_a_time_are_told_and_a_readers_votes_can_be_forgotten(
-    catalogue: Catalogue,
-) -> None:
+def test_votes_of_a_time_are_told(catalogue: Catalogue) -> None:
     ann, ben = enrol(catalogue, "ann").key, enrol(catalogue, "ben").key
     with catalogue.writing() as desk:
         tides, bees = shelve(desk, [TIDES, BEES])
@@ -79,8 +77,6 @@ def test_votes_of_a_time_are_told_and_a_readers_votes_can_be_forgotten(
         desk.votes.cast(Vote(bees, ben, NOW))
         assert desk.votes.cast_since(ann, NOW - 2 * MINUTE) == [NOW - 2 * MINUTE, NOW]
         assert desk.votes.cast_since(ann, NOW - MINUTE) == [NOW]
-        assert desk.votes.forget(ann) == 2
-        assert desk.votes.count([tides, bees]) == {tides: 0, bees: 1}
 
 
 def test_votes_follow_a_paper_that_is_folded_into_another(catalogue: Catalogue) -> None:

@@ -23,7 +23,8 @@ from broadsheet.ingest import (
     sealed,
     unsealed,
 )
-from broadsheet.ingest.filing import file_batch, named, prepared
+from broadsheet.ingest.filing import file_batch
+from broadsheet.ingest.preparing import named, prepared
 from broadsheet.papers import Link, LinkKind, PaperId, Record
 from tests.library import TIDES
 from tests.library.servers.arxiv import Announced, Arxiv, serving_arxiv
@@ -143,8 +144,8 @@ def test_links_are_records_of_ours_and_those_of_authors_come_first(catalogue: Ca
     with catalogue.writing() as desk:
         key = file_brought(desk, readied(desk, brought), NOW)
         name = desk.papers.by_keys([key])[key].id
-        file_links(desk, key, [THEIRS], by="ada", of_author=False, now=NOW)
-        file_links(desk, key, [CODE], by="mira", of_author=True, now=NOW)
+        file_links(desk, key, [THEIRS], of_author=False, now=NOW)
+        file_links(desk, key, [CODE], of_author=True, now=NOW)
         paper = desk.papers.by_keys([key], full=True)[key]
         assert [link.url for link in paper.links] == [
             "https://code.example/ours",
@@ -155,7 +156,7 @@ def test_links_are_records_of_ours_and_those_of_authors_come_first(catalogue: Ca
         assert {said.source for said in paper.provenance["links"]} == {"broadsheet"}
         assert links_said(desk, key, of_author=True) == (CODE,)
         assert links_said(desk, key, of_author=False) == (THEIRS,)
-        file_links(desk, key, [], by="ada", of_author=False, now=NOW)
+        file_links(desk, key, [], of_author=False, now=NOW)
         paper = desk.papers.by_keys([key])[key]
         assert THEIRS not in paper.links
         assert len(desk.records.of([key])[key]) == 3

@@ -1,13 +1,18 @@
 """The letters about accounts: what is asked of the outbox, and how often for one address."""
 
+import hashlib
+import math
 from datetime import datetime, timedelta
 
 from broadsheet.catalogue import Desk, Letter
+from broadsheet.errors import TooOftenError
 from broadsheet.people import Pass, Purpose, Reader, Role
 from broadsheet.signing import digest, new_secret
 
 LETTER_EVERY = timedelta(minutes=10)
 """One address gets at most one letter that was asked for in so long, whoever asks."""
+MOST_ASKED = 20
+"""So many letters may be asked for from one address of the network in that time."""
 LINK_LASTS = timedelta(minutes=30)
 INVITATION_LASTS = timedelta(days=7)
 
@@ -16,6 +21,21 @@ LINK = "/sign-in/link?pass="
 
 The letter puts the site's own address before it, never one that a request names.
 """
+
+
+def count_asking(desk: Desk, address: str, now: datetime) -> None:
+    """Count that an address of the network asks for a letter; TooOftenError after too many."""
+    subject = hashlib.sha256(f"asking\0{address}".encode()).digest()
+    count, since = desk.passes.failures(subject) or (0, now)
+    if now - since >= LETTER_EVERY:
+        count = 0
+    if count >= MOST_ASKED:
+        raise TooOftenError(
+            "Too many letters were asked for from here.",
+            hint="Try again in a while.",
+            retry_after=math.ceil((since + LETTER_EVERY - now).total_seconds()),
+        )
+    desk.passes.set_failures(subject, count + 1, since if count else now)
 
 
 def ask_for_link(desk: Desk, email: str, *, is_open: bool, now: datetime) -> None:

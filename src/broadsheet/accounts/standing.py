@@ -16,21 +16,24 @@ def reader_named(desk: Desk, name: str) -> Reader:
     return reader
 
 
-def change_role(desk: Desk, reader: Reader, role: Role) -> Reader:
-    """Give a reader another role; ConflictError if then nobody were admin."""
+def change_role(desk: Desk, reader: Reader, role: Role, actor: str, now: datetime) -> Reader:
+    """Give a reader another role, for all to see who did; ConflictError if nobody stays admin."""
     if role is not Role.ADMIN:
         check_admins(desk, reader)
     changed = replace(reader, role=role)
+    desk.moderation.note(actor, "role", f"reader:{reader.name}", f"{reader.role} → {role}", now)
     desk.readers.replace(changed)
     desk.changes.stir()
     return changed
 
 
-def suspend(desk: Desk, reader: Reader, since: datetime | None) -> Reader:
-    """Let a reader only read, or write again (None); ConflictError if nobody were admin then."""
-    if since is not None:
+def suspend(desk: Desk, reader: Reader, actor: str, now: datetime, *, lift: bool) -> Reader:
+    """Let a reader only read, or write again; ConflictError if nobody stays admin."""
+    if not lift:
         check_admins(desk, reader)
-    changed = replace(reader, suspended=since)
+    changed = replace(reader, suspended=None if lift else now)
+    action = "suspension lifted" if lift else "suspended"
+    desk.moderation.note(actor, action, f"reader:{reader.name}", "", now)
     desk.readers.replace(changed)
     desk.changes.stir()
     return changed

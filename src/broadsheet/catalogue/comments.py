@@ -190,15 +190,6 @@ class CommentShelf:
             found[row.comment_key].setdefault(row.reaction, []).append(row.reader_key)
         return found
 
-    def forget(self, reader_key: int) -> None:
-        """Take the texts and reactions of a reader away; comments stay as places without one."""
-        theirs = select(COMMENTS.c.key).where(COMMENTS.c.reader_key == reader_key)
-        texts = delete(COMMENT_TEXTS).where(COMMENT_TEXTS.c.comment_key.in_(theirs))
-        self.connection.execute(texts)
-        self.connection.execute(delete(REACTIONS).where(REACTIONS.c.reader_key == reader_key))
-        left = update(COMMENTS).where(COMMENTS.c.reader_key == reader_key)
-        self.connection.execute(left.values(reader_key=None))
-
     def _write(self, key: int, number: int, raw: str, now: datetime) -> None:
         row = {"comment_key": key, "number": number, "raw": raw, "at": to_micros(now)}
         insert_all(self.connection, COMMENT_TEXTS, [row])

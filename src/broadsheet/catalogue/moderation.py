@@ -110,11 +110,6 @@ class ModerationShelf:
         rows = self.connection.execute(question.order_by(REPORTS.c.key))
         return [_report(row) for row in rows]
 
-    def forget(self, reader_key: int) -> None:
-        """Forget who made the reports of a reader, and their words; that there were some stays."""
-        theirs = update(REPORTS).where(REPORTS.c.reader_key == reader_key)
-        self.connection.execute(theirs.values(reader_key=None, why=""))
-
 
 def _deed(row: AnyRow) -> Deed:
     return Deed(

@@ -69,10 +69,6 @@ class NoticeShelf:
         gone = delete(NOTICES).where(NOTICES.c.read < to_micros(before))
         return self.connection.execute(gone).rowcount
 
-    def forget(self, reader_key: int) -> None:
-        """Forget all notices to a reader."""
-        self.connection.execute(delete(NOTICES).where(NOTICES.c.reader_key == reader_key))
-
 
 def _notice(row: AnyRow) -> Notice:
     return Notice(

@@ -121,11 +121,6 @@ class VoteShelf:
         rows = self.connection.execute(select(VOTES).where(VOTES.c.held != "", ~_IS_OWN))
         return sorted(map(_vote, rows), key=_order)
 
-    def forget(self, reader_key: int) -> int:
-        """Take all votes of a reader away; how many there were."""
-        gone = delete(VOTES).where(VOTES.c.reader_key == reader_key)
-        return self.connection.execute(gone).rowcount
-
 
 def _one(paper_key: int, reader_key: int) -> ColumnElement[bool]:
     return (VOTES.c.paper_key == paper_key) & (VOTES.c.reader_key == reader_key)

@@ -21,10 +21,11 @@ OFF_TOPIC_BELOW = 0.65
 """Of the usual nearness (docs/submission.md has the figures)."""
 _TEXT_FLAGS = frozenset(("stuffed", "repetitive", "noisy"))
 _CALLS = re.compile(
-    r"\b(?:buy (?:now|it|yours)|order (?:now|today)|free trial|limited[- ]time|special offer"
+    r"\b(?:buy (?:now|it|yours)|order (?:now|today)|free trial|limited[- ]time offer|special offer"
     r"|money[- ]back|(?:discount|promo(?:tion)?|coupon) code|sign up (?:now|today|here)"
     r"|subscribe (?:now|today|to (?:our|my))|book a demo|contact our sales|our pricing"
-    r"|visit (?:us|our (?:web ?site|shop|store|booth))|follow (?:us|me) on|dm me|earn \$?\d+"
+    r"|visit (?:us|our (?:web ?site|shop|store|booth))|follow (?:us|me) on|dm me"
+    r"|earn \$?\d+ (?:a|per) (?:day|week|month)"
     r"|guaranteed (?:results|acceptance|publication)|call for papers|article processing charge)\b",
     re.IGNORECASE,
 )

@@ -32,6 +32,7 @@ LONGEST_COMMENT = 10_000
 """Characters of what a submitter says of the paper."""
 FREE = Role.CURATOR
 """From this role on nobody is held to the operator's rules."""
+_LONGEST_ID = 500
 _UNPACED = 1 << 30
 """Comments and votes that come with submissions are bounded by the number of these."""
 
@@ -83,11 +84,12 @@ def found(
     What is here is not asked for elsewhere. May ask over the network: never in a transaction.
     Raises InputError, NotFoundError, FetchError or SourceError.
     """
+    if here := _here(catalogue, text):
+        return here
     brought = read_brought(text)
     if brought.id is not None:
-        with catalogue.reading() as desk:
-            if known := desk.papers.get(brought.id):
-                return Found(known[1], known[0])
+        if here := _here(catalogue, brought.id):
+            return here
         with open_client() as client:
             record = looked_up(client, access, brought.id, now)
     else:
@@ -151,7 +153,7 @@ def file_offer(
     _hold(desk, offer, reader, rules, now, zone)
     key = file_brought(desk, offer.ready, now)
     if offer.links:
-        file_links(desk, key, offer.links, by=reader.name, of_author=False, now=now)
+        file_links(desk, key, offer.links, of_author=False, now=now)
     if offer.comment:
         paper = desk.papers.by_keys([key])[key]
         commenting.write(desk, key, paper, reader, offer.comment, now, limit=_UNPACED)
@@ -161,6 +163,15 @@ def file_offer(
     filed = Filed(key, desk.submissions.add(submission))
     desk.changes.stir()
     return filed
+
+
+def _here(catalogue: Catalogue, name: str) -> Found | None:
+    """The paper that is known here by a name of whatever kind."""
+    # PostgreSQL takes no NUL in a text, and no id holds one.
+    name = name.strip().replace("\0", "")
+    with catalogue.reading() as desk:
+        known = desk.papers.get(name) if len(name) <= _LONGEST_ID else None
+    return Found(known[1], known[0]) if known else None
 
 
 def _hold(

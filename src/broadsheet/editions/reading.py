@@ -140,9 +140,10 @@ def ranks_of(desk: Desk, paper_key: int) -> list[RankOfDay]:
         RankOfDay(one.edition.section, one.edition.kind, one.edition.label, one.place, one.papers)
         for one in desk.editions.of_paper(paper_key)
     ]
-    own = {one.label for one in found if one.kind is _DAY and not one.section}
-    for day in desk.candidates.told_days_of(paper_key):
-        if day not in own and _is_day(day):
+    for day in filter(_is_day, desk.candidates.told_days_of(paper_key)):
+        own = desk.editions.get("", _DAY, day)
+        # An edition of that day that was published here is read in place of the told one.
+        if own is None or not own.is_published:
             picks = told_picks(desk, day)
             place = next(pick.place for pick in picks if pick.paper_key == paper_key)
             found.append(RankOfDay("", _DAY, day, place, len(picks)))

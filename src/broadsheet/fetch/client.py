@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
@@ -35,6 +36,7 @@ _MOST_HOPS = 5
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _NOT_IN_COMMENTS = re.compile(r"[^\x20-\x7e]|[()\\]")
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _AGAIN = "Try again later, or check the address and key."
 
 
@@ -149,29 +151,26 @@ class Client:
         Answers 429, 502, 503 and 504 and broken connections are tried again. Redirects are not
         followed.
         """
-        asked, answer = self._posted(url, body, headers)
-        answer = _usable(asked, answer)
-        try:
-            parsed: object = json.loads(answer.content)
-        except (ValueError, RecursionError) as error:
-            raise _failed(asked, "an answer that is not JSON", answer.status) from error
-        return parsed
+        return _read_json(*self._posted(url, _JSON, _as_json(body), headers))
+
+    def post_form(self, url: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> object:
+        """Send a form and read JSON, as `post_json` does."""
+        return _read_json(*self._posted(url, _FORM, urlencode(fields).encode(), headers))
 
     def tell_json(self, url: str, body: object) -> None:
         """Send JSON, as to a webhook, and do not look at what is answered.
 
         FetchError unless it is a 2xx after all tries, which are those of `post_json`.
         """
-        asked, answer = self._posted(url, body, {})
+        asked, answer = self._posted(url, _JSON, _as_json(body), {})
         if not 200 <= answer.status < 300:
             raise _failed(asked, f"HTTP {answer.status}", answer.status)
 
     def _posted(
-        self, url: str, body: object, headers: Mapping[str, str]
+        self, url: str, kind: str, content: bytes, headers: Mapping[str, str]
     ) -> tuple[Question, Answer]:
         """What was asked, and the final answer to it."""
-        content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-        kinds = {"Accept": "application/json", "Content-Type": "application/json"}
+        kinds = {"Accept": _JSON, "Content-Type": kind}
         asked = question("POST", url, headers={**kinds, **headers}, body=content)
         allowed = self._is_allowed(asked)
         return asked, self._tried(asked, allowed, self._limits.most_bytes, {})
@@ -303,6 +302,20 @@ _BROKEN = (
     httpcore.TimeoutException,
     httpcore.RemoteProtocolError,
 )
+
+
+def _as_json(body: object) -> bytes:
+    return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _read_json(asked: Question, answer: Answer) -> object:
+    """The JSON value of an answer; FetchError if there is none."""
+    answer = _usable(asked, answer)
+    try:
+        parsed: object = json.loads(answer.content)
+    except (ValueError, RecursionError) as error:
+        raise _failed(asked, "an answer that is not JSON", answer.status) from error
+    return parsed
 
 
 def _usable(asked: Question, answer: Answer) -> Answer:

@@ -17,10 +17,11 @@ from broadsheet.errors import InputError, NotFoundError, SourceError
 from broadsheet.fetch import Client
 from broadsheet.identifiers import parse_arxiv_id, parse_doi, read_reference
 from broadsheet.ingest.asked import Access, asked
-from broadsheet.ingest.filing import CANDIDATES, Prepared, file_batch, named, prepared, refold
+from broadsheet.ingest.filing import CANDIDATES, file_batch, refold
 from broadsheet.ingest.fingerprints import fingerprint
 from broadsheet.ingest.matching import Verdict, compare, contradict
 from broadsheet.ingest.merging import BY_AUTHORS, fold
+from broadsheet.ingest.preparing import Prepared, named, prepared
 from broadsheet.papers import Link, Paper, PaperId, Record
 from broadsheet.sources.remote import Wanted
 
@@ -28,6 +29,7 @@ SOURCE: Final = "broadsheet"
 """Who says what people say of papers here."""
 LONGEST_BROUGHT = 20_000
 """Characters of an entry."""
+_LONGEST_ADDRESS = 2_000
 _LINKS = "links"
 _ENTRY = "the entry"
 _DOI_WITHIN = re.compile(r"/(10\.\d{4,9}(?:\.\d+)*/[^?#]+)")
@@ -63,6 +65,8 @@ def read_brought(text: str) -> Brought:
 
 def named_by(text: str) -> PaperId | None:
     """The arXiv id or DOI (`doi:…`) that a text is, or that stands in an address; else None."""
+    if len(text) > _LONGEST_ADDRESS:
+        return None
     found = read_reference(text)
     if found and (parse_arxiv_id(found) or found.startswith("doi:")):
         return found
@@ -141,15 +145,16 @@ def file_brought(desk: Desk, ready: Prepared, now: datetime) -> int:
 
 
 def file_links(
-    desk: Desk, key: int, links: Sequence[Link], *, by: str, of_author: bool, now: datetime
+    desk: Desk, key: int, links: Sequence[Link], *, of_author: bool, now: datetime
 ) -> None:
-    """File what somebody here, called `by`, says where things of a paper are; fold it anew.
+    """File what somebody here says where things of a paper are, and fold it anew.
 
     It is kept as a record of the source `broadsheet`, one for the authors, whose links come before
-    all others, and one for everybody else; what either said before is replaced.
+    all others, and one for everybody else; what either said before is replaced. No record names
+    anybody: people may leave, and records stay.
     """
     format = BY_AUTHORS if of_author else _LINKS
-    raw = json.dumps({"by": by, "links": [[link.kind, link.url] for link in links]})
+    raw = json.dumps([[link.kind, link.url] for link in links])
     record = Record(links=tuple(links), source=SOURCE, format=format, raw=raw)
     held = [one for one in desk.records.of([key])[key] if _is_ours(one.record, format)]
     filed = FiledRecord(

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from broadsheet.errors import SettingError
 from broadsheet.settings.fields import Settings
+from broadsheet.settings.kinds import Provider
 from broadsheet.settings.places import FILE_NAME, PREFIX, hand_down
 from broadsheet.settings.showing import MASK, ShownSetting, defaults, shown
 
@@ -13,6 +14,7 @@ __all__ = [
     "FILE_NAME",
     "MASK",
     "PREFIX",
+    "Provider",
     "Settings",
     "ShownSetting",
     "defaults",

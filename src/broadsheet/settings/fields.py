@@ -9,7 +9,7 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from broadsheet.settings.kinds import Networks, Pairs, Words, Zone
+from broadsheet.settings.kinds import Networks, Pairs, Providers, Words, Zone
 from broadsheet.settings.places import PREFIX, places
 
 
@@ -156,6 +156,12 @@ class Settings(BaseSettings):
         (),
         description="For `header`: the addresses or networks of the proxies that are believed; "
         "from anywhere else the header is left out.",
+    )
+    sign_in_providers: Providers = Field(
+        {},
+        description="Sites at which readers may sign in (OpenID Connect), by a short name: tables "
+        "`[sign_in_providers.NAME]` with `issuer`, `client_id`, `client_secret` and, if it is to "
+        "be called otherwise, `label`; JSON in the environment.",
     )
     mail_url: SecretStr | None = Field(
         None,

@@ -6,7 +6,15 @@ from ipaddress import ip_network
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+)
 from pydantic_settings import NoDecode
 
 
@@ -44,6 +52,28 @@ def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
     return given
 
 
+class Provider(BaseModel):
+    """A site at which readers may sign in, by OpenID Connect."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str = Field(pattern=r"^https?://[^\s?#]+$")
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr
+    label: str = ""
+
+    def __str__(self) -> str:
+        """Where it is; the rest is nobody's business."""
+        return self.issuer
+
+
+def _providers(given: object) -> object:
+    """A table as it is, or that of a text in JSON."""
+    return json.loads(given) if isinstance(given, str) else given
+
+
+ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,39}$")]
+Providers = Annotated[Mapping[ProviderName, Provider], NoDecode, BeforeValidator(_providers)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Networks = Annotated[Words, AfterValidator(_networks)]
 Pairs = Annotated[Mapping[str, str], NoDecode, BeforeValidator(_pairs)]

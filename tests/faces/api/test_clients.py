@@ -3,13 +3,22 @@
 import json
 import os
 import subprocess
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from broadsheet.catalogue import Submission
+from broadsheet.service import Service
+from tests.library.dailies import file_papers, tell, toy_dailies
+from tests.library.people import enrol
+from tests.library.site import fill, served
+
 CLIENTS = Path(__file__).parents[3] / ".venv" / "clients"
 OLD, NEWEST = "hf-0.36", "hf-newest"
+SUBMITTED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 DOI = "doi:10.1002/(SICI)1097-4636(1998)43:4<338::AID-JBM16>3.0.CO;2-B"
 _SHOWN = """
 def shown(paper):
@@ -100,3 +109,100 @@ def test_the_command_line_says_that_a_paper_is_not_there(tmp_path: Path, live: s
     done = ran(NEWEST, tmp_path, live, "hf", "papers", "info", "2501.99999")
     assert done.returncode == 1
     assert "not found" in done.stderr + done.stdout
+
+
+@pytest.fixture(scope="module")
+def daily(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site whose papers were in the editions of today and of two days of March, Ada's among them.
+
+    Today is that of the machine, as the client takes it to be.
+    """
+    home = tmp_path_factory.mktemp("daily")
+    settings = fill(home)
+    service = Service.open(settings)
+    ada = enrol(service.catalogue, "ada")
+    with service.catalogue.writing() as desk:
+        one, two, three, four = file_papers(desk, toy_dailies(date(2026, 2, 27), 4))
+        tell(desk, [one, two], "2026-03-02", (4, 9))
+        tell(desk, [three], "2026-03-20", (2,))
+        tell(desk, [four, one], datetime.now().date().isoformat(), (5,))
+        desk.submissions.add(Submission(two, ada.key, SUBMITTED))
+    service.index.catch_up(lambda _: None)
+    service.index.close()
+    service.catalogue.close()
+    with served(home) as address:
+        yield address
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("date='2026-03-02'", "21"),
+        ("date='2026-03-03'", ""),
+        ("week='2026-W10'", "21"),
+        ("month='2026-03'", "213"),
+        ("month='2026-03', limit=2", "21"),
+        ("month='2026-03', limit=2, p=1", "3"),
+        ("submitter='ada'", "2"),
+        ("sort='publishedAt', limit=2", "41"),
+        ("sort='trending', limit=1", "4"),
+        ("", "41321"),
+    ],
+)
+def test_the_newest_library_lists_daily_papers(
+    asked: str, expected: str, tmp_path: Path, daily: str
+) -> None:
+    code = f"print(json.dumps([p.id[-1] for p in api.list_daily_papers({asked})]))"
+    assert "".join(told(NEWEST, tmp_path, daily, code)) == expected
+
+
+def test_the_newest_library_reads_what_editions_add(tmp_path: Path, daily: str) -> None:
+    code = (
+        "found = list(api.list_daily_papers(date='2026-03-02'))\n"
+        "print(json.dumps([[p.submitted_at.isoformat(), p.published_at.isoformat(), p.upvotes,"
+        " p.submitted_by and p.submitted_by.username] for p in found]))"
+    )
+    assert told(NEWEST, tmp_path, daily, code) == [
+        ["2026-03-01T09:30:00+00:00", "2026-02-27T00:00:00+00:00", 9, "ada"],
+        ["2026-03-02T00:00:00+00:00", "2026-02-27T00:00:00+00:00", 4, None],
+    ]
+
+
+def test_the_newest_library_is_told_what_is_no_day(tmp_path: Path, daily: str) -> None:
+    code = """
+from huggingface_hub.errors import HfHubHTTPError
+try:
+    list(api.list_daily_papers(date="2026-02-30"))
+except HfHubHTTPError as error:
+    print(json.dumps([error.response.status_code, "2026-02-30" in str(error)]))
+"""
+    assert told(NEWEST, tmp_path, daily, code) == [400, True]
+
+
+def test_each_client_has_the_calls_that_it_is_to_have(tmp_path: Path, daily: str) -> None:
+    names = ("list_papers", "paper_info", "list_daily_papers", "read_paper")
+    code = f"print(json.dumps([name for name in {names} if hasattr(api, name)]))"
+    assert told(OLD, tmp_path, daily, code) == ["list_papers", "paper_info"]
+    assert told(NEWEST, tmp_path, daily, code) == list(names)
+
+
+@pytest.mark.parametrize("verb", ["list", "ls"])
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--date", "today"], "41"),
+        (["--date", "2026-03-02"], "21"),
+        (["--week", "2026-W10"], "21"),
+        (["--month", "2026-03"], "213"),
+        (["--month", "2026-03", "--limit", "1"], "2"),
+        (["--submitter", "ada"], "2"),
+        (["--sort", "trending", "--limit", "1"], "4"),
+        ([], "41321"),
+    ],
+)
+def test_the_command_line_lists_daily_papers(
+    verb: str, words: list[str], expected: str, tmp_path: Path, daily: str
+) -> None:
+    done = ran(NEWEST, tmp_path, daily, "hf", "papers", verb, *words, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert "".join(paper["id"][-1] for paper in json.loads(done.stdout)) == expected

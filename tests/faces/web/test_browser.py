@@ -8,9 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from broadsheet.faces.answers import path_of
+from tests.library.browsing import ARGUMENTS, WIDTHS
 from tests.library.hostile import CROWDED, HOSTILE, SCRIPTED
 
-WIDTHS = {"phone": 360, "desktop": 1440}
 ALIKE = list(product(WIDTHS, ("light", "dark")))
 PATHS = (
     "/",
@@ -24,6 +24,7 @@ PATHS = (
     "/formulas",
     "/bench",
     "/operator",
+    "/letters",
     "/papers/like",
     "/editions",
     "/sections",
@@ -34,15 +35,6 @@ PATHS = (
     "/papers/2501.99999",
     *(path_of(paper.id) for paper in HOSTILE),
 )
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from broadsheet.faces.web.forms import TOKEN
 from broadsheet.papers import LinkKind
 from broadsheet.people import Role
 from tests.library.people import enrol
+from tests.library.site import free_port
 from tests.library.submitting import ENTRY, Answer, Desk, desk_over
 
 
@@ -24,6 +25,7 @@ def test_a_paper_is_looked_up_shown_and_only_then_filed(desk: Desk) -> None:
     shown = desk.look("https://arxiv.org/abs/2611.00001v3")
     assert shown.status_code == 200
     assert "Lanterns for Lost Gradients" in shown.text
+    assert "<dd>arXiv</dd>" in shown.text
     assert "Kept:" in shown.text
     assert "Not kept:" not in shown.text
     assert desk.site.get("/papers/2611.00001").status_code == 404
@@ -136,6 +138,14 @@ def test_what_no_source_knows_is_said_in_words(desk: Desk) -> None:
     answer = desk.look("2611.09999")
     assert answer.status_code == 404
     assert "arXiv knows no paper with the arXiv id 2611.09999." in answer.text
+
+
+def test_a_source_that_does_not_answer_is_said_in_words(tmp_path: Path) -> None:
+    with desk_over(tmp_path, endpoints={"arxiv-ids": f"http://127.0.0.1:{free_port()}"}) as desk:
+        answer = desk.look("2611.00001")
+        assert answer.status_code == 502
+        assert "gave no answer" in answer.text
+        assert ">2611.00001</textarea>" in answer.text.replace("\n", "")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from broadsheet.catalogue import ClaimState, Desk, Organisation
 from broadsheet.community import (
+    LONGEST_COMMENT,
     Found,
     Offer,
     assign,
@@ -34,7 +35,6 @@ from broadsheet.text import plain
 
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}", re.ASCII)
 _LONGEST_ID = 500
-_LONGEST_COMMENT = 10_000
 _LONGEST_URL = 2_000
 _LINKS = {"githubRepo": LinkKind.CODE, "projectPage": LinkKind.PROJECT}
 
@@ -46,7 +46,7 @@ def _bring(request: Request, asker: Asker, body: Body) -> Offer:
     if not isinstance(media, list) or not all(isinstance(url, str) for url in media):
         raise InputError("`media_urls` must be a list of addresses.")
     added = {name: text_of(body, name, most=_LONGEST_URL, required=False) for name in _LINKS}
-    comment = text_of(body, "comment", most=_LONGEST_COMMENT, required=False)
+    comment = text_of(body, "comment", most=LONGEST_COMMENT, required=False)
     service = service_of(request)
     return offered(
         service.catalogue,
@@ -125,8 +125,7 @@ def _link(request: Request, desk: Desk, asker: Asker, body: Body) -> tuple[int, 
         if fit := fit_address(url, f"`{name}`"):
             links.append(Link(kind, fit))
     if any(name in body for name in _LINKS):
-        by = asker.reader.name
-        file_links(desk, key, links, by=by, of_author=of_author, now=present())
+        file_links(desk, key, links, of_author=of_author, now=present())
     if "organizationId" in body:
         id = text_of(body, "organizationId", most=_LONGEST_ID, required=False)
         organisation = _organisation(desk, id) if id else None

@@ -6,12 +6,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from broadsheet.faces.answers import service_of
 from broadsheet.faces.who import known
 
 
 def _whoami(request: Request) -> Response:
     asker = known(request)
     reader = asker.reader
+    with service_of(request).catalogue.reading() as desk:
+        organisations = desk.organisations.of_reader(reader.key)
     told: dict[str, Any] = {
         "type": "user",
         "id": f"{reader.key:024x}",
@@ -21,7 +24,7 @@ def _whoami(request: Request) -> Response:
         "emailVerified": reader.confirmed is not None,
         "isPro": False,
         "canPay": False,
-        "orgs": [],
+        "orgs": [{"name": one.name, "fullname": one.full_name} for one in organisations],
     }
     if asker.token:
         token = {

@@ -56,7 +56,7 @@ def make_(
             raise typer.Exit(1)
         with service.catalogue.reading() as desk:
             papers = len(desk.editions.picks(made.key))
-    output.say(f"The edition {span.label} is out with {papers} papers.")
+    output.say(f"The edition {span.label} is out with {papers} {_papers(papers)}.")
 
 
 @app.command("list")
@@ -146,3 +146,7 @@ def publish(
                 )
             was_out = not release(desk, edition, present())
     output.say(f"The edition {label} {'was out already' if was_out else 'is out'}.")
+
+
+def _papers(count: int) -> str:
+    return "paper" if count == 1 else "papers"

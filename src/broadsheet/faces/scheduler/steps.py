@@ -15,6 +15,8 @@ from broadsheet.faces.scheduler.rounds import Errand, Step, StoppedError, Watch
 from broadsheet.service import open_client, source_access
 
 _BACKUP = re.compile(r"broadsheet-\d{4}-\d{2}-\d{2}\.db")
+_PASSES_KEPT = timedelta(days=2)
+"""How long used and ended links stay: longer than wrong passwords count."""
 _NEWS = ("new", "merged", "updated", "gone", "tallied", "quarantined")
 
 
@@ -106,7 +108,12 @@ def _clean(at: Errand) -> str:
     with at.service.catalogue.writing() as desk:
         desk.outbox.sweep(at.clock())
         harvests, letters = desk.harvests.prune(before), desk.outbox.prune(before)
+        desk.passes.prune(at.clock() - _PASSES_KEPT)
+        desk.sessions.prune(at.clock())
+        desk.answered.prune(before)
         rest = desk.rounds.prune(before) + desk.alerts.prune(before)
+        desk.answered.prune(before)
+        desk.notices.prune(before)
     return f"{harvests:,} harvests, {letters:,} letters and {rest:,} notes of rounds forgotten."
 
 

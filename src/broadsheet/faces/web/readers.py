@@ -24,19 +24,20 @@ def _readers(request: Request) -> Response:
 
 @proven
 def _change_role(request: Request, form: Form) -> Response:
-    allowed(request, Role.ADMIN)
+    actor = allowed(request, Role.ADMIN).reader.name
     role = _role(first(form, "role"))
     with service_of(request).catalogue.writing() as desk:
-        standing.change_role(desk, standing.reader_named(desk, first(form, "name")), role)
+        reader = standing.reader_named(desk, first(form, "name"))
+        standing.change_role(desk, reader, role, actor, present())
     return onward(PATH)
 
 
 @proven
 def _suspend(request: Request, form: Form) -> Response:
-    allowed(request, Role.ADMIN)
-    since = None if first(form, "lift") else present()
+    actor, lift = allowed(request, Role.ADMIN).reader.name, bool(first(form, "lift"))
     with service_of(request).catalogue.writing() as desk:
-        standing.suspend(desk, standing.reader_named(desk, first(form, "name")), since)
+        reader = standing.reader_named(desk, first(form, "name"))
+        standing.suspend(desk, reader, actor, present(), lift=lift)
     return onward(PATH)
 
 

@@ -7,6 +7,7 @@ from broadsheet.faces.web import (
     claims,
     community,
     desk,
+    elsewhere,
     leaving,
     letters,
     moderation,
@@ -14,7 +15,9 @@ from broadsheet.faces.web import (
     operator,
     organisations,
     pages,
+    passkeys,
     previewing,
+    previews,
     profiles,
     readers,
     signing_in,
@@ -22,6 +25,7 @@ from broadsheet.faces.web import (
     subscribing,
     subscription,
     tokens,
+    trending,
 )
 
 routes: list[BaseRoute] = [
@@ -33,6 +37,8 @@ routes: list[BaseRoute] = [
     *subscription.routes,
     *signing_in.routes,
     *account.routes,
+    *elsewhere.routes,
+    *passkeys.routes,
     *tokens.routes,
     *leaving.routes,
     *readers.routes,
@@ -43,6 +49,8 @@ routes: list[BaseRoute] = [
     *claims.routes,
     *profiles.routes,
     *organisations.routes,
+    *trending.routes,
+    *previews.routes,
     # Last, since whatever follows /papers/ may be an id.
     *pages.routes,
 ]

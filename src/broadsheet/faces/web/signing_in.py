@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 from broadsheet.accounts import entering, letters, names
 from broadsheet.errors import ForbiddenError
 from broadsheet.faces.answers import UNKEPT, service_of
-from broadsheet.faces.guard import NAMED, present
+from broadsheet.faces.guard import NAMED, asker, present
 from broadsheet.faces.web.forms import (
     Form,
     first,
@@ -28,6 +28,12 @@ from broadsheet.signing import digest
 _LINK_PASS = "pass"
 
 
+def offered(request: Request) -> list[dict[str, str]]:
+    """Name and label of each other site at which one may sign in."""
+    providers = service_of(request).settings.sign_in_providers
+    return [{"name": name, "label": one.label or name} for name, one in providers.items()]
+
+
 def entered(request: Request, secret: str, path: str) -> Response:
     """Go on to a page with the cookie of a new session."""
     return with_session(onward(path), secret, secure=is_secure(request))
@@ -41,6 +47,7 @@ def _sign_in(request: Request) -> Response:
     shown = {
         "onward": path,
         "accounts": settings.accounts,
+        "providers": offered(request),
         "named": request.scope.get(NAMED, ""),
     }
     return page(request, "sign_in.html", shown, headers=UNKEPT)
@@ -51,6 +58,7 @@ def _ask_for_link(request: Request, form: Form) -> Response:
     service = service_of(request)
     is_open = service.settings.accounts == "open"
     with service.catalogue.writing() as desk:
+        letters.count_asking(desk, asker(request), present())
         letters.ask_for_link(desk, email, is_open=is_open, now=present())
     return onward("/sign-in/sent")
 

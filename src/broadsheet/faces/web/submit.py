@@ -25,7 +25,7 @@ from broadsheet.faces.lookups import looked_up
 from broadsheet.faces.web import views
 from broadsheet.faces.web.forms import Form, first, onward, posted
 from broadsheet.faces.web.rendering import page
-from broadsheet.faces.who import Asker, allowed, who
+from broadsheet.faces.who import Asker, allowed
 from broadsheet.ingest import LONGEST_BROUGHT, presented, sealed, unsealed
 from broadsheet.papers import Record
 from broadsheet.people import Role
@@ -40,6 +40,7 @@ _LOOKED_AT = timedelta(hours=2)
 """How long what was looked up may be sent."""
 _LISTED = 100
 _PREFILLED = 500
+_SAID_BY = {"arxiv-ids": "arXiv", "crossref": "Crossref", "broadsheet": "your entry"}
 _ADDED = ("code", "project", "media", "comment")
 
 
@@ -65,7 +66,7 @@ def _look(request: Request, form: Form) -> Response:
         return _page(request, text, problem=error)
     if found.record is None:
         return _page(request, text, found=found)
-    return _page(request, text, preview=_Preview(found.record, dict.fromkeys(_ADDED, "")))
+    return _page(request, "", preview=_Preview(found.record, dict.fromkeys(_ADDED, "")))
 
 
 def _send(request: Request, form: Form) -> Response:
@@ -149,15 +150,13 @@ def _shown(request: Request, preview: _Preview) -> dict[str, Any]:
         "may": asker.reader.role.may(FREE) or all(one.met for one in checks),
         "concerns": concerns,
         "added": preview.added,
-        "source": preview.record.source,
+        "source": _SAID_BY.get(preview.record.source, preview.record.source),
         "token": signed(service.signing_key, _PURPOSE, sealed_record),
     }
 
 
 def _desk(request: Request) -> Response:
-    allowed_to_see = who(request)
-    if allowed_to_see is None or not allowed_to_see.may(Role.CURATOR):
-        allowed(request, Role.CURATOR)
+    allowed(request, Role.CURATOR)
     service = service_of(request)
     with service.catalogue.reading() as desk:
         latest = desk.submissions.latest(_LISTED)
