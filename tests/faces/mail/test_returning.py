@@ -3,11 +3,16 @@
 import base64
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.serialization import Encoding
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
@@ -29,6 +34,7 @@ from broadsheet.service import Service
 from broadsheet.settings import Settings
 from tests.faces.mail.test_bounces import failure
 from tests.library.letters import NOW
+from tests.library.servers.telling import Told, telling
 from tests.library.site import fill_empty
 
 ADA = "ada@example.org"
@@ -126,10 +132,46 @@ def test_a_folder_that_is_none_is_named(service: Service, tmp_path: Path) -> Non
         take_returned(service, NOW)
 
 
+@pytest.fixture(scope="module")
+def amazon() -> Iterator[tuple[str, rsa.RSAPrivateKey]]:
+    """The address of a certificate's host, and the key of the certificate."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sns.amazonaws.com")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    with telling(lambda _: Told(made.public_bytes(Encoding.PEM))) as served:
+        yield served.url, key
+
+
+def signed(body: dict[str, Any], key: rsa.RSAPrivateKey, version: str = "2") -> dict[str, Any]:
+    """A notification as Amazon signs it."""
+    whole = {
+        **body,
+        "MessageId": "1",
+        "Timestamp": "2026-11-21T08:00:00.000Z",
+        "SignatureVersion": version,
+        "SigningCertURL": "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-ab.pem",
+    }
+    order = ("Message", "MessageId", "Timestamp", "TopicArn", "Type")
+    text = "".join(f"{name}\n{whole[name]}\n" for name in order)
+    hashed = hashes.SHA256() if version == "2" else hashes.SHA1()
+    signature = key.sign(text.encode(), PKCS1v15(), hashed)
+    return {**whole, "Signature": base64.b64encode(signature).decode()}
+
+
 @pytest.fixture
-def site(settings: Settings) -> Iterator[TestClient]:
+def site(settings: Settings, amazon: tuple[str, rsa.RSAPrivateKey]) -> Iterator[TestClient]:
     """The site, as a provider asks."""
-    with TestClient(create(settings), follow_redirects=False) as client:
+    reached = settings.model_copy(update={"endpoints": {"sns": amazon[0]}})
+    with TestClient(create(reached), follow_redirects=False) as client:
         yield client
 
 
@@ -175,8 +217,9 @@ SES_SPAM = ses(
     ],
 )
 def test_a_provider_is_believed_with_its_password(
-    site: TestClient, path: str, body: dict[str, Any]
+    site: TestClient, amazon: tuple[str, rsa.RSAPrivateKey], path: str, body: dict[str, Any]
 ) -> None:
+    body = signed(body, amazon[1]) if path.endswith("ses") else body
     one, _ = subscribed(catalogue_of(site))
     assert told(site, path, body, "another password").status_code == 401
     assert site.post(path, json=body).status_code == 401
@@ -195,7 +238,10 @@ def test_a_provider_is_believed_with_its_password(
         ("/webhooks/ses", {"Type": "SubscriptionConfirmation", "TopicArn": TOPIC}),
     ],
 )
-def test_what_is_no_bounce_is_taken_and_left(site: TestClient, path: str, body: Any) -> None:
+def test_what_is_no_bounce_is_taken_and_left(
+    site: TestClient, amazon: tuple[str, rsa.RSAPrivateKey], path: str, body: Any
+) -> None:
+    body = signed(body, amazon[1]) if "Message" in body else body
     one, _ = subscribed(catalogue_of(site))
     assert told(site, path, body).json() == {"bounces": 0}
     assert state(catalogue_of(site), one) is SubscriptionState.ACTIVE
@@ -207,15 +253,41 @@ def test_what_is_no_bounce_is_taken_and_left(site: TestClient, path: str, body: 
         ("/webhooks/postmark", [1], 400),
         ("/webhooks/postmark", {"Type": "HardBounce", "Email": "nobody"}, 400),
         ("/webhooks/ses", {"Type": "Notification"}, 400),
+        ("/webhooks/ses", {"Type": "Notification", "TopicArn": TOPIC}, 403),
         ("/webhooks/ses", ses("Bounce"), 400),
         ("/webhooks/ses", ses("Complaint", complaint={}), 400),
         ("/webhooks/ses", {**SES_HARD, "TopicArn": "arn:of:another"}, 403),
     ],
 )
 def test_what_cannot_be_read_is_refused(
-    site: TestClient, path: str, body: Any, status: int
+    site: TestClient, amazon: tuple[str, rsa.RSAPrivateKey], path: str, body: Any, status: int
 ) -> None:
+    body = signed(body, amazon[1]) if "Message" in body else body
     assert told(site, path, body).status_code == status
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Message": json.dumps({"notificationType": "Bounce"})},
+        {"Signature": "AAAA"},
+        {"Signature": "no base64"},
+        {"SignatureVersion": "3"},
+        {"SigningCertURL": "https://evil.example/SimpleNotificationService-ab.pem"},
+        {"SigningCertURL": "https://sns.eu-west-1.amazonaws.com.evil.example/x.pem"},
+        {"Timestamp": "2027-01-01T00:00:00.000Z"},
+    ],
+)
+def test_a_notification_that_amazon_did_not_sign_is_refused(
+    site: TestClient, amazon: tuple[str, rsa.RSAPrivateKey], changed: dict[str, str]
+) -> None:
+    one, _ = subscribed(catalogue_of(site))
+    assert (
+        told(site, "/webhooks/ses", {**signed(SES_HARD, amazon[1]), **changed}).status_code == 403
+    )
+    assert state(catalogue_of(site), one) is SubscriptionState.ACTIVE
+    answer = told(site, "/webhooks/ses", signed(SES_HARD, amazon[1], "1"))
+    assert answer.json() == {"bounces": 1}
 
 
 def test_without_a_password_that_is_set_nothing_is_taken(tmp_path: Path) -> None:

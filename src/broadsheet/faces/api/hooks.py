@@ -2,8 +2,9 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,11 +16,19 @@ from broadsheet.digests import take_back
 from broadsheet.errors import ForbiddenError, SignInError
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.guard import present
-from broadsheet.faces.mail import told_by_postmark, told_by_ses, topic_of
+from broadsheet.faces.mail import (
+    certificate_of,
+    is_signed,
+    message_of,
+    told_by_postmark,
+    told_by_ses,
+)
+from broadsheet.service import open_client
 from broadsheet.signing import is_same
 
 POSTMARK, SES = "/webhooks/postmark", "/webhooks/ses"
 _NOTIFICATION = "Notification"
+_LARGEST_CERTIFICATE = 20_000
 _BASIC = "basic "
 
 
@@ -28,18 +37,31 @@ async def _postmark(request: Request) -> Response:
 
 
 async def _ses(request: Request) -> Response:
-    """Only notifications of the topic that is set; a subscription is confirmed by the operator."""
+    """Signed notifications of the topic that is set; the operator confirms its subscription."""
     _let_in(request)
-    kind, topic = topic_of(await request.body())
+    told = message_of(await request.body())
     expected = service_of(request).settings.mail_hook_topic
-    if not expected or topic != expected:
+    if not expected or told["TopicArn"] != expected:
         raise ForbiddenError(
             "Notifications of this topic are not believed.",
             hint="The operator names the topic in the setting `mail_hook_topic`.",
         )
-    if kind != _NOTIFICATION:
+    if told["Type"] != _NOTIFICATION:
         return JSONResponse({"bounces": 0})
+    await run_in_threadpool(_check, request, told)
     return await _taken(request, told_by_ses)
+
+
+def _check(request: Request, told: Mapping[str, Any]) -> None:
+    """Raise ForbiddenError unless a notification is signed by Amazon; FetchError as `get`."""
+    settings = service_of(request).settings
+    address = certificate_of(told, settings.endpoints.get("sns"))
+    if address is not None:
+        with open_client(settings) as client:
+            certificate = client.get(address, most_bytes=_LARGEST_CERTIFICATE).content
+        if is_signed(told, certificate, present()):
+            return
+    raise ForbiddenError("This notification is not signed by Amazon.")
 
 
 async def _taken(request: Request, read: Callable[[bytes, datetime], list[Bounce]]) -> Response:

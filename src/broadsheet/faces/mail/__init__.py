@@ -1,6 +1,6 @@
 """Letters: what they look like, how they are handed over, and what is told of that."""
 
-from broadsheet.faces.mail.hooks import told_by_postmark, told_by_ses, topic_of
+from broadsheet.faces.mail.hooks import message_of, told_by_postmark, told_by_ses
 from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.letters import compose, written
 from broadsheet.faces.mail.opening import folder_of, open_post, transport_of
@@ -8,6 +8,7 @@ from broadsheet.faces.mail.post import Pace, Post, Turns, letters_sent
 from broadsheet.faces.mail.previewing import previewed, subscription_of
 from broadsheet.faces.mail.returning import Taken, act_on, take_returned
 from broadsheet.faces.mail.smtp import Patience, Relay, Smtp, read_relay
+from broadsheet.faces.mail.sns import certificate_of, is_signed
 from broadsheet.faces.mail.standing import (
     MailStanding,
     checks,
@@ -32,12 +33,15 @@ __all__ = [
     "Transport",
     "Turns",
     "act_on",
+    "certificate_of",
     "checks",
     "compose",
     "folder_of",
+    "is_signed",
     "letterhead_of",
     "letters_sent",
     "mail_standing",
+    "message_of",
     "open_post",
     "posted_json",
     "previewed",
@@ -47,7 +51,6 @@ __all__ = [
     "take_returned",
     "told_by_postmark",
     "told_by_ses",
-    "topic_of",
     "transport_of",
     "written",
 ]

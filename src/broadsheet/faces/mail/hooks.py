@@ -64,10 +64,12 @@ def told_by_ses(body: bytes, now: datetime) -> list[Bounce]:
     ]
 
 
-def topic_of(body: bytes) -> tuple[str, str]:
-    """The type of an SNS message and its topic; InputError for what is none."""
+def message_of(body: bytes) -> Mapping[str, Any]:
+    """An SNS message, which has a type and a topic; InputError for what is none."""
     told = _object(body)
-    return _text(told, "Type"), _text(told, "TopicArn")
+    _text(told, "Type")
+    _text(told, "TopicArn")
+    return told
 
 
 def _bounce(email: Any, kind: BounceKind, origin: str, why: Any, now: datetime) -> Bounce:
