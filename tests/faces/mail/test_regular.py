@@ -1,5 +1,6 @@
 """Regular letters: their two parts, their links, and the headers that let one leave (M7, M10)."""
 
+import base64
 import json
 import re
 from dataclasses import replace
@@ -7,13 +8,22 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
+import dkim
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.catalogue import DIGEST, Letter
 from broadsheet.errors import InputError
 from broadsheet.faces.mail import compose, written
+from broadsheet.faces.mail.dkim import read_signer
 from broadsheet.faces.mail.letters import LARGEST_HTML
 from tests.library.letters import HEAD, NOW, part, posted, read
 
@@ -216,3 +226,21 @@ def test_nothing_in_a_letter_becomes_a_header_or_a_recipient(texts: list[str]) -
     assert len(found["To"].addresses) == 1
     assert max(map(len, message.content.split(b"\r\n"))) <= 998
     assert Links(part(found, "html")).others == []
+
+
+def test_the_way_out_is_signed() -> None:
+    """M7: both headers are covered, and changing either is noticed by an independent verifier."""
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    record = b"v=DKIM1; k=rsa; p=" + base64.b64encode(public)
+
+    def is_sound(content: bytes) -> bool:
+        return bool(dkim.verify(content, dnsfunc=lambda name, timeout=5: record))
+
+    head = replace(HEAD, signer=read_signer(pem, "papers.example.org", "s2026"))
+    content = compose(posted(letter(ITEM)), head, NOW).content
+    assert is_sound(content)
+    for name in (b"List-Unsubscribe: ", b"List-Unsubscribe-Post: ", b"List-Id: "):
+        assert content.count(b"\r\n" + name) == 1
+        assert not is_sound(content.replace(b"\r\n" + name, b"\r\n" + name + b"x", 1))
