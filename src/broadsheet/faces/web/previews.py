@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet import __version__
-from broadsheet.cards.briefs import byline
+from broadsheet.cards import byline
 from broadsheet.cards.pictures import LONGEST_TEXT, Picture, drawn
 from broadsheet.catalogue import EditionKind
 from broadsheet.editions import issue_of, read_label, stories_of
