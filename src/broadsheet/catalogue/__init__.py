@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
+from broadsheet.catalogue.attention import AttentionShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
-from broadsheet.catalogue.candidates import CandidateShelf, Submitted
+from broadsheet.catalogue.candidates import CandidateShelf
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
@@ -28,6 +29,7 @@ from broadsheet.catalogue.editions import (
     Pick,
     Ranked,
 )
+from broadsheet.catalogue.encoding import pack
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
@@ -83,6 +85,7 @@ __all__ = [
     "AlertShelf",
     "Answered",
     "AnsweredShelf",
+    "AttentionShelf",
     "Bounce",
     "BounceKind",
     "BounceShelf",
@@ -162,7 +165,6 @@ __all__ = [
     "Submission",
     "SubmissionShelf",
     "SubmissionState",
-    "Submitted",
     "Subscription",
     "SubscriptionShelf",
     "SubscriptionState",
@@ -171,6 +173,7 @@ __all__ = [
     "WatchShelf",
     "Wishes",
     "import_snapshot",
+    "pack",
     "restore",
 ]
 
@@ -206,6 +209,7 @@ class Desk:
     claims: ClaimShelf
     organisations: OrganisationShelf
     votes: VoteShelf
+    attention: AttentionShelf
     comments: CommentShelf
     notices: NoticeShelf
     moderation: ModerationShelf
@@ -245,6 +249,7 @@ class Desk:
             claims=ClaimShelf(connection),
             organisations=OrganisationShelf(connection),
             votes=VoteShelf(connection),
+            attention=AttentionShelf(connection),
             comments=CommentShelf(connection),
             notices=NoticeShelf(connection),
             moderation=ModerationShelf(connection),

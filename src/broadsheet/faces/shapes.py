@@ -1,6 +1,6 @@
 """Papers, hits and changes as JSON values, the same for the API and the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from broadsheet.index import Facets
 from broadsheet.ingest import GivenPapers, Standing, Unread, public
 from broadsheet.licences import served, url_of
 from broadsheet.papers import Paper, SignalKind, Stage
-from broadsheet.ranking import Alike, AlikeHit, Hit, Page
+from broadsheet.ranking import Alike, AlikeHit, Hit, Page, Trending
 from broadsheet.text import plain
 
 
@@ -47,6 +47,17 @@ def page_json(page: Page) -> dict[str, Any]:
         "facets": _facets(page.facets) if page.facets else None,
         "hits": [hit_json(hit) for hit in page.hits],
         "next_cursor": page.next_cursor,
+    }
+
+
+def trending_json(place: int, one: Trending, paper: Mapping[str, Any]) -> dict[str, Any]:
+    """A paper in the order of what is trending, with the terms of its number."""
+    return {
+        "place": place,
+        "score": one.trend.score,
+        "last": one.last.isoformat(),
+        "terms": [term._asdict() for term in one.trend.terms],
+        "paper": dict(paper),
     }
 
 

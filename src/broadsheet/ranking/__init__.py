@@ -1,6 +1,14 @@
 """How papers are ordered: the query language, the formulas, and the search that joins them."""
 
 from broadsheet.ranking.alike import Alike, AlikeHit, alike
+from broadsheet.ranking.attention import (
+    Explained,
+    Order,
+    Trending,
+    Window,
+    explained,
+    trending,
+)
 from broadsheet.ranking.choosing import Candidate, Choice, Shares, choose
 from broadsheet.ranking.expected import Predictor, expected_votes, open_predictor, typical_votes
 from broadsheet.ranking.formulas import Weights
@@ -20,10 +28,12 @@ __all__ = [
     "AlikeHit",
     "Candidate",
     "Choice",
+    "Explained",
     "Filters",
     "Hit",
     "Listing",
     "Mode",
+    "Order",
     "Page",
     "Parts",
     "Predictor",
@@ -33,11 +43,14 @@ __all__ = [
     "Sort",
     "Term",
     "Trend",
+    "Trending",
     "Understood",
     "Weights",
+    "Window",
     "alike",
     "choose",
     "expected_votes",
+    "explained",
     "listed",
     "open_predictor",
     "ordered",
@@ -48,5 +61,6 @@ __all__ = [
     "search",
     "suggested",
     "trend",
+    "trending",
     "typical_votes",
 ]

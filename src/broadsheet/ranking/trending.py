@@ -91,12 +91,9 @@ class Trend:
 
 def trend(pulse: Pulse, now: datetime) -> Trend:
     """The number of a paper at a moment (aware), with its terms; later facts do not count."""
-    age = max(now - pulse.announced, timedelta())
-    fresh = exp2(-(age / VOTES_HALVE))
+    fresh = freshness(pulse, now)
     fading = weighed(pulse, now, VOTES_HALVE) + pulse.expected * fresh
-    received = weighed(pulse, now, None)
-    due = pulse.expected * (1 - exp2(-(age / ARRIVAL)))
-    ratio = exp2(surprise(received, due))
+    ratio = exp2(surprise(weighed(pulse, now, None), due(pulse, now)))
     comments = faded(pulse.comments, now, COMMENTS_HALVE) / COMMENTS_UNIT
     stars = faded(pulse.stars, now, STARS_HALVE) / STARS_UNIT
     citations = faded(pulse.citations, now, CITATIONS_HALVE) / CITATIONS_UNIT
@@ -109,6 +106,26 @@ def trend(pulse: Pulse, now: datetime) -> Trend:
             Term("citations", 1 + citations, SIGNAL_WEIGHT * log2(1 + citations)),
         )
     )
+
+
+def has_gains(pulse: Pulse) -> bool:
+    """Whether anything came to a paper at all."""
+    came = (pulse.votes, pulse.imported, pulse.comments, pulse.stars, pulse.citations)
+    return any(map(bool, came))
+
+
+def freshness(pulse: Pulse, now: datetime) -> float:
+    """What a vote of the moment of announcement still counts, 0..1."""
+    return exp2(-(_age(pulse, now) / VOTES_HALVE))
+
+
+def due(pulse: Pulse, now: datetime) -> float:
+    """The votes that should have come by now, of those that are expected in all."""
+    return pulse.expected * (1 - exp2(-(_age(pulse, now) / ARRIVAL)))
+
+
+def _age(pulse: Pulse, now: datetime) -> timedelta:
+    return max(now - pulse.announced, timedelta())
 
 
 def weighed(pulse: Pulse, now: datetime, half_life: timedelta | None) -> float:

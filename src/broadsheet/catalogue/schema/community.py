@@ -31,6 +31,8 @@ COMMENTS = Table(
     Column("hidden_why", String, nullable=False),
 )
 
+Index("comments_at", COMMENTS.c.at)
+
 # Every text a comment ever had; the one with the highest number is shown.
 COMMENT_TEXTS = Table(
     "comment_texts",

@@ -182,3 +182,6 @@ Index(
     sqlite_where=SIGNALS.c.text != "",
     postgresql_where=SIGNALS.c.text != "",
 )
+
+# What came lately is asked for by kind and moment.
+Index("signals_at", SIGNALS.c.kind, SIGNALS.c.at)

@@ -1,5 +1,6 @@
 """Editions as Hugging Face's clients ask for them: daily papers, all papers, what hangs on one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -21,6 +22,7 @@ from broadsheet.faces.api.huggingface import (
 )
 from broadsheet.faces.api.people import written
 from broadsheet.faces.guard import present
+from broadsheet.faces.trends import ranking_now
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.ranking.trending import ordered, pulse_of
 
@@ -49,8 +51,9 @@ def _daily(request: Request) -> Response:
     if sort not in _SORTS:
         raise QueryError(f"`sort` must be {' or '.join(_SORTS)}.")
     first = number * limit
+    rising = ranking_now(service_of(request)) if sort == "trending" else None
     with service_of(request).catalogue.reading() as desk:
-        featured = _asked_for(request, desk, sort, first, limit + 1)
+        featured = _asked_for(request, desk, rising, first, limit + 1)
         items = _items(request, desk, featured[:limit])
     headers = {}
     if len(featured) > limit:
@@ -58,8 +61,13 @@ def _daily(request: Request) -> Response:
     return JSONResponse(items, headers=headers)
 
 
-def _asked_for(request: Request, desk: Desk, sort: str, first: int, count: int) -> list[Featured]:
-    """So many papers of the days that were asked for, from the number `first` on (from 0)."""
+def _asked_for(
+    request: Request, desk: Desk, rising: Sequence[int] | None, first: int, count: int
+) -> list[Featured]:
+    """So many papers of the days that were asked for, from the number `first` on (from 0).
+
+    `rising` are the papers that are trending, None where that is not the order asked for.
+    """
     given = request.query_params
     named = [(kind, given[name]) for name, kind in _KINDS.items() if given.get(name)]
     if len(named) > 1:
@@ -72,8 +80,8 @@ def _asked_for(request: Request, desk: Desk, sort: str, first: int, count: int) 
             found = [one for one in found if one.key in wanted]
     elif submitter:
         found = _of_submitter(desk, submitter)
-    elif sort == "trending":
-        found = _trending(desk)
+    elif rising is not None:
+        found = _trending(desk, rising)
     else:
         return _of_all(desk, first, count)
     return found[first : first + count]
@@ -113,15 +121,22 @@ def _of_submitter(desk: Desk, name: str) -> list[Featured]:
     return sorted(found, key=lambda one: (one.day, one.key), reverse=True)
 
 
-def _trending(desk: Desk) -> list[Featured]:
-    """The papers of the last editions by what came to them lately."""
+def _trending(desk: Desk, rising: Sequence[int]) -> list[Featured]:
+    """The papers of the last editions: those that are trending in order, then by what came."""
     found: dict[int, Featured] = {}
     for day in list(archive(desk, ""))[:_DAYS_OF_TRENDING]:
         for one in _of_span(desk, EditionKind.DAY, day):
             found.setdefault(one.key, one)
-    signals = desk.signals.of_papers(found)
-    pulses = {key: pulse_of(_midnight(one.day), signals[key]) for key, one in found.items()}
-    return [found[key] for key, _ in ordered(pulses, present())]
+    signals, cast = desk.signals.of_papers(found), desk.votes.of_papers(found)
+    pulses = {
+        key: pulse_of(
+            _midnight(one.day), signals[key], [vote.at for vote in cast[key] if not vote.held]
+        )
+        for key, one in found.items()
+    }
+    places = {key: place for place, key in enumerate(rising)}
+    rest = [key for key, _ in ordered(pulses, present())]
+    return [found[key] for key in sorted(rest, key=lambda key: places.get(key, len(places)))]
 
 
 def _items(request: Request, desk: Desk, featured: list[Featured]) -> list[dict[str, Any]]:
@@ -170,6 +185,11 @@ def _link(request: Request, **changed: str) -> str:
     base = base_of(service_of(request), request)
     query = urlencode([*kept, *changed.items()])
     return f'<{base}{request.url.path}?{query}>; rel="next"'
+
+
+def _moment(day: str) -> datetime:
+    """When a day began, in UTC, as the signals of sources have it."""
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 routes = [

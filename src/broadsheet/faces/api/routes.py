@@ -10,11 +10,12 @@ from broadsheet.faces.api import (
     huggingface,
     native,
     submissions,
+    trending,
     whoami,
 )
 
 # What is longer comes first: a path under a paper's would be taken for an id.
-routers = [community.router, editions.router, native.router]
+routers = [community.router, editions.router, trending.router, native.router]
 """Ours, which the description of the API holds."""
 routes: list[BaseRoute] = [
     *whoami.routes,

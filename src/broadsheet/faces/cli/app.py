@@ -24,6 +24,7 @@ from broadsheet.faces.cli import (
     sections,
     serving,
     snapshots,
+    trending,
     upkeep,
     users,
 )
@@ -57,6 +58,7 @@ app.add_typer(editions.app, name="edition")
 app.add_typer(sections.app, name="section")
 app.command("search")(papers.search)
 app.command("like")(alike.like)
+app.command("trending")(trending.trending)
 app.add_typer(papers.paper_app, name="paper")
 papers.paper_app.command("unrepair")(curating.unrepair)
 app.add_typer(papers.pairs_app, name="pairs")

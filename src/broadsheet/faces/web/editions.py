@@ -29,7 +29,7 @@ from broadsheet.errors import InputError, NotFoundError
 from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.sections import WORDS, edition_path, open_days, section_of
-from broadsheet.faces.web import views
+from broadsheet.faces.web import social, views
 from broadsheet.faces.web.ballots import ballots_of_reader
 from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
@@ -38,6 +38,8 @@ from broadsheet.service import Service
 SHOWN = 50
 """Papers of an edition on one page."""
 _MOST_PAGES = 1000
+_NAMED = 5
+"""Papers that an edition names where its link is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ def _edition(request: Request) -> Response:
             _unless_to_come(section, span)
         values = issue_values(service, desk, section, issue, _number(request))
     values["base"] = base_of(service, request)
+    if issue.picks:
+        named = "; ".join(story.paper.title_text for story in values["stories"][:_NAMED])
+        title = f"{values['title']} · {section.title}"
+        values["social"] = social.of_edition(request, title, section.name, span, named)
     values["is_open"] = kind is EditionKind.DAY and span.first >= open_day(
         now, *section.cutoff_in_zone
     )

@@ -12,7 +12,7 @@ from broadsheet.editions import Issue, Origin, issue_of, last_day, read_label
 from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.sections import whole
 from broadsheet.faces.standings import alarm
-from broadsheet.faces.web import editions, lists, views
+from broadsheet.faces.web import editions, lists, social, views
 from broadsheet.faces.web.ballots import ballots_of_reader
 from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
@@ -35,6 +35,7 @@ def _front(request: Request) -> Response:
         "count": count,
         "sources": sources,
         "alarm": alarm(service),
+        "social": social.of_front(request),
         "take": lists.takeaways(lists.asked_of(request), base_of(service, request)),
     }
     listed = [values["lead"], *values["beneath"], *values["seconds"], *values["stories"]]

@@ -41,7 +41,9 @@ from broadsheet.faces.web import (
     explained,
     front,
     lists,
+    social,
     taking,
+    trending,
     views,
 )
 from broadsheet.faces.web.keeping import HTML, kept
@@ -176,6 +178,8 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "base": base,
             **ballots.talk(request, key, signals),
             **belonging.beside(request, key, paper),
+            **trending.beside(service, key),
+            "social": social.of_paper(request, paper),
         },
     )
 
@@ -297,7 +301,7 @@ routes: list[BaseRoute] = [
     *taking.routes,
     *alike.routes,
     *editions.routes,
-    Route("/papers/{id:path}", kept(_paper, *_FORMATS)),
+    Route("/papers/{id:path}", kept(_paper, *_FORMATS, beside=trending.hour)),
     Route("/about", kept(_about)),
     Route("/sources", _sources),
     Route("/formulas", kept(_formulas)),

@@ -17,6 +17,7 @@ from broadsheet.faces.web import (
     pages,
     passkeys,
     previewing,
+    previews,
     profiles,
     readers,
     signing_in,
@@ -24,6 +25,7 @@ from broadsheet.faces.web import (
     subscribing,
     subscription,
     tokens,
+    trending,
 )
 
 routes: list[BaseRoute] = [
@@ -47,6 +49,8 @@ routes: list[BaseRoute] = [
     *claims.routes,
     *profiles.routes,
     *organisations.routes,
+    *trending.routes,
+    *previews.routes,
     # Last, since whatever follows /papers/ may be an id.
     *pages.routes,
 ]

@@ -64,7 +64,7 @@ def _feed(request: Request) -> Response:
         asked = lists.asked_of(request)
         return _list_feed(request, asked, asked.address(f"/feeds/{what}.{format}"), format)
     if what not in WORDS:
-        known = ", ".join(("latest", "search", *WORDS))
+        known = ", ".join(("latest", "search", "trending", *WORDS))
         raise NotFoundError(f"There is no feed {what!r}.", hint=f"There are {known}.")
     section = whole(service_of(request))
     return _edition_feed(request, section, WORDS[what], format)
@@ -104,7 +104,7 @@ def _list_feed(
         page=base + asked.address(),
         entries=tuple(feeds.entry_of(paper, base) for paper in papers),
     )
-    return _written(feed, format)
+    return written(feed, format)
 
 
 def _edition_feed(request: Request, section: Section, kind: EditionKind, format: str) -> Response:
@@ -124,7 +124,7 @@ def _edition_feed(request: Request, section: Section, kind: EditionKind, format:
         page=base + page,
         entries=entries,
     )
-    return _written(feed, format)
+    return written(feed, format)
 
 
 _TITLES = {
@@ -181,7 +181,8 @@ def came_out(issue: Issue, section: Section) -> datetime:
     return window(issue.span, *section.cutoff_in_zone)[1]
 
 
-def _written(feed: feeds.Feed, format: str) -> Response:
+def written(feed: feeds.Feed, format: str) -> Response:
+    """A feed in a format; NotFoundError for one there is not."""
     if format not in feeds.FORMATS:
         raise NotFoundError(
             f"There is no feed format {format!r}.", hint=f"There are {', '.join(feeds.FORMATS)}."
@@ -200,7 +201,10 @@ def _opml(request: Request) -> Response:
     with service.catalogue.reading() as desk:
         sections = desk.sections.all()
     outlines = [
-        feeds.Outline(f"{site}: latest papers", f"{base}/feeds/latest.atom", f"{base}/papers")
+        feeds.Outline(f"{site}: latest papers", f"{base}/feeds/latest.atom", f"{base}/papers"),
+        feeds.Outline(
+            f"{site}: trending", f"{base}/feeds/trending.atom", f"{base}/papers/trending"
+        ),
     ]
     outlines += [
         feeds.Outline(f"{site}: {_TITLES[kind]}", f"{base}/feeds/{word}.atom", f"{base}/editions")

@@ -21,7 +21,7 @@ COUNTERS = (
 
 
 def upgrade() -> None:
-    """Create the tables and their counters, and the index of the days of editions."""
+    """Create the tables and their counters, and the indexes of days and moments of signals."""
     _votes_and_comments()
     _moderation()
     _organisations()
@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.create_index(
         "signals_text", "signals", ["kind", "text"], sqlite_where=told, postgresql_where=told
     )
+    op.create_index("signals_at", "signals", ["kind", "at"])
     counters = sa.table("counters", sa.column("name"), sa.column("value"))
     op.bulk_insert(counters, [{"name": name, "value": 0} for name in COUNTERS])
 
@@ -51,6 +52,7 @@ def _votes_and_comments() -> None:
         sa.ForeignKeyConstraint(["parent_key"], ["comments.key"], name="comments_parent_key_fk"),
         sa.ForeignKeyConstraint(["reader_key"], ["readers.key"], name="comments_reader_key_fk"),
     )
+    op.create_index("comments_at", "comments", ["at"])
     op.create_index("comments_paper_key", "comments", ["paper_key"])
     op.create_index("comments_parent_key", "comments", ["parent_key"])
     op.create_index("comments_reader_key", "comments", ["reader_key"])
