@@ -12,6 +12,7 @@ from broadsheet.catalogue import (
     Catalogue,
     Choice,
     OnEmpty,
+    Sent,
     Subscription,
     SubscriptionState,
     Wishes,
@@ -134,13 +135,14 @@ def test_a_folded_paper_takes_along_what_was_said_and_matched(catalogue: Catalog
         search = desk.watches.keep("tides", NOW, subscription_key=one.key)
         desk.watches.match(search, keys[:2], max(keys), NOW)
         desk.interests.say(keys[0], Choice.MORE, NOW, subscription_key=one.key)
-        desk.subscriptions.put_in(one.key, "1:x", dict.fromkeys(keys[:2], b"f"), NOW)
+        sent = Sent(one.key, "1:x", dict.fromkeys(keys[:2], b"f"))
+        desk.subscriptions.put_in([sent], NOW)
         desk.papers.absorb(keys[0], keys[1])
         assert desk.watches.matches(search, NOW, 10) == [keys[1]]
         assert [each.paper_key for each in desk.interests.said(subscription_key=one.key)] == [
             keys[1]
         ]
-        assert desk.subscriptions.was_sent(one.key) == {(keys[1], b"f")}
+        assert desk.subscriptions.were_sent([one.key])[one.key] == {(keys[1], b"f")}
     assert catalogue.check() == []
 
 
@@ -155,7 +157,8 @@ def test_who_leaves_takes_everything_along(catalogue: Catalogue) -> None:
             search = desk.watches.keep("tides", NOW, subscription_key=each.key)
             desk.watches.match(search, keys[:1], max(keys), NOW)
             desk.interests.say(keys[0], Choice.MORE, NOW, subscription_key=each.key)
-            desk.subscriptions.put_in(each.key, f"{each.key}:x", {keys[0]: b"f"}, NOW)
+            sent = Sent(each.key, f"{each.key}:x", {keys[0]: b"f"})
+            desk.subscriptions.put_in([sent], NOW)
         desk.watches.keep("bees", NOW, reader_key=ada.key)
         desk.interests.say(keys[1], Choice.MORE, NOW, reader_key=ada.key)
         desk.bounces.add(Bounce("ada@example.org", BounceKind.SOFT, "1", "", NOW))

@@ -36,6 +36,7 @@ from broadsheet.digests import (
     compose,
     confirm,
     due_day,
+    preview,
     send_due,
     stop,
     take_back,
@@ -80,7 +81,7 @@ def held(catalogue: Catalogue, subscription: Subscription, now: datetime) -> lis
     with catalogue.reading() as desk:
         fresh = desk.subscriptions.get(subscription.key)
         assert fresh is not None
-        digest = compose(desk, fresh, now.date(), now, Shared())
+        digest = preview(desk, fresh, now)
     return list(digest.fingerprints())
 
 
@@ -225,7 +226,7 @@ def test_what_rose_and_saved_searches_have_their_parts(catalogue: Catalogue) -> 
     with catalogue.reading() as desk:
         fresh = desk.subscriptions.get(one.key)
         assert fresh is not None
-        digest = compose(desk, fresh, SATURDAY.date(), SATURDAY, Shared())
+        digest = preview(desk, fresh, SATURDAY)
     parts = {
         passage.name: [(item.paper_key, item.reason) for item, _ in passage.items]
         for passage in digest.passages
@@ -242,9 +243,7 @@ def test_a_new_section_is_a_function_and_a_name(catalogue: Catalogue) -> None:
     with catalogue.writing() as desk:
         keys = shelve(desk)
         further = Section("first", lambda _: Part("First", "", "/", [Item(keys[5], "said so")]))
-        digest = compose(
-            desk, one, SATURDAY.date(), SATURDAY, Shared(), sections=(*SECTIONS, further)
-        )
+        digest = compose(desk, one, SATURDAY.date(), SATURDAY, Shared(), (), (*SECTIONS, further))
     assert [(one.name, one.items[0][0].reason) for one in digest.passages] == [("first", "said so")]
 
 
@@ -353,6 +352,6 @@ def test_papers_that_are_folded_take_what_was_sent_along(catalogue: Catalogue) -
     send_due(catalogue, KEY, SATURDAY)
     with catalogue.writing() as desk:
         desk.papers.absorb(keys[0], keys[1])
-        sent = desk.subscriptions.was_sent(one.key)
+        sent = desk.subscriptions.were_sent([one.key])[one.key]
     assert {key for key, _ in sent} == {keys[1]}
     assert catalogue.check() == []

@@ -37,12 +37,13 @@ from broadsheet.catalogue.holdings import HoldingShelf
 from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
 from broadsheet.catalogue.keys import KeyShelf
+from broadsheet.catalogue.letters import Fate, Letter, Posted
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
 from broadsheet.catalogue.notices import Notice, NoticeShelf
 from broadsheet.catalogue.opening import open_store
 from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
-from broadsheet.catalogue.outbox import Fate, Letter, OutboxShelf, Posted
+from broadsheet.catalogue.outbox import OutboxShelf
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.passes import PassShelf
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
@@ -70,6 +71,7 @@ from broadsheet.catalogue.subscriptions import (
     DIGEST,
     Cadence,
     OnEmpty,
+    Sent,
     Subscription,
     SubscriptionShelf,
     SubscriptionState,
@@ -154,6 +156,7 @@ __all__ = [
     "SavedSearch",
     "Section",
     "SectionShelf",
+    "Sent",
     "SessionShelf",
     "SignalShelf",
     "SourceCount",

@@ -123,6 +123,13 @@ class BounceShelf:
         """How many mails nobody understood."""
         return self.connection.execute(select(func.count()).select_from(UNKNOWN_MAIL)).scalar_one()
 
+    def prune(self, before: datetime) -> int:
+        """Forget what came back before a moment; how much. Suppressed addresses stay so."""
+        micros = to_micros(before)
+        gone = self.connection.execute(delete(BOUNCES).where(BOUNCES.c.at < micros)).rowcount
+        old = delete(UNKNOWN_MAIL).where(UNKNOWN_MAIL.c.at < micros)
+        return gone + self.connection.execute(old).rowcount
+
     def _is_known(self, origin: str) -> bool:
         question = select(BOUNCES.c.key).where(BOUNCES.c.origin == origin)
         return self.connection.execute(question).first() is not None

@@ -3,18 +3,26 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
-from broadsheet.catalogue.encoding import from_micros, to_micros
+from broadsheet.catalogue.encoding import to_micros
 from broadsheet.catalogue.keys import KeyShelf
+from broadsheet.catalogue.letters import (
+    Fate,
+    Letter,
+    Posted,
+    cleaned,
+    columns_of,
+    named,
+    posted_of,
+)
 from broadsheet.catalogue.schema import META, OUTBOX
-from broadsheet.catalogue.statements import AnyRow, insert_all, next_numbers, upsert
+from broadsheet.catalogue.statements import among, insert_all, next_numbers, upsert
 
 LOOK_BACK = timedelta(days=2)
 """A letter that nobody sent for so long after it was due is not sent any more."""
@@ -31,63 +39,9 @@ _RESTORED = "The catalogue was restored from a copy: it may have been sent since
 _CUT_OFF = "Whoever sent it ended, or heard no answer, after it was handed over."
 
 
-class Fate(StrEnum):
-    """What became of a letter so far.
-
-    It is `handed` from the moment before the transport is called. One that is then cut off is
-    `uncertain`: it may have arrived, and is sent again only if somebody says so.
-    """
-
-    QUEUED = "queued"
-    LEASED = "leased"
-    HANDED = "handed"
-    DEFERRED = "deferred"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    UNCERTAIN = "uncertain"
-    DROPPED = "dropped"
-
-
 SETTLED = (Fate.ACCEPTED, Fate.REJECTED, Fate.DROPPED)
 _WAITING = (Fate.QUEUED, Fate.DEFERRED)
 _OPEN = (*_WAITING, Fate.LEASED, Fate.HANDED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One letter to one address (`recipient`); `subject` names what it is about.
-
-    There is one of a kind about a subject to a recipient, ever. `values` are what its text is made
-    of; they are forgotten once it is settled. It is sent from `due` on, and not after `expires`
-    (aware UTC).
-    """
-
-    kind: str
-    subject: str
-    recipient: str
-    values: Mapping[str, str]
-    due: datetime
-    reader_key: int | None = None
-    expires: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """A letter in the outbox: what it is, and what became of it.
-
-    `message_id` is the left part of its Message-ID, 40 hexadecimal digits, the same each time.
-    `tries` counts how often it was handed over. Moments are aware UTC.
-    """
-
-    key: int
-    letter: Letter
-    message_id: str
-    state: Fate
-    tries: int
-    made: datetime
-    handed: datetime | None = None
-    settled: datetime | None = None
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,36 +55,28 @@ class OutboxShelf:
 
     def add(self, letter: Letter, now: datetime) -> bool:
         """Ask for a letter; False if it was asked for before."""
+        return self.add_all([letter], now) == [True]
+
+    def add_all(self, letters: Sequence[Letter], now: datetime) -> list[bool]:
+        """Ask for letters, whether each is new; those that were asked for before stay as they are.
+
+        Of two about the same subject to the same recipient the first one counts.
+        """
         self._mind_restores(now)
-        kind, subject, recipient = (
-            _clean(text) for text in (letter.kind, letter.subject, letter.recipient)
-        )
-        there = select(OUTBOX.c.key).where(
-            OUTBOX.c.kind == kind, OUTBOX.c.subject == subject, OUTBOX.c.recipient == recipient
-        )
-        if self.connection.execute(there).first() is not None:
-            return False
-        row = {
-            "key": next_numbers(self.connection, "letter", 1),
-            "kind": kind,
-            "subject": subject,
-            "recipient": recipient,
-            "reader_key": letter.reader_key,
-            "values": _clean(json.dumps(dict(letter.values), ensure_ascii=False)),
-            "message_id": self._message_id(kind, subject, recipient),
-            "state": str(Fate.QUEUED),
-            "due": to_micros(letter.due),
-            "expires": None if letter.expires is None else to_micros(letter.expires),
-            "tries": 0,
-            "holder": "",
-            "leased_until": 0,
-            "handed": None,
-            "made": to_micros(now),
-            "settled": None,
-            "detail": "",
-        }
-        insert_all(self.connection, OUTBOX, [row])
-        return True
+        key = self._signing_key()
+        rows = {self._message_id(key, *named(letter)): letter for letter in reversed(letters)}
+        known = select(OUTBOX.c.message_id)
+        there = {row[0] for row in among(self.connection, known, OUTBOX.c.message_id, rows)}
+        new = [(name, letter) for name, letter in reversed(rows.items()) if name not in there]
+        if new:
+            first = next_numbers(self.connection, "letter", len(new))
+            filled = [
+                columns_of(first + place, name, letter, now)
+                for place, (name, letter) in enumerate(new)
+            ]
+            insert_all(self.connection, OUTBOX, filled)
+        added = {id(letter) for _, letter in new}
+        return [id(letter) in added for letter in letters]
 
     def is_due(self, now: datetime) -> bool:
         """Whether there is anything to do now: a letter to send, or one to be put right."""
@@ -150,7 +96,7 @@ class OutboxShelf:
             .values(state=str(Fate.LEASED), holder=holder, leased_until=to_micros(until))
             .returning(*OUTBOX.columns)
         )
-        return sorted(map(_posted, self.connection.execute(taken)), key=_order)
+        return sorted(map(posted_of, self.connection.execute(taken)), key=_order)
 
     def let_go(self, holder: str) -> int:
         """Put back what a holder has leased and not handed over; how many."""
@@ -193,11 +139,11 @@ class OutboxShelf:
             if tries < MOST_TRIES:
                 due = to_micros(now + wait_after(tries))
                 return bool(
-                    self._change(mine, state=state, due=due, holder="", detail=_clean(detail))
+                    self._change(mine, state=state, due=due, holder="", detail=cleaned(detail))
                 )
             state, detail = Fate.REJECTED, f"Given up after {tries} tries: {detail}"
         if state is Fate.UNCERTAIN:
-            return bool(self._change(mine, state=state, detail=_clean(detail)))
+            return bool(self._change(mine, state=state, detail=cleaned(detail)))
         return bool(self._end(mine, now, state, detail))
 
     def sweep(self, now: datetime) -> int:
@@ -258,13 +204,13 @@ class OutboxShelf:
     def get(self, key: int) -> Posted | None:
         """The letter with a key."""
         row = self.connection.execute(select(OUTBOX).where(OUTBOX.c.key == key)).one_or_none()
-        return None if row is None else _posted(row)
+        return None if row is None else posted_of(row)
 
     def with_id(self, message_id: str) -> Posted | None:
         """The letter whose Message-ID has this left part."""
         found = select(OUTBOX).where(OUTBOX.c.message_id == message_id)
         row = self.connection.execute(found).one_or_none()
-        return None if row is None else _posted(row)
+        return None if row is None else posted_of(row)
 
     def listed(self, state: Fate | None, limit: int, before: int | None = None) -> list[Posted]:
         """At most `limit` letters, of a state if one is given, with lower keys, the last first."""
@@ -273,7 +219,7 @@ class OutboxShelf:
             question = question.where(_in((state,)))
         if before is not None:
             question = question.where(OUTBOX.c.key < before)
-        return [_posted(row) for row in self.connection.execute(question)]
+        return [posted_of(row) for row in self.connection.execute(question)]
 
     def counts(self, kind: str | None = None) -> dict[Fate, int]:
         """How many letters, of a kind if one is given, are in each state; every state is there."""
@@ -310,20 +256,24 @@ class OutboxShelf:
             self._change(opened, state=Fate.UNCERTAIN, holder="", detail=_RESTORED)
         upsert(self.connection, META, [{"name": _LINEAGE, "value": lineage}])
 
-    def _message_id(self, kind: str, subject: str, recipient: str) -> str:
-        """The left part of a Message-ID, which tells nobody of whom or what it is."""
+    def _signing_key(self) -> bytes:
+        """What Message-IDs are made with."""
         keys = KeyShelf(self.connection)
         key = keys.signing()
         if key is None:
             keys.make()
             key = keys.signing() or b""
+        return key
+
+    def _message_id(self, key: bytes, kind: str, subject: str, recipient: str) -> str:
+        """The left part of a Message-ID, which tells nobody of whom or what it is."""
         told = json.dumps(["letter", kind, subject, recipient]).encode()
         return hmac.new(key, told, hashlib.sha256).hexdigest()[:_ID_DIGITS]
 
     def _end(self, which: ColumnElement[bool], now: datetime, state: Fate, detail: str) -> int:
         """Settle letters, and forget their values: links in them let people in."""
         return self._change(
-            which, state=state, settled=to_micros(now), detail=_clean(detail), values=""
+            which, state=state, settled=to_micros(now), detail=cleaned(detail), values=""
         )
 
     def _change(self, which: ColumnElement[bool], **values: Any) -> int:
@@ -361,34 +311,5 @@ def _lost(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _clean(text: str) -> str:
-    """Text that both stores take: without NUL and lone surrogates."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-
-
 def _order(posted: Posted) -> tuple[datetime, int]:
     return posted.letter.due, posted.key
-
-
-def _posted(row: AnyRow) -> Posted:
-    """The letter that a row holds."""
-    values = row._mapping["values"]
-    return Posted(
-        key=row.key,
-        letter=Letter(
-            kind=row.kind,
-            subject=row.subject,
-            recipient=row.recipient,
-            values=json.loads(values) if values else {},
-            due=from_micros(row.due),
-            reader_key=row.reader_key,
-            expires=None if row.expires is None else from_micros(row.expires),
-        ),
-        message_id=row.message_id,
-        state=Fate(row.state),
-        tries=row.tries,
-        made=from_micros(row.made),
-        handed=None if row.handed is None else from_micros(row.handed),
-        settled=None if row.settled is None else from_micros(row.settled),
-        detail=row.detail,
-    )

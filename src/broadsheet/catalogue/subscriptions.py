@@ -1,7 +1,7 @@
 """The shelf of subscriptions: who wants regular letters, how, and what they were sent."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,7 +18,7 @@ from broadsheet.catalogue.schema import (
     SEARCHES,
     SUBSCRIPTIONS,
 )
-from broadsheet.catalogue.statements import AnyRow, insert_all, next_numbers
+from broadsheet.catalogue.statements import AnyRow, among, insert_all, next_numbers
 
 DIGEST = "digest"
 """The kind of the regular letters in the outbox."""
@@ -87,6 +87,15 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What the letter about a subject holds: papers, each with the fingerprint of what it shows."""
+
+    subscription_key: int
+    subject: str
+    papers: Mapping[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionShelf:
     """The subscriptions by key and by address, which are kept in lower case."""
 
@@ -125,6 +134,11 @@ class SubscriptionShelf:
     def get(self, key: int) -> Subscription | None:
         """The subscription with a key."""
         return self._one(SUBSCRIPTIONS.c.key == key)
+
+    def by_keys(self, keys: Iterable[int]) -> dict[int, Subscription]:
+        """The subscriptions with these keys, of those that are there."""
+        rows = among(self.connection, select(SUBSCRIPTIONS), SUBSCRIPTIONS.c.key, keys)
+        return {row.key: _subscription(row) for row in rows}
 
     def at(self, email: str, section: str) -> Subscription | None:
         """The subscription of an address, in whatever case, to one section."""
@@ -218,35 +232,37 @@ class SubscriptionShelf:
         )
         return self.connection.execute(taken.values(last_day=text)).rowcount == 1
 
-    def put_in(self, key: int, subject: str, papers: Mapping[int, bytes], now: datetime) -> None:
-        """Note which papers a letter holds, each with the fingerprint of what was shown of it."""
+    def put_in(self, letters: Sequence[Sent], now: datetime) -> None:
+        """Note which papers letters hold."""
         rows = [
             {
-                "subscription_key": key,
+                "subscription_key": one.subscription_key,
                 "paper_key": paper_key,
-                "subject": subject,
+                "subject": one.subject,
                 "fingerprint": fingerprint,
                 "at": to_micros(now),
             }
-            for paper_key, fingerprint in papers.items()
+            for one in letters
+            for paper_key, fingerprint in one.papers.items()
         ]
         insert_all(self.connection, LETTER_PAPERS, rows)
 
-    def was_sent(self, key: int) -> set[tuple[int, bytes]]:
-        """Each paper that a subscription was sent, with the fingerprint of what it was shown.
+    def were_sent(self, keys: Sequence[int]) -> dict[int, set[tuple[int, bytes]]]:
+        """The papers that each subscription was sent, with the fingerprint of what was shown.
 
         What a letter held that did not arrive, or perhaps did not, counts as unsent.
         """
         theirs = (OUTBOX.c.kind == DIGEST) & (OUTBOX.c.subject == LETTER_PAPERS.c.subject)
+        column = LETTER_PAPERS.c.subscription_key
         question = (
-            select(LETTER_PAPERS.c.paper_key, LETTER_PAPERS.c.fingerprint)
+            select(column, LETTER_PAPERS.c.paper_key, LETTER_PAPERS.c.fingerprint)
             .select_from(LETTER_PAPERS.outerjoin(OUTBOX, theirs))
-            .where(
-                LETTER_PAPERS.c.subscription_key == key,
-                OUTBOX.c.state.is_(None) | OUTBOX.c.state.not_in(_UNSENT),
-            )
+            .where(OUTBOX.c.state.is_(None) | OUTBOX.c.state.not_in(_UNSENT))
         )
-        return {(row[0], row[1]) for row in self.connection.execute(question)}
+        found: dict[int, set[tuple[int, bytes]]] = {key: set() for key in keys}
+        for row in among(self.connection, question, column, keys):
+            found[row[0]].add((row[1], row[2]))
+        return found
 
     def _one(self, where: ColumnElement[bool]) -> Subscription | None:
         row = self.connection.execute(select(SUBSCRIPTIONS).where(where)).one_or_none()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -27,6 +27,7 @@ class Passage:
     reason: str
     path: str
     items: tuple[tuple[Item, Paper], ...]
+    texts: tuple[Mapping[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ class Digest:
                 "title": passage.title,
                 "reason": passage.reason,
                 "path": passage.path,
-                "items": [_told(item, paper) for item, paper in passage.items],
+                "items": [
+                    {**texts, "reason": item.reason[:_LONGEST_REASON]}
+                    for (item, _), texts in zip(passage.items, passage.texts, strict=True)
+                ],
             }
             for passage in self.passages
         ]
@@ -86,37 +90,59 @@ def compose(
     day: date,
     now: datetime,
     shared: Shared,
+    sent: Collection[tuple[int, bytes]],
     sections: Iterable[Section] = SECTIONS,
 ) -> Digest:
     """What the letter of a local day holds; nothing is written.
 
-    Each section names papers; of these come those that were not sent, or changed since, that fit
-    the wishes, and that no section before it named, until the letter is full.
+    Each section names papers; of these come those that were not `sent` (a paper and a fingerprint
+    each), or changed since, that fit the wishes, and that no section before it named, until the
+    letter is full.
     """
     matter = Matter(desk, subscription, day, now, shared)
-    sent = desk.subscriptions.was_sent(subscription.key)
     left, taken = subscription.wishes.size, set[int]()
     passages: list[Passage] = []
     for section in sections:
         part = section.gather(matter) if left else None
         if part is None:
             continue
-        papers = _papers(desk, shared, part)
-        items: list[tuple[Item, Paper]] = []
-        for item in part.items:
-            paper = papers.get(item.paper_key)
-            if len(items) == left or paper is None or item.paper_key in taken:
-                continue
-            if not part.chosen and not fits(paper, subscription.wishes):
-                continue
-            if (item.paper_key, fingerprint(paper)) in sent:
-                continue
-            taken.add(item.paper_key)
-            items.append((item, paper))
+        items = _chosen(matter, part, left, taken, sent)
         if items:
             left -= len(items)
-            passages.append(Passage(section.name, part.title, part.reason, part.path, tuple(items)))
+            passages.append(
+                Passage(
+                    section.name,
+                    part.title,
+                    part.reason,
+                    part.path,
+                    tuple(items),
+                    tuple(_texts(shared, item.paper_key, paper) for item, paper in items),
+                )
+            )
     return Digest(subscription, day, tuple(passages))
+
+
+def _chosen(
+    matter: Matter,
+    part: Part,
+    most: int,
+    taken: set[int],
+    sent: Collection[tuple[int, bytes]],
+) -> list[tuple[Item, Paper]]:
+    """The papers of a part that come into the letter, noted as taken."""
+    papers = _papers(matter.desk, matter.shared, part)
+    items: list[tuple[Item, Paper]] = []
+    for item in part.items:
+        paper = papers.get(item.paper_key)
+        if len(items) == most or paper is None or item.paper_key in taken:
+            continue
+        if not part.chosen and not fits(paper, matter.subscription.wishes):
+            continue
+        if (item.paper_key, fingerprint(paper)) in sent:
+            continue
+        taken.add(item.paper_key)
+        items.append((item, paper))
+    return items
 
 
 def fits(paper: Paper, wishes: Wishes) -> bool:
@@ -149,14 +175,17 @@ def _papers(desk: Desk, shared: Shared, part: Part) -> Mapping[int, Paper]:
     return known
 
 
-def _told(item: Item, paper: Paper) -> dict[str, str]:
-    return {
-        "id": paper.id,
-        "key": str(item.paper_key),
-        "title": plain(paper.title)[:_LONGEST_TITLE],
-        "byline": byline(paper),
-        "date": str(paper.announced or ""),
-        "standfirst": standfirst(paper.abstract, STANDFIRST),
-        "warning": standing(paper),
-        "reason": item.reason[:_LONGEST_REASON],
-    }
+def _texts(shared: Shared, key: int, paper: Paper) -> Mapping[str, str]:
+    """What every letter of a run says of a paper."""
+    return shared.once(
+        ("texts", key),
+        lambda: {
+            "id": paper.id,
+            "key": str(key),
+            "title": plain(paper.title)[:_LONGEST_TITLE],
+            "byline": byline(paper)[:_LONGEST_TITLE],
+            "date": str(paper.announced or ""),
+            "standfirst": standfirst(paper.abstract, STANDFIRST),
+            "warning": standing(paper),
+        },
+    )

@@ -1,6 +1,6 @@
 """Sending: the letters that are due are composed, once each, and put into the outbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from broadsheet.catalogue import (
     Catalogue,
     Desk,
     Letter,
+    Sent,
     Subscription,
     SubscriptionState,
 )
@@ -29,6 +30,10 @@ class Made:
 
     letters: int = 0
     empty: int = 0
+
+    def and_more(self, other: "Made") -> "Made":
+        """Both together."""
+        return Made(self.letters + other.letters, self.empty + other.empty)
 
     def __str__(self) -> str:
         """In a few words."""
@@ -56,8 +61,7 @@ def send_due(
         due = [one for one in page if _is_due(one, now)]
         if due:
             with catalogue.writing() as desk:
-                for one in due:
-                    made = _made(desk, one, signing_key, now, shared, made)
+                made = made.and_more(_make(desk, due, signing_key, now, shared))
     return made
 
 
@@ -80,7 +84,8 @@ def preview(desk: Desk, one: Subscription, now: datetime, shared: Shared | None 
     """The letter that a subscriber would get now, whether it is due or not."""
     wishes = replace(one.wishes, paused_until=None)
     day = due_day(now, wishes) or now.date()
-    return compose(desk, one, day, now, shared or Shared())
+    sent = desk.subscriptions.were_sent([one.key])[one.key]
+    return compose(desk, one, day, now, shared or Shared(), sent)
 
 
 def _is_due(one: Subscription, now: datetime) -> bool:
@@ -102,19 +107,28 @@ def letter_of(digest: Digest, signing_key: bytes, now: datetime) -> Letter:
     )
 
 
-def _made(
-    desk: Desk, one: Subscription, signing_key: bytes, now: datetime, shared: Shared, made: Made
+def _make(
+    desk: Desk, due: Sequence[Subscription], signing_key: bytes, now: datetime, shared: Shared
 ) -> Made:
-    """Compose one letter, unless somebody has meanwhile."""
-    # It may have been stopped or changed since the page was read.
-    fresh = desk.subscriptions.get(one.key)
-    day = due_day(now, fresh.wishes) if fresh else None
-    if fresh is None or day is None or not desk.subscriptions.claim(fresh.key, day):
-        return made
-    digest = compose(desk, fresh, day, now, shared)
-    if not digest.is_wanted or desk.bounces.suppressed([fresh.email]):
-        return replace(made, empty=made.empty + 1)
-    if not desk.outbox.add(letter_of(digest, signing_key, now), now):
-        return made
-    desk.subscriptions.put_in(fresh.key, digest.subject, digest.fingerprints(), now)
-    return replace(made, letters=made.letters + 1)
+    """Compose letters, but for those that somebody has composed meanwhile."""
+    # Some may have been stopped or changed since the page was read.
+    fresh = desk.subscriptions.by_keys(one.key for one in due)
+    claimed = []
+    for one in fresh.values():
+        day = due_day(now, one.wishes)
+        if day is not None and desk.subscriptions.claim(one.key, day):
+            claimed.append((one, day))
+    refused = desk.bounces.suppressed(one.email for one, _ in claimed)
+    sent = desk.subscriptions.were_sent([one.key for one, _ in claimed])
+    found = [
+        compose(desk, one, day, now, shared, sent[one.key])
+        for one, day in claimed
+        if one.email not in refused
+    ]
+    wanted = [one for one in found if one.is_wanted]
+    added = desk.outbox.add_all([letter_of(one, signing_key, now) for one in wanted], now)
+    new = [one for one, is_new in zip(wanted, added, strict=True) if is_new]
+    desk.subscriptions.put_in(
+        [Sent(one.subscription.key, one.subject, one.fingerprints()) for one in new], now
+    )
+    return Made(len(new), len(claimed) - len(wanted))

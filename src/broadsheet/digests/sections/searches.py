@@ -3,7 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from broadsheet.catalogue import Cadence
+from broadsheet.catalogue import Cadence, SavedSearch
 from broadsheet.digests.sections.matter import Item, Matter, Part
 
 _BACK = {Cadence.WEEKLY: timedelta(days=15), Cadence.MONTHLY: timedelta(days=62)}
@@ -14,9 +14,11 @@ _DAYS_BACK = timedelta(days=5)
 def gather(matter: Matter) -> Part | None:
     """What the searches of the subscription and of its reader matched, each by turns."""
     desk, wishes = matter.desk, matter.subscription.wishes
-    searches = desk.watches.of_subscription(matter.subscription.key)
-    if matter.subscription.reader_key is not None:
-        searches += desk.watches.of_reader(matter.subscription.reader_key)
+    kept = matter.shared.once(("searches",), lambda: _kept(matter))
+    searches = [
+        *kept.get(("subscription", matter.subscription.key), ()),
+        *kept.get(("reader", matter.subscription.reader_key), ()),
+    ]
     since = matter.now - _BACK.get(wishes.cadence, _DAYS_BACK)
     found = [
         [
@@ -32,3 +34,12 @@ def gather(matter: Matter) -> Part | None:
         return None
     path = f"/papers?{urlencode({'q': searches[0].query, 'sort': 'date'})}"
     return Part("Your searches", "New papers that your searches matched.", path, items, chosen=True)
+
+
+def _kept(matter: Matter) -> dict[tuple[str, int | None], list[SavedSearch]]:
+    """All searches, by whose they are."""
+    found: dict[tuple[str, int | None], list[SavedSearch]] = {}
+    for one in matter.desk.watches.all():
+        by = "reader" if one.subscription_key is None else "subscription"
+        found.setdefault((by, one.subscription_key or one.reader_key), []).append(one)
+    return found

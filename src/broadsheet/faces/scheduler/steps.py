@@ -112,6 +112,7 @@ def _clean(at: Errand) -> str:
         desk.sessions.prune(at.clock())
         desk.answered.prune(before)
         rest = desk.rounds.prune(before) + desk.alerts.prune(before)
+        desk.bounces.prune(before)
         desk.answered.prune(before)
         desk.notices.prune(before)
     return f"{harvests:,} harvests, {letters:,} letters and {rest:,} notes of rounds forgotten."

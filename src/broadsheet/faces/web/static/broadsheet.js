@@ -72,3 +72,7 @@ document.addEventListener("submit", async (event) => {
   form.querySelector("button").setAttribute("aria-pressed", mine);
   form.elements.vote.value = mine ? "withdraw" : "cast";
 });
+
+// Who subscribes is asked for their zone, and most are in that of their clock.
+const zone = document.querySelector("[data-zone]");
+if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;
