@@ -28,7 +28,8 @@ class Role(StrEnum):
 class Reader:
     """Somebody with an account; `confirmed` is when the address was shown to be theirs.
 
-    Moments are aware UTC. `suspended` readers may read and nothing else.
+    Moments are aware UTC. `suspended` readers may read and nothing else. `letters` says whether
+    notices come to them by mail too.
     """
 
     key: int
@@ -41,6 +42,7 @@ class Reader:
     orcid: str | None = None
     about: str = ""
     suspended: datetime | None = None
+    letters: bool = False
 
     @property
     def shown_name(self) -> str:

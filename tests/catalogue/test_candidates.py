@@ -2,11 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import insert
-
-from broadsheet.catalogue import Catalogue, Submitted
-from broadsheet.catalogue.encoding import to_micros
-from broadsheet.catalogue.schema import SUBMISSIONS
+from broadsheet.catalogue import Catalogue, Submission
 from broadsheet.papers import Paper, PaperId, PartialDate
 from tests.library import BEES, RECEIVED, TIDES
 from tests.library.dailies import file_papers, tell, toy_dailies
@@ -59,29 +55,14 @@ def test_days_of_which_sources_tell(catalogue: Catalogue) -> None:
         assert shelf.told_days_of(one) == ["2026-03-05", "2026-03-02"]
 
 
-def test_submissions_are_told_with_their_flags(catalogue: Catalogue) -> None:
+def test_papers_are_submitted_at_a_time_and_by_somebody(catalogue: Catalogue) -> None:
     ada = enrol(catalogue, "ada")
     with catalogue.writing() as desk:
-        keys = file_papers(desk, toy_dailies(DAY, 3))
-        screenings = ('["off-topic","garbled: 0.7"]', "", '{"promotional":"buy it"}')
-        rows = [
-            {
-                "key": key,
-                "paper_key": key,
-                "reader_key": ada.key if key != keys[1] else None,
-                "at": to_micros(RECEIVED),
-                "state": "accepted",
-                "media": "",
-                "screening": screening,
-            }
-            for key, screening in zip(keys, screenings, strict=True)
-        ]
-        desk.candidates.connection.execute(insert(SUBMISSIONS), rows)
-        found = desk.candidates.submitted(keys)
-        assert found[keys[0]] == Submitted(ada.key, RECEIVED, ("off-topic", "garbled: 0.7"))
-        assert found[keys[1]] == Submitted(None, RECEIVED, ())
-        assert found[keys[2]].flags == ("promotional: buy it",)
-        assert desk.candidates.submitted_in(RECEIVED, RECEIVED + HOUR) == set(keys)
+        first, second, third = file_papers(desk, toy_dailies(DAY, 3))
+        desk.submissions.add(Submission(first, ada.key, RECEIVED))
+        desk.submissions.add(Submission(second, None, RECEIVED))
+        desk.submissions.add(Submission(third, ada.key, RECEIVED + HOUR))
+        assert desk.candidates.submitted_in(RECEIVED, RECEIVED + HOUR) == {first, second}
         assert desk.candidates.submitted_in(RECEIVED - HOUR, RECEIVED) == set()
-        assert desk.candidates.submitted_by("Ada") == {keys[0], keys[2]}
+        assert desk.candidates.submitted_by("Ada") == {first, third}
         assert desk.candidates.submitted_by("bo") == set()

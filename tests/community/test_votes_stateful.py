@@ -133,7 +133,7 @@ class Votes(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    ("runs", "steps"), [(20, 50), pytest.param(200, 50, marks=pytest.mark.nightly)]
+    ("runs", "steps"), [(10, 50), pytest.param(200, 50, marks=pytest.mark.nightly)]
 )
 def test_whatever_is_done_a_recount_gives_what_is_shown(runs: int, steps: int) -> None:
     Votes.held_ever = 0

@@ -1,6 +1,8 @@
 """Which records cannot be papers, by which stage and why."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.curation import judge
 from broadsheet.papers import Facts
@@ -67,3 +69,13 @@ def test_what_cannot_be_a_paper_is_refused_with_its_reason(facts: Facts, reason:
 )
 def test_what_may_be_a_paper_is_kept(facts: Facts) -> None:
     assert judge(facts) is None
+
+
+@given(st.text("abc1 .", min_size=1, max_size=40))
+def test_an_abstract_is_garbled_of_which_one_sign_is_more_than_half(text: str) -> None:
+    visible = "".join(text.split())
+    alike = max((visible.count(sign) for sign in visible), default=0)
+    letters = sum(map(str.isalpha, visible))
+    garbled = alike * 2 > len(visible) or letters < 0.4 * len(visible)
+    reason = judge(Facts(title="Sorting Pebbles", abstract=text))
+    assert (reason is not None) == (garbled and len(visible) >= 8)

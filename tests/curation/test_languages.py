@@ -1,8 +1,12 @@
 """Which language an abstract is in."""
 
-import pytest
+import re
 
-from broadsheet.curation.languages import LEAST_TOLD, language
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.curation.languages import LEAST_TOLD, WORDS_OF, language, unlike_english
 
 TEXTS = {
     "en": "We sort the pebbles of a beach by colour and find that round ones are the best.",
@@ -31,3 +35,18 @@ def test_a_language_is_told_by_its_words_or_its_script(code: str) -> None:
 )
 def test_what_tells_no_language_is_none(text: str) -> None:
     assert language(text) == ""
+
+
+LETTERS = "abcdeéñßøł жиіяє"
+ALL_WORDS = sorted({word for words in WORDS_OF.values() for word in words.split()})
+SAID = st.sampled_from([*ALL_WORDS, "kiesel", "42", "x_y"]) | st.text(LETTERS, max_size=5)
+
+
+@given(st.lists(SAID, max_size=40))
+def test_words_count_for_every_language_that_has_them(words: list[str]) -> None:
+    text = " ".join(words)
+    found = re.findall(r"[^\W\d_]+", text[:600].lower())
+    counts = {code: sum(word in of.split() for word in found) for code, of in WORDS_OF.items()}
+    (best, most), (_, following) = sorted(counts.items(), key=lambda one: -one[1])[:2]
+    sure = bool(found) and most >= 0.12 * len(found) and most >= 1.25 * following
+    assert unlike_english(text) == (best if sure else "")

@@ -17,7 +17,9 @@ from broadsheet.editions import (
     window,
 )
 from broadsheet.errors import ConflictError
+from broadsheet.people import Vote
 from tests.library.dailies import file_papers, tell, toy_dailies
+from tests.library.people import enrol
 
 DAY = date(2026, 3, 2)
 SPAN = read_label(EditionKind.DAY, "2026-03-02")
@@ -132,3 +134,18 @@ def test_a_week_is_made_of_its_days_by_votes(catalogue: Catalogue) -> None:
         picks = desk.editions.picks(made.key)
     assert [pick.paper_key for pick in picks] == [keys[1], keys[2], keys[0], keys[3]]
     assert picks[0].reasons == ("In the edition of 2026-03-02; 5 votes by now.",)
+
+
+def test_our_readers_votes_count_in_full_and_held_ones_not(catalogue: Catalogue) -> None:
+    ada, bo = enrol(catalogue, "ada"), enrol(catalogue, "bo")
+    with catalogue.writing() as desk:
+        first, second, *_ = file_papers(desk, toy_dailies(DAY, 6))
+        before = {one.paper_key: one.reasons for one in suggested(desk, WHOLE, SPAN, NOW, 9)}
+        moment = NOW - timedelta(minutes=5)
+        desk.votes.cast(Vote(first, ada.key, moment))
+        desk.votes.cast(Vote(first, bo.key, moment))
+        desk.votes.cast(Vote(second, ada.key, moment, "a burst"))
+        after = {one.paper_key: one.reasons for one in suggested(desk, WHOLE, SPAN, NOW, 9)}
+    assert any("2.0 votes so far" in reason for reason in after[first])
+    assert all("2.0 votes so far" not in reason for reason in before[first])
+    assert any("0.0 votes so far" in reason for reason in after[second])

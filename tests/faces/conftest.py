@@ -1,12 +1,15 @@
 """A site served by the real command, once for all tests of a folder."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from broadsheet.evaluation import judge, keep, read_set, reference_runs, report
 from broadsheet.settings import PREFIX
 from tests.library.judged import write_set
+from tests.library.letters import ask_for, leave_uncertain
+from tests.library.people import catalogue_of
 from tests.library.site import fill, served
 
 
@@ -27,5 +30,9 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     judged = read_set(write_set(home / "toy"))
     runs = reference_runs(judged, seed=1)
     keep(home, report(judged, [judge(name, run, judged) for name, run in runs.items()], runs))
+    catalogue, now = catalogue_of(home), datetime.now(UTC)
+    leave_uncertain(catalogue, now, "eve@example.org")
+    ask_for(catalogue, 3, now)
+    catalogue.close()
     with served(home) as address:
         yield address

@@ -29,13 +29,16 @@ FREE = READS | {path.replace("{token}", "token") for path in UNGUARDED}
 """Those, and the one by which a mail program leaves, whose token is proof itself."""
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 _EXAMPLES = {
-    "token": "token",
-    "name": "ada",
-    "key": "1",
-    "number": "1",
-    "year": "2026",
-    "date": "2026-11-20",
+    **dict.fromkeys(("cid", "key"), "1"),
+    **{
+        "token": "token",
+        "name": "the-reader",
+        "provider": "lab",
+        "format": "atom",
+        "what": "latest",
+    },
 }
+_LABELS = {"/date/": "2026-11-20", "/week/": "2026-W47", "/month/": "2026-11"}
 
 
 def routes_of(app: Any) -> Iterator[Route]:
@@ -81,9 +84,24 @@ class Site:
         routes = list(routes_of(self.client.app))
         found = [route.path for route in routes if method in (route.methods or ())]
         filled = [
-            _PARAMETER.sub(lambda at: _EXAMPLES.get(at[1], self.paper), path) for path in found
+            _PARAMETER.sub(lambda at: self._example(path, at[1]), path)  # noqa: B023
+            for path in found
         ]
         return [*filled, *(self.further if method == "GET" else ())]
+
+    def writes(self) -> list[tuple[str, str]]:
+        """Method and path of all that may change something."""
+        methods = ("POST", "PUT", "PATCH", "DELETE")
+        return [(method, path) for method in methods for path in self.paths(method)]
+
+    def _example(self, path: str, parameter: str) -> str:
+        """What may stand in the place of a parameter."""
+        if parameter == "kind":
+            return "atom" if path.startswith("/papers.") else "day"
+        if parameter == "label":
+            labels = (one for part, one in _LABELS.items() if part in path)
+            return next(labels, "2026-11-20")
+        return str(_EXAMPLES.get(parameter, self.paper))
 
 
 @pytest.fixture(scope="module")
@@ -133,11 +151,11 @@ def test_nothing_foreign_writes(site: Site, kind: str) -> None:
     """W8: with an admin's cookie, and even with the token of their forms."""
     mine = site.cookie(site.readers[Role.ADMIN])
     token = form_token(site.key, mine["Cookie"].partition("=")[2])
-    before, paths = dump(site.catalogue), site.paths("POST")
-    assert len(paths) > 10
-    for path in paths:
+    before, writes = dump(site.catalogue), site.writes()
+    assert len(writes) > 40
+    for method, path in writes:
         for fields in ({"form": token}, {}):
-            answer = site.ask("POST", path, {**mine, **FOREIGN[kind]}, data=fields)
+            answer = site.ask(method, path, {**mine, **FOREIGN[kind]}, data=fields)
             assert path in FREE or answer.status_code in (401, 403), path
     assert dump(site.catalogue) == before
 
@@ -150,9 +168,9 @@ def test_nothing_is_written_without_the_token_of_the_session(
     other = site.cookie(site.readers[Role.CURATOR])
     foreign = form_token(site.key, other["Cookie"].partition("=")[2])
     before = dump(site.catalogue)
-    for path in site.paths("POST"):
+    for method, path in site.writes():
         for fields in ({}, {"form": ""}, {"form": "0" * 64}, {"form": foreign}):
-            answer = site.ask("POST", path, {**mine, **headers}, data=fields)
+            answer = site.ask(method, path, {**mine, **headers}, data=fields)
             assert path in FREE or answer.status_code in (401, 403), path
     assert dump(site.catalogue) == before
 

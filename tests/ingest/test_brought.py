@@ -23,7 +23,8 @@ from broadsheet.ingest import (
     sealed,
     unsealed,
 )
-from broadsheet.ingest.filing import file_batch, named, prepared
+from broadsheet.ingest.filing import file_batch
+from broadsheet.ingest.preparing import named, prepared
 from broadsheet.papers import Link, LinkKind, PaperId, Record
 from tests.library import TIDES
 from tests.library.servers.arxiv import Announced, Arxiv, serving_arxiv

@@ -1,17 +1,25 @@
 """Identities, fingerprints, shingles and bands."""
 
+import re
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 
+import numpy as np
+from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.ingest.fingerprints import (
     BANDS,
+    FEWEST_WORDS,
+    ROWS,
     bands,
     fingerprint,
     identity,
     resemblance,
+    runs,
     shingles,
     with_moments,
 )
@@ -62,7 +70,38 @@ def test_equal_texts_share_all_bands_and_an_edited_one_some() -> None:
     assert len(own) == BANDS
     assert own == bands(shingles(ABSTRACT.upper()))
     assert set(own) & set(bands(shingles(edited)))
-    assert bands(frozenset()) == []
+    assert bands(frozenset()) == ()
+
+
+def test_the_bands_of_a_text_are_the_numbers_that_catalogues_hold() -> None:
+    assert bands(shingles(ABSTRACT))[:3] == (
+        -5400274132877746653,
+        4641070175494831270,
+        2104113448548053871,
+    )
+
+
+@given(st.lists(st.binary(max_size=40), min_size=1, max_size=300))
+def test_the_bands_are_those_of_datasketch(shingled: list[bytes]) -> None:
+    sketch = MinHash(num_perm=BANDS * ROWS, seed=7, hashfunc=zlib.crc32)
+    sketch.update_batch(shingled)
+    values = np.asarray(sketch.hashvalues, np.uint64).reshape(BANDS, ROWS)
+    digests = (
+        blake2b(row.tobytes(), digest_size=8, salt=number.to_bytes(8, "little")).digest()
+        for number, row in enumerate(values)
+    )
+    wanted = tuple(int.from_bytes(digest, "little", signed=True) for digest in digests)
+    assert bands(shingled) == wanted
+    assert bands(frozenset(shingled)) == wanted
+
+
+@given(st.lists(st.text(max_size=9) | st.text("aZ_0 -\n\x1f", max_size=9), max_size=60))
+def test_runs_are_of_what_a_pattern_holds_for_words(pieces: list[str]) -> None:
+    text = " ".join(pieces).replace("$", "")
+    words = re.findall(r"\w+", text.lower())
+    wanted = [" ".join(run) for run in zip(words, words[1:], words[2:], strict=False)]
+    enough = len(words) >= FEWEST_WORDS
+    assert list(runs(text)) == ([run.encode() for run in wanted] if enough else [])
 
 
 @given(st.lists(st.sampled_from(WORDS), min_size=30, max_size=60))

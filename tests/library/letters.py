@@ -75,6 +75,19 @@ def ask_for(catalogue: Catalogue, count: int, now: datetime, domain: str = "exam
             assert desk.outbox.add(letter_to(at, now, domain), now)
 
 
+def leave_uncertain(catalogue: Catalogue, now: datetime, recipient: str) -> int:
+    """Hand a letter over of which nobody then hears; its key."""
+    until = now + timedelta(minutes=5)
+    with catalogue.writing() as desk:
+        one = letter(recipient=recipient)
+        # The longest overdue, so that it is the one that is leased.
+        assert desk.outbox.add(replace(one, due=now - timedelta(hours=1), expires=None), now)
+        (posted,) = desk.outbox.lease(recipient, now, until, 1)
+        assert desk.outbox.hand_over(posted.key, recipient, now, until)
+        desk.outbox.settle(posted.key, recipient, now, Fate.UNCERTAIN, "No answer came to it.")
+    return posted.key
+
+
 def letter_to(number: int, now: datetime, domain: str = "example.org") -> Letter:
     """A letter to one of many addresses."""
     return replace(letter(recipient=f"reader{number}@{domain}"), due=now, expires=None)

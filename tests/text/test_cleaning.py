@@ -1,5 +1,6 @@
 """The one door for text: what `clean` and `plain` make of what sources send."""
 
+import re
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from broadsheet.text import clean, plain, title_key
@@ -276,3 +277,10 @@ def _calls(work: Callable[[], object]) -> int:
     finally:
         sys.setprofile(before)
     return count
+
+
+@given(st.text("aZ 0.,'-/sup:;()!?\n", max_size=60))
+def test_where_only_white_space_is_wrong_paragraphs_are_folded(text: str) -> None:
+    assume(not any(mark in text for mark in ("--", "''", "/su")))
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    assert clean(text) == "\n\n".join(" ".join(one.split()) for one in paragraphs)

@@ -13,7 +13,7 @@ from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.attention import AttentionShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
-from broadsheet.catalogue.candidates import CandidateShelf, Submitted
+from broadsheet.catalogue.candidates import CandidateShelf
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.citations import Citation, CitationShelf
@@ -29,6 +29,7 @@ from broadsheet.catalogue.editions import (
     Pick,
     Ranked,
 )
+from broadsheet.catalogue.encoding import pack
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
@@ -164,7 +165,6 @@ __all__ = [
     "Submission",
     "SubmissionShelf",
     "SubmissionState",
-    "Submitted",
     "Subscription",
     "SubscriptionShelf",
     "SubscriptionState",
@@ -173,6 +173,7 @@ __all__ = [
     "WatchShelf",
     "Wishes",
     "import_snapshot",
+    "pack",
     "restore",
 ]
 

@@ -1,27 +1,17 @@
 """The shelf of candidates: papers that were announced, came or were submitted at a time."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from broadsheet.catalogue.encoding import from_micros, to_micros
+from broadsheet.catalogue.encoding import to_micros
 from broadsheet.catalogue.schema import PAPERS, READERS, RECORDS, SIGNALS, SUBMISSIONS
-from broadsheet.catalogue.statements import AnyRow, among
+from broadsheet.catalogue.statements import among
 from broadsheet.papers import SignalKind
 
 _DAY = str(SignalKind.EDITION_DAY)
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """That a paper was submitted here: by whom (None once they left), when, and its flags."""
-
-    reader_key: int | None
-    at: datetime
-    flags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +43,6 @@ class CandidateShelf:
             at >= to_micros(opens), at < to_micros(closes)
         )
         return set(self.connection.execute(question).scalars())
-
-    def submitted(self, paper_keys: Iterable[int]) -> dict[int, Submitted]:
-        """Who submitted each of the papers that were submitted here."""
-        rows = among(
-            self.connection, select(SUBMISSIONS), SUBMISSIONS.c.paper_key, list(paper_keys)
-        )
-        return {row.paper_key: _submitted(row) for row in rows}
 
     def submitted_by(self, name: str) -> set[int]:
         """The papers that the reader with a name submitted."""
@@ -131,20 +114,3 @@ class CandidateShelf:
         told = select(which).where(SIGNALS.c.kind == _DAY, SIGNALS.c.text != "", where)
         found: str | None = self.connection.execute(told).scalar_one()
         return found
-
-
-def _submitted(row: AnyRow) -> Submitted:
-    return Submitted(row.reader_key, from_micros(row.at), _flags(row.screening))
-
-
-def _flags(written: str) -> tuple[str, ...]:
-    """The flags of a screening: a JSON list of texts, or of lists whose texts are joined."""
-    if not written:
-        return ()
-    try:
-        listed = json.loads(written)
-    except ValueError:
-        return (written,)
-    if isinstance(listed, dict):
-        return tuple(f"{name}: {value}" if value else name for name, value in listed.items())
-    return tuple(one if isinstance(one, str) else ": ".join(map(str, one)) for one in listed if one)

@@ -89,6 +89,7 @@ def _columns(reader: Reader) -> dict[str, object]:
         "about": reader.about,
         "joined": to_micros(reader.joined),
         "suspended": _micros(reader.suspended),
+        "letters": reader.letters,
     }
 
 
@@ -104,6 +105,7 @@ def _reader(row: AnyRow) -> Reader:
         about=row.about,
         joined=from_micros(row.joined),
         suspended=_moment(row.suspended),
+        letters=bool(row.letters),
     )
 
 

@@ -38,7 +38,10 @@ class StoredRecord:
 
 @dataclass(frozen=True, slots=True)
 class FiledRecord:
-    """A record as it is put on the shelf: `identity` names it within its source."""
+    """A record as it is put on the shelf: `identity` names it within its source.
+
+    `payload` is what `pack` makes of the record, where somebody has done that already.
+    """
 
     key: int
     paper_key: int
@@ -46,6 +49,7 @@ class FiledRecord:
     fingerprint: bytes
     received_at: datetime
     record: Record
+    payload: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +144,5 @@ def _columns(filed: FiledRecord) -> dict[str, object]:
         "identity": filed.identity,
         "fingerprint": filed.fingerprint,
         "received_at": to_micros(filed.received_at),
-        "payload": pack(filed.record),
+        "payload": pack(filed.record) if filed.payload is None else filed.payload,
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from broadsheet.catalogue import Claim, ClaimState, Desk
+from broadsheet.community.telling import tell
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from broadsheet.ingest import names_of
 from broadsheet.papers import Author, Paper
@@ -148,7 +149,7 @@ def _tell(desk: Desk, settled: Claim, by: Reader, why: str, now: datetime) -> No
     desk.moderation.note(by.name, action, f"paper:{paper.id}", why or settled.author, now)
     became = f"verified. {why}" if settled.state is ClaimState.VERIFIED else f"refused: {why}"
     text = f"That you are {settled.author} on “{plain(paper.title)}” was {became}".strip()
-    desk.notices.add(settled.reader_key, "claim", text, f"/papers/{quote(paper.id)}", now)
+    tell(desk, settled.reader_key, "claim", text, f"/papers/{quote(paper.id)}", now)
 
 
 def _raise(desk: Desk, reader: Reader) -> None:

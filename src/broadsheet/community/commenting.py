@@ -8,6 +8,7 @@ from enum import StrEnum
 from broadsheet.catalogue import Comment, Desk
 from broadsheet.community.markdown import LONGEST, mentions
 from broadsheet.community.pacing import HOUR, pace
+from broadsheet.community.telling import tell
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from broadsheet.papers import Paper
 from broadsheet.people import Reader, Role
@@ -97,7 +98,7 @@ def hide(desk: Desk, comment: Comment, reader: Reader, why: str, now: datetime) 
     desk.moderation.settle(subject_of(comment), "hidden", now)
     if comment.reader_key is not None:
         told = f"A moderator hid a comment of yours: {reason}"
-        desk.notices.add(comment.reader_key, NoticeKind.HIDDEN, told, path_of(comment), now)
+        tell(desk, comment.reader_key, NoticeKind.HIDDEN, told, path_of(comment), now)
 
 
 def show(desk: Desk, comment: Comment, reader: Reader, now: datetime) -> None:
@@ -232,4 +233,4 @@ class _News:
         title = plain(self.paper.title)
         short = title if len(title) <= _TITLE_SHOWN else f"{title[:_TITLE_SHOWN].rstrip()}…"
         text = f"{self.writer.shown_name} {what}: {short}"
-        self.desk.notices.add(key, kind, text, path_of(self.comment), self.now)
+        tell(self.desk, key, kind, text, path_of(self.comment), self.now)

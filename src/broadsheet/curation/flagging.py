@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from broadsheet.curation.languages import ENGLISH, LEAST_TOLD, language, spoken
+from broadsheet.curation.languages import ENGLISH, LEAST_TOLD, spoken, unlike_english
 from broadsheet.curation.templates import sentence_digests
 from broadsheet.papers import Facts, Finding, Stage
 from broadsheet.text import plain
@@ -49,7 +49,7 @@ def flags(facts: Facts, templates: Collection[int] = frozenset()) -> tuple[Findi
         return ()
     words = abstract.lower().split()
     share = spoken(words)
-    code = "en" if share >= ENGLISH else language(abstract)
+    code = "en" if share >= ENGLISH else unlike_english(abstract)
     found = {
         LANGUAGE: code if code != "en" else "",
         STUFFED: _stuffed(plain(facts.title), words, share, code),

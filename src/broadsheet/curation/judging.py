@@ -5,6 +5,8 @@ import string
 import unicodedata
 from collections import Counter
 
+import numpy as np
+
 from broadsheet.papers import Facts
 from broadsheet.text import plain, title_key
 
@@ -114,9 +116,11 @@ def _is_garbled_ascii(text: bytes) -> bool:
     visible = text.translate(None, _BLANKS)
     if len(visible) < _LEAST_JUDGED:
         return False
+    counts = np.bincount(np.frombuffer(visible, np.uint8))
     letters = len(visible) - len(visible.translate(None, _LETTERS))
-    alike = max(map(visible.count, set(visible)))
-    return letters < _FEWEST_LETTERS * len(visible) or alike > _MOST_ALIKE * len(visible)
+    return letters < _FEWEST_LETTERS * len(visible) or int(counts.max()) > _MOST_ALIKE * len(
+        visible
+    )
 
 
 def _is_private(letter: str) -> bool:

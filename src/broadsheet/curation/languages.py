@@ -20,6 +20,8 @@ _MARGIN: Final = 1.25
 _LOOKED_AT = 600
 _SCRIPT_SHARE = 0.2
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORDS = "".join(chr(code) if chr(code).isalpha() else " " for code in range(128))
+"""What `_WORD` finds in ASCII, as a table: all other signs are blanks."""
 _SCRIPTS = {
     "HIRAGANA": "ja",
     "KATAKANA": "ja",
@@ -36,7 +38,7 @@ _SCRIPTS = {
     "GEORGIAN": "ka",
 }
 """The first word of a letter's Unicode name, and the language that papers in it are mostly in."""
-_FUNCTION_WORDS = {
+WORDS_OF: Final = {
     "en": "the of and to in a is that for on with as by we this are be it an at from or which our "
     "can not have has these their using between such than was were",
     "fr": "de la le les des et en un une du que pour dans est par sur au aux ce cette nous qui "
@@ -68,8 +70,13 @@ _FUNCTION_WORDS = {
     "ru": "и в на с что по для не из к как это при от мы также или их его является",  # noqa: RUF001
     "uk": "і в на з що для не із до як це та при від ми також або їх його є",  # noqa: RUF001
 }
-_OF_LANGUAGE = {code: frozenset(words.split()) for code, words in _FUNCTION_WORDS.items()}
-FUNCTION_WORDS: Final = _OF_LANGUAGE["en"]
+FUNCTION_WORDS: Final = frozenset(WORDS_OF["en"].split())
+_LANGUAGES_OF = {
+    word: tuple(code for code, words in WORDS_OF.items() if word in words.split())
+    for words in WORDS_OF.values()
+    for word in words.split()
+}
+"""The languages that each function word belongs to."""
 
 
 def spoken(words: Sequence[str]) -> float:
@@ -84,9 +91,14 @@ def language(text: str) -> str:
     """
     if len(text) < LEAST_TOLD:
         return ""
-    if spoken(text.lower().split()) >= ENGLISH:
-        return "en"
+    return "en" if spoken(text.lower().split()) >= ENGLISH else unlike_english(text)
+
+
+def unlike_english(text: str) -> str:
+    """As `language`, of a text that its function words do not show to be English right away."""
     text = text[:_LOOKED_AT]
+    if text.isascii():
+        return _of_words(text.lower().translate(_ASCII_WORDS).split())
     return _of_script(text) or _of_words(_WORD.findall(text.lower()))
 
 
@@ -102,9 +114,9 @@ def _of_script(text: str) -> str:
 
 
 def _of_words(words: Sequence[str]) -> str:
-    if not words:
+    counts = Counter(code for word in words for code in _LANGUAGES_OF.get(word, ()))
+    if not counts:
         return ""
-    counts = {code: sum(word in known for word in words) for code, known in _OF_LANGUAGE.items()}
-    (best, most), (_, next_most) = sorted(counts.items(), key=lambda one: -one[1])[:2]
+    (best, most), (_, next_most) = [*counts.most_common(2), ("", 0)][:2]
     sure = most >= _LEAST_SHARE * len(words) and most >= _MARGIN * next_most
     return best if sure else ""

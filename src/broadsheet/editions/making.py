@@ -15,7 +15,7 @@ from broadsheet.editions.reading import days_of
 from broadsheet.editions.spans import Span, moment_of, window
 from broadsheet.errors import ConflictError
 from broadsheet.index.documents import paper_text
-from broadsheet.papers import Paper
+from broadsheet.papers import Paper, SignalKind
 from broadsheet.ranking.choosing import Candidate, Choice, Reason, choose, novelties, votes_score
 from broadsheet.ranking.expected import (
     Predictor,
@@ -184,13 +184,14 @@ def _weighed(
         else _nearness(vectors, _vectors(predictor, picked))
     )
     typical = _typical(desk, section, span, predictor)
-    signals = desk.signals.of_papers(keys)
+    signals, cast = desk.signals.of_papers(keys), desk.votes.of_papers(keys)
     begun = moment_of(span.first, *section.cutoff_in_zone) - timedelta(days=1)
     candidates, told = [], {}
     for place, (key, multiplier) in enumerate(
         zip(keys, predictor.multipliers(listed).tolist(), strict=True)
     ):
-        received = weighed(pulse_of(min(begun, now), signals[key]), now, None)
+        votes = [vote.at for vote in cast[key] if not vote.held]
+        received = weighed(pulse_of(min(begun, now), signals[key], votes), now, None)
         share = 1 - float(np.exp2(-(max(now - begun, timedelta()) / ARRIVAL)))
         due = expected_votes(multiplier, typical) * share
         score = votes_score(multiplier, surprise(received, due))
@@ -226,8 +227,9 @@ def _typical(desk: Desk, section: Section, span: Span, predictor: Predictor) -> 
     first, last = span.first - SETTLED - PAST, span.first - SETTLED
     days = days_of(desk, section.name, Span(EditionKind.MONTH, "", first, last))
     keys = [key for day in sorted(days, reverse=True) for key in days[day]][:_MOST_SETTLED]
-    papers, votes = desk.papers.by_keys(keys), votes_of(desk, keys)
-    received = [IMPORTED_VOTE * votes.get(key, 0) for key in papers]
+    papers, here = desk.papers.by_keys(keys), desk.votes.count(keys)
+    told = desk.signals.latest(SignalKind.VOTES, keys)
+    received = [here[key] + IMPORTED_VOTE * told.get(key, 0) for key in papers]
     multipliers = predictor.multipliers(list(papers.values())).tolist() if papers else []
     return typical_votes(received, multipliers)
 

@@ -22,6 +22,7 @@ _SECONDS = Histogram(
     ["route"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+_LETTERS = "broadsheet_letters"
 _GAUGES = (
     ("broadsheet_papers", "Papers in the catalogue."),
     ("broadsheet_index_behind", "Changes that the index has not taken in yet."),
@@ -54,10 +55,15 @@ def _metrics(request: Request) -> Response:
     """The figures of all workers together."""
     service = service_of(request)
     with service.catalogue.reading() as desk:
-        papers = desk.papers.count()
+        papers, letters = desk.papers.count(), desk.outbox.counts()
     told = [
         f"# HELP {name} {meaning}\n# TYPE {name} gauge\n{name} {value}\n"
         for (name, meaning), value in zip(_GAUGES, (papers, service.index.behind()), strict=True)
+    ]
+    told += [
+        f"# HELP {_LETTERS} Letters in the outbox, by what became of them.\n",
+        f"# TYPE {_LETTERS} gauge\n",
+        *(f'{_LETTERS}{{fate="{fate}"}} {count}\n' for fate, count in letters.items()),
     ]
     return Response(_counted() + "".join(told).encode(), media_type=CONTENT_TYPE_LATEST)
 

@@ -17,12 +17,12 @@ from broadsheet.ingest.brought import (
     unsealed,
 )
 from broadsheet.ingest.curating import Curated, curate
-from broadsheet.ingest.filing import Prepared
 from broadsheet.ingest.given import Given, GivenPapers, Unread, named, read_given, together
 from broadsheet.ingest.harvesting import HarvestProgress, Order, harvest
 from broadsheet.ingest.importing import ImportProgress, Reading, import_files
 from broadsheet.ingest.joining import join, leave_as_received, release, separate
 from broadsheet.ingest.matching import names_of
+from broadsheet.ingest.preparing import Prepared
 from broadsheet.ingest.report import Report
 from broadsheet.ingest.standing import Standing, State, standings
 

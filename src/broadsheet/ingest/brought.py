@@ -17,10 +17,11 @@ from broadsheet.errors import InputError, NotFoundError, SourceError
 from broadsheet.fetch import Client
 from broadsheet.identifiers import parse_arxiv_id, parse_doi, read_reference
 from broadsheet.ingest.asked import Access, asked
-from broadsheet.ingest.filing import CANDIDATES, Prepared, file_batch, named, prepared, refold
+from broadsheet.ingest.filing import CANDIDATES, file_batch, refold
 from broadsheet.ingest.fingerprints import fingerprint
 from broadsheet.ingest.matching import Verdict, compare, contradict
 from broadsheet.ingest.merging import BY_AUTHORS, fold
+from broadsheet.ingest.preparing import Prepared, named, prepared
 from broadsheet.papers import Link, Paper, PaperId, Record
 from broadsheet.sources.remote import Wanted
 

@@ -7,20 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from broadsheet.catalogue import Desk, FiledPaper, FiledRecord, KnownRecord, Quarantined
-from broadsheet.curation import flags, judge, tidied
-from broadsheet.errors import SourceError
-from broadsheet.identifiers import paper_id
-from broadsheet.ingest.fingerprints import bands, fingerprint, identity, shingles, with_moments
+from broadsheet.ingest.fingerprints import with_moments
 from broadsheet.ingest.matching import Judgement, Verdict, compare, contradict
-from broadsheet.ingest.merging import all_ids, cited, fold
+from broadsheet.ingest.merging import cited, fold
+from broadsheet.ingest.preparing import Batch, Named, Prepared
 from broadsheet.ingest.report import Report
-from broadsheet.papers import FACT_NAMES, Facts, Finding, Paper, PaperId, Record
+from broadsheet.papers import FACT_NAMES, Facts, Paper, PaperId
 from broadsheet.text import title_key
 
-BROKEN = "broken"
-"""The format of a record that could not be read."""
-UNREAD = "reading"
-"""The stage that sets aside what could not be read."""
 BOTH = "one record speaks of both"
 """Why two papers may be one that a third source's record was found to be the same as."""
 CANDIDATES = 20
@@ -30,82 +24,11 @@ Without a bound, ten thousand papers called "Editorial" would each be compared w
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A record, what names it within its source, and the fingerprint of what it says."""
-
-    record: Record
-    identity: str
-    fingerprint: bytes
-
-    @property
-    def name(self) -> tuple[str, str]:
-        """What the catalogue knows it by."""
-        return self.record.source, self.identity
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared(Named):
-    """A record made ready outside the transaction."""
-
-    facts: Facts
-    title_key: str
-    ids: tuple[PaperId, ...]
-    own_id: PaperId
-    bands: tuple[int, ...]
-    reason: str | None
-    findings: tuple[Finding, ...] = ()
-
-
-Batch = Sequence[Named]
-
-
-def named(record: Record) -> Named:
-    """A record with its identity and fingerprint: all it takes to tell whether it is known."""
-    return Named(record, identity(record), fingerprint(record))
-
-
 def unfamiliar(desk: Desk, batch: Batch) -> list[Named]:
     """Those of the records that the catalogue does not hold already, saying just this."""
     names = [one.name for one in batch]
     known, aside = desk.records.known(names), desk.quarantine.known(names)
     return [one for one in batch if _is_fresh(one, known, aside)]
-
-
-def prepared(
-    one: Named, *, released: bool = False, templates: Collection[int] = frozenset()
-) -> Prepared:
-    """A record cleaned, judged (unless `released`) and flagged, with all that it is matched by.
-
-    `templates` are the digests of sentences that many abstracts share.
-    """
-    record = one.record
-    facts, repairs = tidied(record)
-    key = title_key(facts.title)
-    broken_why = f"{UNREAD}: {record.abstract}" if record.format == BROKEN else None
-    return Prepared(
-        record=record,
-        identity=one.identity,
-        fingerprint=one.fingerprint,
-        facts=facts,
-        title_key=key,
-        ids=tuple(all_ids(record.source, record.native_id, facts)),
-        own_id=paper_id(facts, record.source, record.native_id, key),
-        bands=tuple(bands(shingles(facts.abstract))),
-        reason=None if released else broken_why or judge(facts),
-        findings=(*repairs, *flags(facts, templates)),
-    )
-
-
-def broken(fault: SourceError, source: str) -> Record:
-    """A record in the place of one that could not be read; its abstract says why."""
-    return Record(
-        source=source,
-        format=BROKEN,
-        raw=fault.raw,
-        native_id=f"!{fault.place}",
-        abstract=fault.reason,
-    )
 
 
 def file_batch(desk: Desk, batch: Sequence[Prepared], now: datetime) -> Report:
@@ -302,6 +225,7 @@ class _Filing:
                 fingerprint=ready.fingerprint,
                 received_at=self.now,
                 record=ready.record,
+                payload=ready.payload,
             )
             (replaced if known else added).append(row)
         self.desk.records.add(added)

@@ -3,20 +3,18 @@
 import hashlib
 import json
 import re
+import struct
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from broadsheet.papers import FACT_NAMES, Author, Link, Record, Signal
 from broadsheet.text import plain, title_key
-
-if TYPE_CHECKING:
-    from datasketch import MinHash
 
 SHINGLE_WORDS = 3
 BANDS, ROWS = 12, 5
@@ -27,8 +25,19 @@ Rajaraman and Ullman, "Mining of Massive Datasets", section 3.4).
 """
 FEWEST_WORDS = 25
 _SEED = 7
+_MURMUR3: Final = (
+    (np.uint32(16), np.uint32(0x85EBCA6B)),
+    (np.uint32(13), np.uint32(0xC2B2AE35)),
+)
+_LAST_SHIFT: Final = np.uint32(16)
+_BAND_BYTES: Final = ROWS * 8
+_SALTED: Final = tuple(
+    hashlib.blake2b(digest_size=8, salt=number.to_bytes(8, "little")) for number in range(BANDS)
+)
 _DIGEST_BYTES = 16
 _WORD = re.compile(r"\w+")
+_ASCII_WORDS = bytes(code if chr(code).isalnum() or code == ord("_") else 32 for code in range(256))
+"""What `_WORD` finds in ASCII, as a table: all other bytes are blanks."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -58,23 +67,37 @@ def with_moments(record: Record, moment: datetime) -> Record:
 
 def shingles(abstract: str) -> frozenset[bytes]:
     """Each run of three words of a cleaned abstract, UTF-8; empty if it is too short to compare."""
-    found = _WORD.findall(plain(abstract).lower())
-    if len(found) < FEWEST_WORDS:
-        return frozenset()
-    # Encoded at once: run by run it takes as long as all the rest.
-    words = " ".join(found).encode("utf-8", "surrogatepass").split(b" ")
-    runs = zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)
-    return frozenset(map(b" ".join, runs))
+    return frozenset(runs(abstract))
 
 
-def bands(shingled: Collection[bytes]) -> list[int]:
-    """The bands an abstract falls into, as signed 64-bit numbers; none for no shingles."""
+def runs(abstract: str) -> Sequence[bytes]:
+    """As `shingles`, in their order, some perhaps more than once."""
+    words = _words(plain(abstract).lower())
+    if len(words) < FEWEST_WORDS:
+        return ()
+    following = zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)
+    return list(map(b" ".join, following))
+
+
+def _words(text: str) -> list[bytes]:
+    """The words of a text, UTF-8."""
+    if text.isascii():
+        return text.encode("ascii").translate(_ASCII_WORDS).split()
+    # Encoded at once: word by word it takes as long as all the rest.
+    return " ".join(_WORD.findall(text)).encode("utf-8", "surrogatepass").split()
+
+
+def bands(shingled: Collection[bytes]) -> tuple[int, ...]:
+    """The bands an abstract falls into, as signed 64-bit numbers; none for no shingles.
+
+    A MinHash of 60 values (Broder 1997), band by band; repeats do not count. The values are those
+    of `MinHash(60, seed=7, hashfunc=zlib.crc32)` of datasketch 2, by which catalogues were filed.
+    """
     if not shingled:
-        return []
-    sketch = _empty_sketch().copy()
-    sketch.update_batch(shingled)
-    values = np.asarray(sketch.hashvalues, np.uint64).reshape(BANDS, ROWS)
-    return [_band(number, row.tobytes()) for number, row in enumerate(values)]
+        return ()
+    digests = _scrambled(np.fromiter(map(zlib.crc32, shingled), np.uint32, len(shingled)))
+    least = (_FACTORS * digests + _SUMMANDS).min(axis=1)
+    return _banded(least.astype("<u8").tobytes())
 
 
 def resemblance(left: frozenset[bytes], right: frozenset[bytes]) -> float:
@@ -84,19 +107,33 @@ def resemblance(left: frozenset[bytes], right: frozenset[bytes]) -> float:
     return len(left & right) / len(left | right)
 
 
-@cache
-def _empty_sketch() -> "MinHash":
-    """What every sketch begins as a copy of: drawing permutations takes longer than using them."""
-    # Imported here because it brings half a second of SciPy, which only imports need.
-    from datasketch import MinHash
+def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Odd factors and summands, each a column: `factor * x + summand` permutes 32-bit numbers."""
+    # NumPy promises that RandomState draws the same for ever.
+    draw = np.random.RandomState(_SEED)
+    count = (BANDS * ROWS, 1)
+    factors = draw.randint(0, 1 << 31, count, np.uint32) * np.uint32(2) + np.uint32(1)
+    return factors, draw.randint(0, 1 << 32, count, np.uint32)
 
-    # CRC-32 is enough: the sketch scrambles what it gets before it permutes it.
-    return MinHash(num_perm=BANDS * ROWS, seed=_SEED, hashfunc=zlib.crc32)
+
+_FACTORS, _SUMMANDS = _permutations()
 
 
-def _band(number: int, values: bytes) -> int:
-    digest = hashlib.blake2b(values, digest_size=8, salt=number.to_bytes(8, "little")).digest()
-    return int.from_bytes(digest, "little", signed=True)
+def _scrambled(digests: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The finaliser of MurmurHash3, by which CRC-32 is good enough a digest of a shingle."""
+    for shift, factor in _MURMUR3:
+        digests = (digests ^ (digests >> shift)) * factor
+    return digests ^ (digests >> _LAST_SHIFT)
+
+
+def _banded(values: bytes) -> tuple[int, ...]:
+    """A digest of each band's values, salted with its number."""
+    found = []
+    for number, salted in enumerate(_SALTED):
+        band = salted.copy()
+        band.update(values[number * _BAND_BYTES : (number + 1) * _BAND_BYTES])
+        found.append(band.digest())
+    return struct.unpack(f"<{BANDS}q", b"".join(found))
 
 
 def _plain_value(value: object) -> object:

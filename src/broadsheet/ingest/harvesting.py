@@ -12,6 +12,7 @@ from broadsheet.fetch import Client
 from broadsheet.ingest.asked import Asked
 from broadsheet.ingest.importing import Stop
 from broadsheet.ingest.paging import file_page, ready_page
+from broadsheet.ingest.sharing import Sharing
 from broadsheet.papers import Paper
 from broadsheet.sources.remote import Page, Remote, Wanted
 
@@ -76,8 +77,9 @@ def harvest(
     and StoreError if the catalogue fails. `clock` gives aware UTC.
     """
     remote = source.opened()
-    with catalogue.alone(f"harvest:{remote.name}"):
-        return _Run.begun(catalogue, client, source, remote, order, clock).work(progress, stop)
+    with catalogue.alone(f"harvest:{remote.name}"), Sharing() as sharing:
+        run = _Run.begun(catalogue, client, source, remote, order, clock, sharing)
+        return run.work(progress, stop)
 
 
 @dataclass(slots=True)
@@ -94,6 +96,7 @@ class _Run:
     remote: Remote
     order: Order
     clock: Clock
+    sharing: Sharing
     good: Harvest | None
     now: Harvest
     known_to: datetime | None
@@ -110,6 +113,7 @@ class _Run:
         remote: Remote,
         order: Order,
         clock: Clock,
+        sharing: Sharing,
     ) -> "_Run":
         """Begin a try, recorded unless nothing is to be kept."""
         moment = clock()
@@ -133,6 +137,7 @@ class _Run:
             remote=remote,
             order=order,
             clock=clock,
+            sharing=sharing,
             good=history.good,
             now=try_,
             known_to=try_.through,
@@ -170,7 +175,8 @@ class _Run:
         if self.order.limit is not None:
             left = min(left, self.order.limit - self.entries)
         is_whole = left == len(page.entries)
-        ready = ready_page(self.catalogue, page.entries[:left], self.remote.name)
+        entries = page.entries[:left]
+        ready = ready_page(self.catalogue, entries, self.remote.name, self.sharing)
         moment = self.clock()
         try:
             with self.catalogue.writing() as desk:

@@ -8,16 +8,10 @@ from pathlib import Path
 from broadsheet import sources
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import InputError, SourceError
-from broadsheet.ingest.filing import (
-    Batch,
-    Named,
-    broken,
-    file_batch,
-    named,
-    prepared,
-    unfamiliar,
-)
+from broadsheet.ingest.filing import file_batch, unfamiliar
+from broadsheet.ingest.preparing import Batch, Named, broken, named
 from broadsheet.ingest.report import Report
+from broadsheet.ingest.sharing import Sharing
 from broadsheet.papers import Record
 
 BATCH = 500
@@ -69,7 +63,7 @@ def import_files(
     and only faults of whole files stop the import. `stop` is asked between batches; what is filed
     by then stays, and repeating the import goes on from there. `now` is aware UTC.
     """
-    with catalogue.alone("import"):
+    with catalogue.alone("import"), Sharing() as sharing:
         total = _read_through(paths, reading, progress, stop, keep_going)
         report = Report()
         for path in paths:
@@ -77,7 +71,7 @@ def import_files(
                 if stop():
                     report.stopped = True
                     return report
-                report.add(_file(catalogue, batch, now))
+                report.add(_file(catalogue, batch, now, sharing))
                 progress(ImportProgress("filing", path.name, report.read, total))
         return report
 
@@ -130,7 +124,7 @@ def _refusal(faults: _Faults) -> InputError:
     return InputError("\n".join(told), hint="; ".join([*hints[:3], advice]))
 
 
-def _file(catalogue: Catalogue, batch: Batch, now: datetime) -> Report:
+def _file(catalogue: Catalogue, batch: Batch, now: datetime, sharing: Sharing) -> Report:
     """File a batch; what the catalogue holds already is told apart before it costs anything."""
     with catalogue.reading() as desk:
         fresh = unfamiliar(desk, batch)
@@ -138,7 +132,7 @@ def _file(catalogue: Catalogue, batch: Batch, now: datetime) -> Report:
     same = len(batch) - len(fresh)
     report = Report(read=same, unchanged=same)
     if fresh:
-        ready = [prepared(one, templates=templates) for one in fresh]
+        ready = sharing.prepared(fresh, templates)
         with catalogue.writing() as desk:
             report.add(file_batch(desk, ready, now))
     return report

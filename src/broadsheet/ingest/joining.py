@@ -4,7 +4,8 @@ from datetime import datetime
 
 from broadsheet.catalogue import Catalogue, Decision, Desk
 from broadsheet.errors import InputError, NotFoundError
-from broadsheet.ingest.filing import file_batch, named, prepared, refold
+from broadsheet.ingest.filing import file_batch, refold
+from broadsheet.ingest.preparing import named, prepared
 from broadsheet.papers import PaperId
 
 

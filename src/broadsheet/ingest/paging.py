@@ -8,16 +8,10 @@ from datetime import datetime
 from broadsheet.catalogue import Catalogue, Desk
 from broadsheet.errors import SourceError
 from broadsheet.identifiers import read_reference
-from broadsheet.ingest.filing import (
-    Named,
-    Prepared,
-    broken,
-    file_batch,
-    named,
-    prepared,
-    unfamiliar,
-)
+from broadsheet.ingest.filing import file_batch, unfamiliar
+from broadsheet.ingest.preparing import Named, Prepared, broken, named
 from broadsheet.ingest.report import Report
+from broadsheet.ingest.sharing import Sharing
 from broadsheet.papers import Record, Signal
 from broadsheet.sources.remote import Entry, Gone, Tally
 
@@ -39,7 +33,9 @@ class ReadyPage:
     unknown: int
 
 
-def ready_page(catalogue: Catalogue, entries: Sequence[Entry], source: str) -> ReadyPage:
+def ready_page(
+    catalogue: Catalogue, entries: Sequence[Entry], source: str, sharing: Sharing
+) -> ReadyPage:
     """Make the entries of a page of `source` ready to be filed.
 
     Of a record that comes twice the last counts. What is gone is filed as what the source said of
@@ -59,7 +55,7 @@ def ready_page(catalogue: Catalogue, entries: Sequence[Entry], source: str) -> R
                 records[one.name] = one
         fresh = unfamiliar(desk, list(records.values()))
     tallies = [entry for entry in entries if isinstance(entry, Tally)]
-    ready = [prepared(one) for one in fresh]
+    ready = sharing.prepared(fresh)
     return ReadyPage(ready, tallies, read - len(fresh), len(gone), unknown)
 
 

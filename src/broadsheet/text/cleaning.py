@@ -6,7 +6,7 @@ import unicodedata
 from broadsheet.text import characters, formulas, latex, markup
 
 _SUSPECT = re.compile(rf"[\\$&<{{}}~`ˆ^{characters.SUSPECT}]")  # noqa: RUF001
-_SUSPECT_SIGN = re.compile(r"[\\$&<{}~`^]")
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _MOST_PASSES = 6
 _MARKS = re.compile(r"[\\$&<>{}~`'/ˆ^-]+")  # noqa: RUF001
 _HELD = re.compile(f"{latex.HELD_OPEN}(\\d+){latex.HELD_CLOSE}")
@@ -27,9 +27,12 @@ def clean(raw: str) -> str:
     characters go; white space is folded, a paragraph being "\\n\\n". A dollar that could be taken
     for a formula's is written `\\$`. Idempotent, total, and linear in the length of `raw`.
     """
+    if is_plainly_clean(raw):
+        return raw
+    if raw.isascii() and raw.replace("\n", "").isprintable() and not _is_marked(raw):
+        # As most texts are: all but their white space is right.
+        return _folded(raw)
     text = raw
-    if is_plainly_clean(text):
-        return text
     for _ in range(_MOST_PASSES):
         before, text = text, _one_pass(text)
         if text == before or is_plainly_clean(text):
@@ -41,17 +44,30 @@ def clean(raw: str) -> str:
 def is_plainly_clean(text: str) -> bool:
     """Whether a few fast searches show that cleaning would change nothing."""
     if text.isascii():
-        suspect = not text.isprintable() or bool(_SUSPECT_SIGN.search(text))
+        suspect = not text.isprintable()
     else:
         suspect = bool(_SUSPECT.search(text)) or not unicodedata.is_normalized("NFC", text)
     return not (
-        suspect
-        or "  " in text
+        suspect or _is_marked(text) or "  " in text or text[:1].isspace() or text[-1:].isspace()
+    )
+
+
+def _is_marked(text: str) -> bool:
+    """Whether a text may hold markup, marks of TeX or what they leave behind, in ASCII."""
+    # One search for each sign, which takes a twentieth of the time of a class of them all.
+    return (
+        "\\" in text
+        or "$" in text
+        or "&" in text
+        or "<" in text
+        or "{" in text
+        or "}" in text
+        or "~" in text
+        or "`" in text
+        or "^" in text
         or "--" in text
         or "''" in text
         or "/su" in text
-        or text[:1].isspace()
-        or text[-1:].isspace()
     )
 
 
@@ -107,7 +123,7 @@ def _tie(found: re.Match[str], prose: str) -> str:
 
 def _folded(text: str) -> str:
     """White space as single blanks, paragraphs as one empty line; NFC."""
-    if "\n" in text:
+    if _BLANK_LINE.search(text.strip()):
         lines = (" ".join(line.split()) for line in text.split("\n"))
         paragraphs = re.split(r"\n{2,}", "\n".join(lines).strip("\n"))
         text = "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)

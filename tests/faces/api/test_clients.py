@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
-from broadsheet.catalogue.encoding import to_micros
-from broadsheet.catalogue.schema import SUBMISSIONS
+from broadsheet.catalogue import Submission
 from broadsheet.service import Service
 from tests.library.dailies import file_papers, tell, toy_dailies
 from tests.library.people import enrol
@@ -128,9 +126,7 @@ def daily(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         tell(desk, [one, two], "2026-03-02", (4, 9))
         tell(desk, [three], "2026-03-20", (2,))
         tell(desk, [four, one], datetime.now().date().isoformat(), (5,))
-        row: dict[str, object] = {"key": 1, "paper_key": two, "reader_key": ada.key}
-        row |= {"at": to_micros(SUBMITTED), "state": "accepted", "media": "", "screening": ""}
-        desk.papers.connection.execute(insert(SUBMISSIONS), [row])
+        desk.submissions.add(Submission(two, ada.key, SUBMITTED))
     service.index.catch_up(lambda _: None)
     service.index.close()
     service.catalogue.close()

@@ -5,12 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 from starlette.testclient import TestClient
 
-from broadsheet.catalogue import EditionKind, Pick
-from broadsheet.catalogue.encoding import to_micros
-from broadsheet.catalogue.schema import SUBMISSIONS
+from broadsheet.catalogue import EditionKind, Pick, Submission
 from broadsheet.faces.app import create
 from broadsheet.service import Service
 from tests.library.dailies import file_papers, tell, toy_dailies
@@ -34,9 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         picks = [Pick(paper_key=four, place=1), Pick(paper_key=two, place=2)]
         desk.editions.put(edition.key, picks)
         desk.editions.publish(edition.key, AT)
-        row: dict[str, object] = {"key": 1, "paper_key": two, "reader_key": ada.key}
-        row |= {"at": to_micros(AT), "state": "accepted", "media": "", "screening": ""}
-        desk.papers.connection.execute(insert(SUBMISSIONS), [row])
+        desk.submissions.add(Submission(two, ada.key, AT))
     service.index.catch_up(lambda _: None)
     service.index.close()
     service.catalogue.close()

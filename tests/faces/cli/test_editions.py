@@ -70,7 +70,7 @@ def test_a_draft_is_listed_and_published(home: Path) -> None:
         desk.editions.put(edition.key, [Pick(paper_key=key, place=1)])
     catalogue.close()
     assert "2026-03-02\tday\tdraft\t1" in broadsheet(home, "edition", "list").stdout
-    begun = broadsheet(home, "edition", "make", str(DAY), code=1)
+    begun = broadsheet(home, "edition", "make", str(DAY), code=6)
     assert "begun by a curator" in begun.stderr
     assert "is out." in broadsheet(home, "edition", "publish", str(DAY)).stderr
     assert "was out already" in broadsheet(home, "edition", "publish", str(DAY)).stderr

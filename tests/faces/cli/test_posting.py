@@ -18,6 +18,7 @@ from tests.library.servers.smtp import mail_server
 from tests.library.site import fill_empty
 
 PASSWORD = "s3same"
+PUBLIC = {"BROADSHEET_BASE_URL": "https://papers.example.org"}
 
 
 @pytest.fixture
@@ -52,10 +53,10 @@ def test_a_server_that_is_not_there_is_said_without_the_password(
     tmp_path: Path, catalogue: Catalogue
 ) -> None:
     url = f"smtp://ada:{PASSWORD}@localhost:1"
-    done = broadsheet(tmp_path, "post", "run", "--once", code=5, BROADSHEET_MAIL_URL=url)
+    done = broadsheet(tmp_path, "post", "run", "--once", code=5, BROADSHEET_MAIL_URL=url, **PUBLIC)
     assert "smtp://ada@localhost:1: Connection refused" in done.stderr
     wrong = broadsheet(
-        tmp_path, "serve", code=2, BROADSHEET_MAIL_URL=f"pop3://ada:{PASSWORD}@localhost"
+        tmp_path, "serve", code=2, BROADSHEET_MAIL_URL=f"pop3://ada:{PASSWORD}@localhost", **PUBLIC
     )
     assert "mail_url" in wrong.stderr
     shown = broadsheet(tmp_path, "config", "show", BROADSHEET_MAIL_URL=url).stdout
@@ -66,7 +67,9 @@ def test_a_server_that_is_not_there_is_said_without_the_password(
 
 def test_letters_are_handed_over_until_it_is_stopped(tmp_path: Path, catalogue: Catalogue) -> None:
     with mail_server() as (port, taken):
-        process = started(tmp_path, "post", "run", BROADSHEET_MAIL_URL=f"smtp://localhost:{port}")
+        process = started(
+            tmp_path, "post", "run", BROADSHEET_MAIL_URL=f"smtp://localhost:{port}", **PUBLIC
+        )
         try:
             for _ in range(3000):
                 if len(taken.letters) == 3:

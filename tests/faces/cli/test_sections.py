@@ -65,7 +65,7 @@ def test_what_cannot_be_says_why(home: Path, words: tuple[str, ...], code: int, 
 
 def test_a_name_is_given_once_and_curators_are_readers(home: Path) -> None:
     broadsheet(home, "section", "add", "tea", "--query", "kettles")
-    twice = broadsheet(home, "section", "add", "tea", "--query", "kettles", code=1)
+    twice = broadsheet(home, "section", "add", "tea", "--query", "kettles", code=6)
     assert "a section tea already" in twice.stderr
     nobody = broadsheet(home, "section", "curator", "tea", "bo", code=1)
     assert "no reader bo" in nobody.stderr

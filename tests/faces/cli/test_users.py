@@ -55,16 +55,21 @@ def test_names_are_checked(home: Path, catalogue: Catalogue) -> None:
 
 
 def test_roles_and_suspension_are_changed_and_listed(home: Path, catalogue: Catalogue) -> None:
+    assert "the only admin" in broadsheet(home, "user", "suspend", "ada", code=6).stderr
+    broadsheet(home, "user", "add", "grace", "--role", "admin")
     broadsheet(home, "user", "role", "ada", "moderator")
     broadsheet(home, "user", "suspend", "ada")
-    (told,) = json.loads(broadsheet(home, "user", "list", "--format", "json").stdout)
+    told, _ = json.loads(broadsheet(home, "user", "list", "--format", "json").stdout)
     assert (told["name"], told["role"], told["email"]) == ("ada", "moderator", "ada@example.org")
     assert told["suspended"]
     assert told["confirmed"] is None
     broadsheet(home, "user", "suspend", "ada", "--lift")
     with catalogue.reading() as desk:
-        (ada,) = desk.readers.all()
+        ada, _ = desk.readers.all()
+        log = desk.moderation.log(10)
     assert (ada.role, ada.suspended) == (Role.MODERATOR, None)
+    assert [one.action for one in log] == ["suspension lifted", "suspended", "role"]
+    assert {one.actor for one in log} == {"operator"}
     assert broadsheet(home, "user", "list").stdout.startswith("ada\tmoderator\tada@example.org\t")
 
 

@@ -117,7 +117,11 @@ def test_the_letterhead_is_made_of_the_settings(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"mail_url": SecretStr("https://x:s3same@y")}, "mail_url"),
+        (
+            {"mail_url": SecretStr("https://x:s3same@y"), "base_url": "https://x.example"},
+            "mail_url",
+        ),
+        ({"mail_url": SecretStr("smtp://relay")}, "no `base_url`"),
         ({"mail_from": "nobody"}, "`mail_from` is no address for mail"),
         ({"mail_return_path": "a@b\r\nc"}, "`mail_return_path` is no address"),
         ({"mail_dkim_key": SecretStr("s3same"), "mail_dkim_selector": "s"}, "no private key"),

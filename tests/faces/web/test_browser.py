@@ -24,6 +24,7 @@ PATHS = (
     "/formulas",
     "/bench",
     "/operator",
+    "/letters",
     "/papers/like",
     "/editions",
     "/sections",

@@ -179,6 +179,21 @@ def test_those_concerned_have_notices_until_they_are_read(town: Town) -> None:
     )
 
 
+def test_notices_come_by_mail_to_who_asks_for_it(town: Town) -> None:
+    assert "They can come by mail too, to ann@example.org." in town.ann.get("/notices").text
+    first = town.ann.say("One")
+    town.ben.say("Two", parent=str(first))
+    town.ann.send("/notices/letters", {"letters": "on"})
+    assert "They come to you by mail too." in town.ann.get("/notices").text
+    town.ben.say("Three", parent=str(first))
+    town.ann.send("/notices/letters", {"letters": "off"})
+    town.ben.say("Four", parent=str(first))
+    with town.catalogue.reading() as desk:
+        (posted,) = desk.outbox.listed(None, 9)
+        assert desk.notices.unread(town.ann.reader.key) == 3
+    assert (posted.letter.kind, posted.letter.recipient) == ("notice", "ann@example.org")
+
+
 def test_reactions_are_buttons_that_turn_on_and_off(town: Town) -> None:
     key = town.ann.say("Good.")
     town.ben.send(f"/comments/{key}/react", {"reaction": "🎉"})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from broadsheet.catalogue import Catalogue, EditionKind
+from broadsheet.catalogue import Catalogue, Concern, EditionKind, Submission
 from broadsheet.editions import open_day
 from broadsheet.faces.app import create
 from broadsheet.people import Role
@@ -210,3 +210,26 @@ def test_the_edition_that_is_being_filled_is_opened_first(
     assert Curator(site, cookie_of(catalogue, enrol(catalogue, "di", Role.ADMIN)), week).page()
     tomorrow = day + timedelta(days=1)
     assert site.get(f"/papers/date/{tomorrow}").status_code == 404
+
+
+def test_flags_of_screening_are_shown_and_deeds_are_written_down(
+    ada: Curator, catalogue: Catalogue
+) -> None:
+    first, second, *_ = map(int, ada.offered())
+    with catalogue.writing() as desk:
+        for key in (first, second):
+            concern = Concern("off topic", "It is far from <everything>.")
+            desk.submissions.add(Submission(key, None, datetime.now(UTC), (), (concern,)))
+    assert ada.page().count("Screening: off topic: It is far from &lt;everything&gt;.") == 2
+    ada.press(f"pick:{first}")
+    assert ada.page().count("Screening: off topic") == 2
+    ada.press("publish")
+    ada.press("publish", {"why": "Twice"})
+    ada.press(f"pick:{second}", {"why": "It was forgotten"})
+    with catalogue.reading() as desk:
+        deeds = [(one.actor, one.action, one.subject, one.why) for one in desk.moderation.log(9)]
+    subject = f"edition:/papers/date/{DAY}"
+    assert deeds == [
+        ("ada", "correct edition", subject, "It was forgotten"),
+        ("ada", "publish edition", subject, ""),
+    ]

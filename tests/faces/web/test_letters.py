@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from broadsheet.people import Role
 from broadsheet.service import Service
 from broadsheet.settings import Settings
 from broadsheet.signing import form_token
-from tests.library.letters import letter
+from tests.library.letters import ask_for, leave_uncertain, letter
 from tests.library.people import catalogue_of, cookie_of, enrol
 from tests.library.site import fill_empty
 
@@ -156,15 +157,8 @@ def test_what_was_handed_to_a_server_is_not_kept(settings: Settings) -> None:
 def test_an_uncertain_letter_is_decided_on_once(
     settings: Settings, catalogue: Catalogue, choice: str, fate: Fate
 ) -> None:
-    now = datetime.now(UTC)
-    with catalogue.writing() as desk:
-        one = replace(letter(), subject=choice, due=now - timedelta(hours=1), expires=None)
-        desk.outbox.add(one, now)
-        until = now + timedelta(minutes=1)
-        (posted,) = desk.outbox.lease(choice, now, until, 1)
-        assert desk.outbox.hand_over(posted.key, choice, now, until)
-        desk.outbox.settle(posted.key, choice, now, Fate.UNCERTAIN, "No answer.")
-    path = f"/letters/{posted.key}"
+    key = leave_uncertain(catalogue, datetime.now(UTC), f"{choice}@example.org")
+    path = f"/letters/{key}"
     with site(settings) as client:
         form = {"form": token(client.get("/letters").text), "choice": choice}
         assert client.post(path, data={**form, "form": "x"}).status_code == 403
@@ -173,7 +167,7 @@ def test_an_uncertain_letter_is_decided_on_once(
         assert (answer.status_code, answer.headers["location"]) == (303, "/letters")
         assert client.post(path, data=form).status_code == 409
     with catalogue.reading() as desk:
-        found = desk.outbox.get(posted.key)
+        found = desk.outbox.get(key)
     assert found is not None
     assert found.state is fate
 
@@ -189,3 +183,22 @@ def test_nobody_else_decides(settings: Settings, catalogue: Catalogue) -> None:
         assert client.post("/letters/3", data=form).status_code == 403
     with catalogue.reading() as desk:
         assert desk.outbox.counts()[Fate.UNCERTAIN] == 1
+
+
+def test_the_server_hands_letters_over_by_itself(settings: Settings, catalogue: Catalogue) -> None:
+    ask_for(catalogue, 1, datetime.now(UTC), "served.example")
+
+    def is_sent() -> bool:
+        with catalogue.reading() as desk:
+            last = desk.outbox.listed(Fate.ACCEPTED, 1)
+        return last[0].letter.recipient == "reader0@served.example"
+
+    with site(settings) as client:
+        assert client.get("/letters").status_code == 200
+        assert not is_sent()
+    with site(settings.model_copy(update={"post": True})):
+        for _ in range(3000):
+            if is_sent():
+                break
+            time.sleep(0.02)
+    assert is_sent()

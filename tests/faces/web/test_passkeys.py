@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from broadsheet.catalogue import Catalogue
 from broadsheet.faces.guard import COOKIE
 from broadsheet.people import Role
-from tests.faces.web.test_browser import ARGUMENTS
+from tests.library.browsing import ARGUMENTS
 from tests.library.people import catalogue_of, cookie_of, enrol
 from tests.library.site import fill_empty, served
 

@@ -9,7 +9,8 @@ import pytest
 from broadsheet.catalogue import Catalogue
 from broadsheet.curation import tidy
 from broadsheet.errors import FetchError, SettingError, SourceError
-from broadsheet.ingest.filing import file_batch, named, prepared
+from broadsheet.ingest.filing import file_batch
+from broadsheet.ingest.preparing import named, prepared
 from broadsheet.papers import (
     Author,
     Link,

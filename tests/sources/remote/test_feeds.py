@@ -14,7 +14,8 @@ from broadsheet.catalogue import Catalogue
 from broadsheet.curation import tidy
 from broadsheet.errors import FetchError, SettingError, SourceError
 from broadsheet.fetch import Client
-from broadsheet.ingest.filing import file_batch, named, prepared
+from broadsheet.ingest.filing import file_batch
+from broadsheet.ingest.preparing import named, prepared
 from broadsheet.papers import Author, Link, LinkKind, PartialDate, Record
 from broadsheet.sources.remote import Options, Page, Wanted
 from broadsheet.sources.remote.feed_process import (

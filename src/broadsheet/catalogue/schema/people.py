@@ -29,6 +29,7 @@ READERS = Table(
     Column("about", String, nullable=False),
     Column("joined", BigInteger, nullable=False),
     Column("suspended", BigInteger),
+    Column("letters", Boolean, nullable=False),
 )
 
 # Who somebody is elsewhere, by OpenID Connect: never told by an address.

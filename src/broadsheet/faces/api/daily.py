@@ -127,8 +127,13 @@ def _trending(desk: Desk, rising: Sequence[int]) -> list[Featured]:
     for day in list(archive(desk, ""))[:_DAYS_OF_TRENDING]:
         for one in _of_span(desk, EditionKind.DAY, day):
             found.setdefault(one.key, one)
-    signals = desk.signals.of_papers(found)
-    pulses = {key: pulse_of(_midnight(one.day), signals[key]) for key, one in found.items()}
+    signals, cast = desk.signals.of_papers(found), desk.votes.of_papers(found)
+    pulses = {
+        key: pulse_of(
+            _moment(one.day), signals[key], [vote.at for vote in cast[key] if not vote.held]
+        )
+        for key, one in found.items()
+    }
     places = {key: place for place, key in enumerate(rising)}
     rest = [key for key, _ in ordered(pulses, present())]
     return [found[key] for key in sorted(rest, key=lambda key: places.get(key, len(places)))]
@@ -180,6 +185,11 @@ def _link(request: Request, **changed: str) -> str:
     base = base_of(service_of(request), request)
     query = urlencode([*kept, *changed.items()])
     return f'<{base}{request.url.path}?{query}>; rel="next"'
+
+
+def _moment(day: str) -> datetime:
+    """When a day began, in UTC, as the signals of sources have it."""
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 routes = [

@@ -6,10 +6,8 @@ from typing import Annotated
 
 import typer
 
-from broadsheet.accounts import entering, letters, names
+from broadsheet.accounts import entering, letters, names, standing
 from broadsheet.accounts.tokens import make_token
-from broadsheet.catalogue import Desk
-from broadsheet.errors import NotFoundError
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.indexing import FormatOption
 from broadsheet.faces.cli.output import Format
@@ -19,6 +17,8 @@ from broadsheet.people import Identity, Reader, Role
 from broadsheet.settings import Settings
 
 app = typer.Typer(help="Who has an account, and what they may do.", no_args_is_help=True)
+_OPERATOR = "operator"
+"""Who did it, as the log says; a name that no reader can have."""
 NameArgument = Annotated[str, typer.Argument(help="The reader's name.", show_default=False)]
 RoleOption = Annotated[Role, typer.Option(help="What they may do.")]
 
@@ -82,9 +82,8 @@ def role(
     """Change what somebody may do."""
     state: State = context.obj
     with state.service() as service, service.catalogue.writing() as desk:
-        reader = replace(_found(desk, name), role=role)
-        desk.readers.replace(reader)
-        desk.changes.stir()
+        reader = standing.reader_named(desk, name)
+        standing.change_role(desk, reader, role, _OPERATOR, present())
     output.say(f"{reader.name} is {role} now.")
 
 
@@ -97,9 +96,8 @@ def suspend(
     """Let somebody only read from now on."""
     state: State = context.obj
     with state.service() as service, service.catalogue.writing() as desk:
-        reader = _found(desk, name)
-        desk.readers.replace(replace(reader, suspended=None if lift else present()))
-        desk.changes.stir()
+        reader = standing.reader_named(desk, name)
+        standing.suspend(desk, reader, _OPERATOR, present(), lift=lift)
     output.say(f"{reader.name} may write again." if lift else f"{reader.name} may only read.")
 
 
@@ -113,10 +111,10 @@ def password(
     state: State = context.obj
     with state.service() as service:
         with service.catalogue.reading() as desk:
-            _found(desk, name)
+            standing.reader_named(desk, name)
         new = "" if remove else typer.prompt("New password", hide_input=True, err=True)
         with service.catalogue.writing() as desk:
-            reader = _found(desk, name)
+            reader = standing.reader_named(desk, name)
             entering.set_password(desk, reader, new, present())
             ended = desk.sessions.end_all(reader.key)
     output.say(f"Changed; {ended} sessions of {reader.name} ended.")
@@ -128,7 +126,7 @@ def link(context: typer.Context, name: NameArgument) -> None:
     state: State = context.obj
     with state.service() as service, service.catalogue.writing() as desk:
         base = _base(service.settings)
-        print(base + letters.make_link(desk, _found(desk, name), present()))
+        print(base + letters.make_link(desk, standing.reader_named(desk, name), present()))
 
 
 @app.command("invite")
@@ -155,14 +153,7 @@ def token(
     """Print a new API token of somebody; it is shown this once."""
     state: State = context.obj
     with state.service() as service, service.catalogue.writing() as desk:
-        print(make_token(desk, _found(desk, name), label, not read_only, present()))
-
-
-def _found(desk: Desk, name: str) -> Reader:
-    reader = desk.readers.named(name)
-    if reader is None:
-        raise NotFoundError(f"Nobody here is named {name}.", hint="See `broadsheet user list`.")
-    return reader
+        print(make_token(desk, standing.reader_named(desk, name), label, not read_only, present()))
 
 
 def _base(settings: Settings) -> str:

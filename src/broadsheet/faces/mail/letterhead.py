@@ -48,6 +48,12 @@ class Letterhead:
 
 def letterhead_of(settings: Settings, signing_key: bytes) -> Letterhead:
     """The letterhead that the settings choose; SettingError for one that cannot be."""
+    if settings.mail_url is not None and settings.base_url is None:
+        # Whoever asks for a page names its host; that is nothing to put into a letter.
+        raise SettingError(
+            "There is a `mail_url` and no `base_url`: links in letters would lead nowhere.",
+            hint="Set `base_url` to the public address of the pages.",
+        )
     base = (settings.base_url or f"http://{settings.host}:{settings.port}").rstrip("/")
     host = urlsplit(settings.base_url or "").hostname or socket.gethostname()
     sender = _address("mail_from", settings.mail_from or f"broadsheet@{host}")

@@ -1,6 +1,6 @@
 """The desk: where curators pick an edition's papers, order them, say why, and let it come out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -90,13 +90,12 @@ def _desk(request: Request) -> Response:
         closes = window(sheet.span, at, zone)[1].astimezone(zone)
         edition = sheet.edition
         due = edition.scheduled.astimezone(zone) if edition and edition.scheduled else None
-        submitted = desk.candidates.submitted(chosen)
         values = {
             "sheet": sheet,
             "title": editions.spelt_span(sheet.span),
             "picks": editions.story_views(desk, tuple(picks)),
             "keys": [pick.paper_key for pick in picks],
-            "flags": {key: one.flags for key, one in submitted.items()},
+            "flags": _flags(desk, chosen),
             "offers": _offers(desk, [one for one in offers if one.paper_key not in chosen]),
             "waiting": desk.editions.unpublished(sheet.section.name),
             "sections": _curated(desk, sheet.curator),
@@ -165,7 +164,8 @@ def _stated(
     """Publish or schedule an edition, if that is what a button asks for."""
     match action:
         case "publish":
-            release(desk, edition, now)
+            if release(desk, edition, now):
+                _note(desk, sheet, "publish edition", "", now)
             return "The edition is out."
         case "schedule":
             if not desk.editions.picks(edition.key):
@@ -188,7 +188,15 @@ def _corrected(
     titles = {key: plain(paper.title) for key, paper in desk.papers.by_keys(keys).items()}
     name = sheet.curator.shown_name
     changed = correct(desk, edition, picks, titles, actor=name, why=why, now=now)
+    if changed:
+        _note(desk, sheet, "correct edition", why, now)
     return "The edition was changed; readers see how and why." if changed else "Nothing changed."
+
+
+def _note(desk: Desk, sheet: Sheet, action: str, why: str, now: datetime) -> None:
+    """Write into the log of deeds what was done to what readers see."""
+    subject = f"edition:{edition_path(sheet.section.name, sheet.span.kind, sheet.span.label)}"
+    desk.moderation.note(sheet.curator.name, action, subject, why, now)
 
 
 def _written(form: Form, picks: list[Pick]) -> list[Pick]:
@@ -296,19 +304,28 @@ def _suggestions(service: Service, sheet: Sheet, count: int) -> list[Suggestion]
 def _offers(desk: Desk, offers: list[Suggestion]) -> list[Offer]:
     keys = [one.paper_key for one in offers]
     papers = desk.papers.by_keys([*keys, *(key for one in offers for key in one.alike)])
-    submitted = desk.candidates.submitted(keys)
+    flags = _flags(desk, keys)
     return [
         Offer(
             one.paper_key,
             views.paper_view(papers[one.paper_key]),
             one.came,
             one.reasons,
-            submitted[one.paper_key].flags if one.paper_key in submitted else (),
+            flags.get(one.paper_key, ()),
             tuple(plain(papers[key].title) for key in one.alike if key in papers),
         )
         for one in offers
         if one.paper_key in papers
     ]
+
+
+def _flags(desk: Desk, paper_keys: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """What screening said of those of the papers that were submitted."""
+    found = desk.submissions.of_papers(paper_keys)
+    return {
+        key: tuple(f"{concern.name}: {concern.why}" for concern in one.concerns)
+        for key, one in found.items()
+    }
 
 
 def _curated(desk: Desk, curator: Reader) -> list[Section]:

@@ -1,5 +1,7 @@
 """A reader's notices: who replied, mentioned them, or spoke about their paper."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -30,7 +32,17 @@ def _read(request: Request, form: Form) -> Response:
     return onward(PATH)
 
 
+def _letters(request: Request, form: Form) -> Response:
+    """Have notices by mail too, or no more."""
+    asker, letters = known(request), first(form, "letters") == "on"
+    with service_of(request).catalogue.writing() as desk:
+        reader = desk.readers.get(asker.reader.key) or asker.reader
+        desk.readers.replace(replace(reader, letters=letters))
+    return onward(PATH)
+
+
 routes: list[BaseRoute] = [
     Route(PATH, _notices),
     Route(f"{PATH}/read", posted(_read), methods=["POST"]),
+    Route(f"{PATH}/letters", posted(_letters), methods=["POST"]),
 ]

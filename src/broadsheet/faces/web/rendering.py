@@ -68,7 +68,7 @@ def page(
         "me": asker.reader if asker else None,
         "may": asker.may if asker else lambda _: False,
         "form_token": form_token_for,
-        "unread": lambda: _unread(request),
+        "unread_notices": lambda: _unread(request),
         "site": settings.site_name,
         "today": datetime.now(UTC),
         "version": __version__,

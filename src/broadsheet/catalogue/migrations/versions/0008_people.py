@@ -33,6 +33,7 @@ def _readers() -> None:
         sa.Column("about", sa.String, nullable=False),
         sa.Column("joined", sa.BigInteger, nullable=False),
         sa.Column("suspended", sa.BigInteger),
+        sa.Column("letters", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("key", name="readers_pk"),
         sa.UniqueConstraint("name", name="readers_name_once"),
         sa.UniqueConstraint("email", name="readers_email_once"),
