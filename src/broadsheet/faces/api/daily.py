@@ -130,7 +130,7 @@ def _trending(desk: Desk, rising: Sequence[int]) -> list[Featured]:
     signals, cast = desk.signals.of_papers(found), desk.votes.of_papers(found)
     pulses = {
         key: pulse_of(
-            _moment(one.day), signals[key], [vote.at for vote in cast[key] if not vote.held]
+            _midnight(one.day), signals[key], [vote.at for vote in cast[key] if not vote.held]
         )
         for key, one in found.items()
     }
