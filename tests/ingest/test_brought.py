@@ -27,6 +27,7 @@ from broadsheet.ingest.filing import file_batch
 from broadsheet.ingest.preparing import named, prepared
 from broadsheet.papers import Link, LinkKind, PaperId, Record
 from tests.library import TIDES
+from tests.library.servers import openalex
 from tests.library.servers.arxiv import Announced, Arxiv, serving_arxiv
 from tests.library.servers.crossref import work
 from tests.library.servers.telling import Told, telling
@@ -118,6 +119,24 @@ def test_a_doi_is_looked_up_at_crossref_and_only_that_work_counts(tmp_path: Path
         record = looked_up(asking, access, PaperId("doi:10.1234/kettle.7"), NOW)
     assert (record.source, record.title) == ("crossref", "On the singing of kettle number 7")
     assert len(crossref.asked) == 1
+
+
+def test_a_doi_that_crossref_does_not_know_is_looked_up_at_openalex(tmp_path: Path) -> None:
+    def answer(path: str) -> Told:
+        if "openalex" in path:
+            works = [openalex.work(7)] if "kettle.7" in path else []
+            return Told(json.dumps({"results": works, "meta": {"count": len(works)}}).encode())
+        return Told(json.dumps({"status": "ok", "message": {"items": []}}).encode())
+
+    with telling(answer) as both, client(both.url, tmp_path) as asking:
+        access = Access({"crossref": both.url, "openalex": f"{both.url}/openalex"})
+        record = looked_up(asking, access, PaperId("doi:10.5555/kettle.7"), NOW)
+        assert (record.source, record.title) == ("openalex", "Kettle Number 7 Boils")
+        told = "Crossref and OpenAlex know no paper with the DOI 10.5555/kettle.8."
+        with pytest.raises(NotFoundError, match=told):
+            looked_up(asking, access, PaperId("doi:10.5555/kettle.8"), NOW)
+        with pytest.raises(NotFoundError):
+            looked_up(asking, access, PaperId("doi:10.5555/kettle,8"), NOW)
 
 
 def test_a_paper_is_known_again_by_id_and_by_title_and_authors(catalogue: Catalogue) -> None:

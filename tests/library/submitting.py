@@ -94,7 +94,10 @@ def desk_over(home: Path, reader: str = "ada", **settings: object) -> Iterator[D
     """A site over the toy library, asked by one reader, with an arXiv of three papers."""
     with serving_arxiv(Arxiv(papers=[LANTERNS, OLD, PHYSICS])) as arxiv:
         held = fill(home, ()).model_copy(
-            update={"endpoints": {"arxiv-ids": arxiv.url, "crossref": arxiv.url}, **settings}
+            update={
+                "endpoints": {"arxiv-ids": arxiv.url, "crossref": arxiv.url, "openalex": arxiv.url},
+                **settings,
+            }
         )
         catalogue = catalogue_of(home)
         with TestClient(create(held), headers=BROWSER) as site:

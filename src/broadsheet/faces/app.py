@@ -198,7 +198,9 @@ class _Told:
         headers.update(self.headers)
         if policy is not None:
             headers["content-security-policy"] = policy
-        if is_personal(self._request) and not self._request.url.path.startswith(_PUBLIC):
+        # An error beneath is a page like any other, with the name of whoever asks in its head.
+        is_same = self._request.url.path.startswith(_PUBLIC) and self._status in (200, 304)
+        if is_personal(self._request) and not is_same:
             headers.update(PRIVATE)
             del headers["etag"]
 

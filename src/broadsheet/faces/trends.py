@@ -38,6 +38,19 @@ def current(service: Service) -> Order:
         return held
 
 
+def recent(service: Service) -> Order:
+    """What was trending less than a minute ago, whatever was filed since.
+
+    For pages that name a number in passing, and are not to wait for it at every vote.
+    """
+    held, state = _known.order, _known.state
+    if held is not None and state is not None and timedelta() <= present() - held.at < KEPT:
+        with service.catalogue.reading() as desk:
+            if desk.changes.lineage() == state[0]:
+                return held
+    return current(service)
+
+
 def ranking_now(service: Service) -> list[int]:
     """The keys of the papers that are trending this month, in order."""
     return [one.key for one in current(service).of(Window.MONTH)]

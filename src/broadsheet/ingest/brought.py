@@ -23,7 +23,7 @@ from broadsheet.ingest.matching import Verdict, compare, contradict
 from broadsheet.ingest.merging import BY_AUTHORS, fold
 from broadsheet.ingest.preparing import Prepared, named, prepared
 from broadsheet.papers import Link, Paper, PaperId, Record
-from broadsheet.sources.remote import Wanted
+from broadsheet.sources.remote import Remote, Wanted
 
 SOURCE: Final = "broadsheet"
 """Who says what people say of papers here."""
@@ -82,24 +82,26 @@ def named_by(text: str) -> PaperId | None:
 
 
 def looked_up(client: Client, access: Access, id: PaperId, now: datetime) -> Record:
-    """What the source of an id says of it: arXiv, or Crossref for a DOI.
+    """What the source of an id says of it: arXiv, or for a DOI Crossref, and OpenAlex after it.
 
-    Asks over the network: never in a transaction. Raises NotFoundError if the source knows no
-    such paper, FetchError or SourceError if it does not answer as it should.
+    Asks over the network: never in a transaction. Raises NotFoundError if no source knows such a
+    paper, FetchError or SourceError if one does not answer as it should.
     """
     doi = parse_doi(id)
-    kind, told = ("crossref", f"crossref:doi:{doi}") if doi else ("arxiv-ids", f"arxiv-ids:{id}")
-    who = "Crossref" if doi else "arXiv"
-    remote = asked(told, access).opened()
-    for page in remote.pages(client, Wanted(now=now)):
-        for entry in page.entries:
-            if isinstance(entry, Record) and _is_named(entry, id):
-                return entry
-        break
-    what = f"the DOI {doi}" if doi else f"the arXiv id {id}"
+    # DOIs of data archives are not Crossref's, but OpenAlex knows many of them.
+    asked_of = {"Crossref": f"crossref:doi:{doi}", "OpenAlex": f"openalex:doi:{doi}"}
+    if not doi:
+        asked_of = {"arXiv": f"arxiv-ids:{id}"}
+    for spec in asked_of.values():
+        # A DOI with a comma cannot be asked for everywhere.
+        remote = asked(spec, access).remote
+        if remote and (found := _found_at(client, remote, id, now)):
+            return found
+    who = " and ".join(asked_of)
+    verb = "knows" if len(asked_of) == 1 else "know"
     raise NotFoundError(
-        f"{who} knows no paper with {what}.",
-        hint="Check it, or give a BibTeX entry without it." if kind == "crossref" else "Check it.",
+        f"{who} {verb} no paper with the {f'DOI {doi}' if doi else f'arXiv id {id}'}.",
+        hint="Check it, or give a BibTeX entry without it.",
     )
 
 
@@ -189,6 +191,13 @@ def unsealed(text: str) -> Record:
 
 def _is_ours(record: Record, format: str) -> bool:
     return record.source == SOURCE and record.format == format
+
+
+def _found_at(client: Client, remote: Remote, id: PaperId, now: datetime) -> Record | None:
+    """The record of a paper on the first page of a source."""
+    page = next(remote.pages(client, Wanted(now=now)), None)
+    entries = page.entries if page else ()
+    return next((one for one in entries if isinstance(one, Record) and _is_named(one, id)), None)
 
 
 def _is_named(record: Record, id: PaperId) -> bool:

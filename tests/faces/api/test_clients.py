@@ -13,8 +13,8 @@ import pytest
 from broadsheet.catalogue import Submission
 from broadsheet.service import Service
 from tests.library.dailies import file_papers, tell, toy_dailies
-from tests.library.people import enrol
-from tests.library.site import fill, served
+from tests.library.people import catalogue_of, enrol, token_of
+from tests.library.site import fill, fill_empty, served
 
 CLIENTS = Path(__file__).parents[3] / ".venv" / "clients"
 OLD, NEWEST = "hf-0.36", "hf-newest"
@@ -31,8 +31,13 @@ def shown(paper):
 """
 
 
-def ran(client: str, home: Path, address: str, *words: str) -> "subprocess.CompletedProcess[str]":
-    """What a program of a client's environment said, with our site as its hub."""
+def ran(
+    client: str, home: Path, address: str, *words: str, **further: str
+) -> "subprocess.CompletedProcess[str]":
+    """What a program of a client's environment said, with our site as its hub.
+
+    `further` is added to its environment.
+    """
     programs = CLIENTS / client / "bin"
     assert programs.is_dir(), f"make test sets up {programs}"
     environment = {
@@ -41,6 +46,7 @@ def ran(client: str, home: Path, address: str, *words: str) -> "subprocess.Compl
         "HF_HOME": str(home),
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
+        **further,
     }
     command = [str(programs / words[0]), *words[1:]]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -206,3 +212,24 @@ def test_the_command_line_lists_daily_papers(
     done = ran(NEWEST, tmp_path, daily, "hf", "papers", verb, *words, "--format", "json")
     assert done.returncode == 0, done.stderr
     assert "".join(paper["id"][-1] for paper in json.loads(done.stdout)) == expected
+
+
+@pytest.mark.parametrize(("client", "writes"), [(OLD, False), (NEWEST, True)])
+def test_the_clients_know_whose_a_token_is(client: str, writes: bool, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    fill_empty(home)
+    catalogue = catalogue_of(home)
+    bearer = token_of(catalogue, enrol(catalogue, "ada"), writes=writes)["Authorization"]
+    catalogue.close()
+    token = bearer.removeprefix("Bearer ")
+    with served(home) as address:
+        code = f"print(json.dumps(HfApi(token={token!r}).whoami()))"
+        told_of = told(client, tmp_path, address, code)
+        assert (told_of["name"], told_of["orgs"]) == ("ada", [])
+        assert told_of["auth"]["accessToken"]["role"] == ("write" if writes else "read")
+        if client == NEWEST:
+            words = ("hf", "auth", "whoami", "--format", "json")
+            done = ran(client, tmp_path, address, *words, HF_TOKEN=token)
+            assert json.loads(done.stdout)["user"] == "ada", done.stderr
+            wrong = ran(client, tmp_path, address, *words, HF_TOKEN="bs_wrong")
+            assert wrong.returncode == 1

@@ -1,6 +1,7 @@
 """Votes and comments over the API: as Hugging Face's clients ask, and in our own form."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from broadsheet.catalogue import Catalogue
 from broadsheet.faces.app import create
 from broadsheet.people import Role
 from broadsheet.settings import Settings
+from tests.library.claiming import claim
 from tests.library.people import catalogue_of, enrol, token_of
 from tests.library.site import fill
 
@@ -114,6 +116,24 @@ def test_the_documented_shape_of_a_thread(site: TestClient, catalogue: Catalogue
     assert site.get(PAPER).json()["numComments"] == 1
     elsewhere = site.post(f"/api/papers/toy:script/comment/{reply['id']}/hide", headers=ben)
     assert elsewhere.status_code == 404
+
+
+def test_an_author_who_comments_takes_part(site: TestClient, catalogue: Catalogue) -> None:
+    ann = enrol(catalogue, "ann")
+    with catalogue.writing() as desk:
+        found = desk.papers.get("2502.90001")
+        assert found is not None
+        claim(desk, found[0], ann.key, datetime.now(UTC), "verified")
+
+    def takes_part() -> list[bool]:
+        listed = site.get("/api/papers/search?q=tidal").json()
+        return [one["isAuthorParticipating"] for one in listed if one["numComments"]]
+
+    ben = token_of(catalogue, enrol(catalogue, "ben"))
+    site.post(f"{PAPER}/comment", json={"comment": "One"}, headers=ben)
+    assert takes_part() == [False]
+    site.post(f"{PAPER}/comment", json={"comment": "Two"}, headers=token_of(catalogue, ann))
+    assert takes_part() == [True]
 
 
 def test_moderators_hide_with_a_reason(site: TestClient, catalogue: Catalogue) -> None:

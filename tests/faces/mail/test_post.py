@@ -161,6 +161,28 @@ def test_it_stops_between_two_letters_and_puts_the_rest_back(sqlite_catalogue: C
     assert counts(sqlite_catalogue) == {Fate.ACCEPTED: 1, Fate.QUEUED: 4}
 
 
+def test_a_server_that_does_not_answer_keeps_nobody_from_stopping(
+    sqlite_catalogue: Catalogue,
+) -> None:
+    ask_for(sqlite_catalogue, 3, NOW)
+    stop, answered = threading.Event(), threading.Event()
+
+    def send(message: Message) -> Outcome:
+        stop.set()
+        answered.wait()
+        return Outcome(Fate.ACCEPTED, "250")
+
+    pace = replace(ALONE, ending=timedelta(milliseconds=50))
+    sending = post(sqlite_catalogue, lambda: Line(send), pace)
+    thread = threading.Thread(target=sending.do_due, args=(stop,), daemon=True)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert counts(sqlite_catalogue) == {Fate.HANDED: 1, Fate.QUEUED: 2}
+    answered.set()
+    wait_until(lambda: counts(sqlite_catalogue) == {Fate.ACCEPTED: 1, Fate.QUEUED: 2})
+
+
 def test_what_is_withdrawn_meanwhile_is_not_sent(sqlite_catalogue: Catalogue) -> None:
     add(sqlite_catalogue, *(letter_to(at, NOW) for at in range(5)))
 

@@ -1,6 +1,8 @@
 """Handing letters to real mail servers: what each answer means, and TLS that is verified."""
 
 import ssl
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -76,6 +78,21 @@ def test_each_end_has_its_fate_and_the_next_letter_goes_out(
         transport.open()
         assert transport.send(message("eve")).fate is Fate.ACCEPTED
         assert taken.to("eve@example.org") == before + 1
+
+
+def test_closing_ends_a_letter_that_another_thread_sends(server: tuple[int, Taken]) -> None:
+    ended: list[Outcome] = []
+    relay = Relay("smtp", "localhost", server[0])
+    transport = Smtp(relay, name="papers.example.org", patience=Patience(60, 60))
+    transport.open()
+    before = server[1].to("slow@example.org")
+    thread = threading.Thread(target=lambda: ended.append(transport.send(message("slow"))))
+    thread.start()
+    while server[1].to("slow@example.org") == before:
+        time.sleep(0.01)
+    transport.close()
+    thread.join(30)
+    assert [outcome.fate for outcome in ended] == [Fate.UNCERTAIN]
 
 
 def test_one_connection_serves_for_many_letters(server: tuple[int, Taken]) -> None:

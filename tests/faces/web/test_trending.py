@@ -135,3 +135,13 @@ def test_a_count_that_a_source_reports_moves_a_paper_too(voting: Voting) -> None
         desk.signals.add([(key, "hub", Signal(SignalKind.STARS, 900, at=now - HOUR))])
         desk.changes.mark([key])
     assert voting.listed("week") == [TIDES]
+
+
+def test_the_page_of_a_paper_does_not_wait_for_every_vote(voting: Voting) -> None:
+    voting.vote(TIDES, "ann")
+    first = voting.site.get(f"/papers/{TIDES}").text
+    voting.vote(BEES, "ben")
+    assert "Nothing came to it in the last month" in voting.site.get(f"/papers/{BEES}").text
+    assert set(voting.listed("week")) == {TIDES, BEES}
+    assert "of the week" in voting.site.get(f"/papers/{BEES}").text
+    assert "number 1 of the week" in first

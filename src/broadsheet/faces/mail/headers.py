@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from unicodedata import category
 
 _LONGEST_PLAIN = 60
+_LONGEST_NAME = 80
 _BYTES_A_WORD = 42
 """So many bytes make an encoded word of 68 characters, of the 75 that it may have (RFC 2047, 2)."""
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/^_`{|}~-]+)*")
+_QUOTED = re.compile(r'["\\]')
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -25,8 +27,12 @@ def encoded(text: str) -> str:
 
 def phrase(text: str) -> str:
     """A name as it stands before an address."""
-    is_plain = _ATOMS.fullmatch(text) is not None and len(text) <= _LONGEST_PLAIN
-    return text if is_plain else _words(text)
+    if len(text) > _LONGEST_NAME:
+        return _words(text)
+    if _ATOMS.fullmatch(text):
+        return text
+    is_plain = text.isascii() and text.isprintable() and "=?" not in text
+    return '"' + _QUOTED.sub(r"\\\g<0>", text) + '"' if is_plain else _words(text)
 
 
 def _words(text: str) -> str:

@@ -1,6 +1,8 @@
 """The post: takes letters from the outbox and hands them over, whoever else does so at once."""
 
+import math
 import threading
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,8 +19,7 @@ from broadsheet.faces.mail.letterhead import Letterhead
 from broadsheet.faces.mail.letters import compose
 from broadsheet.faces.mail.transports import Outcome, Transport
 
-_ENDING_SECONDS = 15
-"""What a letter under way is given when the program ends; it is uncertain if that is not enough."""
+_BEAT_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Pace:
 
     `connections` letters are handed over side by side, of them at most `to_domain` to the same
     domain. After a failure one waits `pause`, and twice as long each time up to `longest_pause`.
+    Letters under way when the program ends are given `ending`; they are uncertain if that is not
+    enough.
     """
 
     lease: timedelta = timedelta(minutes=15)
@@ -36,6 +39,7 @@ class Pace:
     to_domain: int = 2
     pause: timedelta = timedelta(seconds=15)
     longest_pause: timedelta = timedelta(minutes=10)
+    ending: timedelta = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +136,18 @@ class Post:
         ]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        self._wait_for(threads, stop)
         if errors:
             raise errors[0]
+
+    def _wait_for(self, threads: list[threading.Thread], stop: threading.Event) -> None:
+        """Wait until all threads have ended; once it is to stop, no longer than that may take."""
+        ends = math.inf
+        for thread in threads:
+            while thread.is_alive() and time.monotonic() < ends:
+                thread.join(_BEAT_SECONDS)
+                if stop.is_set():
+                    ends = min(ends, time.monotonic() + self.pace.ending.total_seconds())
 
     def _hand_over(
         self, turns: "Turns", transport: Transport, holder: str, stop: threading.Event
@@ -256,7 +268,7 @@ def letters_sent(post: Post) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(_ENDING_SECONDS)
+        thread.join(2 * post.pace.ending.total_seconds())
 
 
 def _domain(posted: Posted) -> str:

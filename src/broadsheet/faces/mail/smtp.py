@@ -93,6 +93,7 @@ class Smtp:
         self._trust = context
         self._smtp: smtplib.SMTP | None = None
         self._sent = 0
+        self._is_sending = False
 
     def open(self) -> None:
         """Connect, unless the connection is there and answers; OutsideError if that fails."""
@@ -118,7 +119,27 @@ class Smtp:
     def send(self, message: Message) -> Outcome:
         """Hand one message over; what is not known for certain is uncertain."""
         assert self._smtp is not None
-        smtp, self._sent = self._smtp, self._sent + 1
+        self._sent, self._is_sending = self._sent + 1, True
+        try:
+            return self._send(self._smtp, message)
+        finally:
+            self._is_sending = False
+
+    def close(self) -> None:
+        """Say good-bye, unless that would get into the middle of a letter, and close."""
+        smtp, self._smtp, self._sent = self._smtp, None, 0
+        if smtp is None:
+            return
+        if not self._is_sending:
+            with suppress(OSError, smtplib.SMTPException), self._hurried(smtp):
+                smtp.quit()
+        elif smtp.sock is not None:
+            # Another thread may be sending: this ends it, which closing alone does not.
+            with suppress(OSError):
+                smtp.sock.shutdown(socket.SHUT_RDWR)
+        smtp.close()
+
+    def _send(self, smtp: smtplib.SMTP, message: Message) -> Outcome:
         if message.international and not smtp.has_extn("smtputf8"):
             return Outcome(Fate.REJECTED, f"{self._relay} takes no international addresses.")
         with self._hurried(smtp):
@@ -136,14 +157,6 @@ class Smtp:
                 self.close()
                 return Outcome(Fate.UNCERTAIN, f"No answer came to it: {_said(error)}")
         return self._judged(code, reply, after=True)
-
-    def close(self) -> None:
-        """Say good-bye, if anybody is there, and close the connection."""
-        smtp, self._smtp, self._sent = self._smtp, None, 0
-        if smtp is not None:
-            with suppress(OSError, smtplib.SMTPException), self._hurried(smtp):
-                smtp.quit()
-            smtp.close()
 
     def _connect(self) -> None:
         """A connection over which letters may be sent."""

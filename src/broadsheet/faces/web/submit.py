@@ -40,7 +40,12 @@ _LOOKED_AT = timedelta(hours=2)
 """How long what was looked up may be sent."""
 _LISTED = 100
 _PREFILLED = 500
-_SAID_BY = {"arxiv-ids": "arXiv", "crossref": "Crossref", "broadsheet": "your entry"}
+_SAID_BY = {
+    "arxiv-ids": "arXiv",
+    "crossref": "Crossref",
+    "openalex": "OpenAlex",
+    "broadsheet": "your entry",
+}
 _ADDED = ("code", "project", "media", "comment")
 
 

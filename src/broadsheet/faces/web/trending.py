@@ -12,7 +12,7 @@ from broadsheet.errors import NotFoundError
 from broadsheet.faces import feeds
 from broadsheet.faces.answers import base_of, found_paper, service_of
 from broadsheet.faces.guard import present
-from broadsheet.faces.trends import current, read_window
+from broadsheet.faces.trends import current, read_window, recent
 from broadsheet.faces.web import social, taking, trend_terms, views
 from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
@@ -110,7 +110,7 @@ def _formula(request: Request) -> Response:
 
 def beside(service: Service, key: int) -> dict[str, Any]:
     """What the page of a paper says of its number: the number and place, if it is in the order."""
-    order = current(service)
+    order = recent(service)
     one = next((one for one in order.papers if one.key == key), None)
     if one is None:
         return {"trend": None}
