@@ -26,6 +26,8 @@ PATHS = (
     "/operator",
     "/letters",
     "/papers/like",
+    "/subscribe",
+    "/subscribe/sent",
     "/editions",
     "/sections",
     "/papers/date/2025-02-12",
