@@ -24,11 +24,6 @@ def ballots(request: Request, ids: Iterable[str]) -> dict[str, Any]:
     return {"tallies": found, "voted": {id for id, key in keys.items() if key in mine}}
 
 
-def ballots_of_reader(request: Request, ids: Iterable[str]) -> dict[str, Any]:
-    """The same for pages that show votes to vote with only to who is signed in."""
-    return ballots(request, ids) if who(request) else {}
-
-
 def talk(request: Request, key: int, signals: list[DatedSignal]) -> dict[str, Any]:
     """What the page of a paper needs to show its votes and comments."""
     asker = who(request)

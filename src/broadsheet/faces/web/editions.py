@@ -30,7 +30,7 @@ from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.sections import WORDS, edition_path, open_days, section_of
 from broadsheet.faces.web import social, views
-from broadsheet.faces.web.ballots import ballots_of_reader
+from broadsheet.faces.web.ballots import ballots
 from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
 from broadsheet.service import Service
@@ -89,7 +89,7 @@ def _edition(request: Request) -> Response:
     values["is_open"] = kind is EditionKind.DAY and span.first >= open_day(
         now, *section.cutoff_in_zone
     )
-    values |= ballots_of_reader(request, [story.paper.id for story in values["stories"]])
+    values |= ballots(request, [story.paper.id for story in values["stories"]])
     return page(request, "edition.html", values)
 
 

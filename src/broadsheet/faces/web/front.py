@@ -13,7 +13,7 @@ from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.sections import whole
 from broadsheet.faces.standings import alarm
 from broadsheet.faces.web import editions, lists, social, views
-from broadsheet.faces.web.ballots import ballots_of_reader
+from broadsheet.faces.web.ballots import ballots
 from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
 from broadsheet.service import Service
@@ -39,7 +39,7 @@ def _front(request: Request) -> Response:
         "take": lists.takeaways(lists.asked_of(request), base_of(service, request)),
     }
     listed = [values["lead"], *values["beneath"], *values["seconds"], *values["stories"]]
-    shown |= ballots_of_reader(request, [view.id for view in listed if view])
+    shown |= ballots(request, [view.id for view in listed if view])
     return page(request, "front.html", {**values, **shown})
 
 
