@@ -33,6 +33,7 @@ TABLES = {
         "passkeys",
         "readers",
         "sessions",
+        "tries",
     },
     "0009": {
         "claims",

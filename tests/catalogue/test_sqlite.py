@@ -210,7 +210,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 2 MiB."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount("-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder))
+    mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder))
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 

@@ -83,17 +83,18 @@ def count(home: Path) -> int:
     return papers
 
 
+FIRST_TABLES = {"alembic_version", "meta", "counters", "papers", "aliases", "records", "changes"}
+
+
 def take_back_to_first_revision(file: Path) -> None:
     """Make the catalogue one of the first revision: what later steps made is dropped."""
     with sqlite3.connect(file, isolation_level=None) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
-        later = (
-            "signals quarantine bands pairs citations harvests findings templates leases steps "
-            "alerts free_space"
-        )
-        for table in later.split():
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
-        connection.execute("DELETE FROM counters WHERE name IN ('harvest', 'step', 'alert')")
+        names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        for (table,) in names.fetchall():
+            if table not in FIRST_TABLES:
+                connection.execute(f"DROP TABLE {table}")
+        connection.execute("DELETE FROM counters WHERE name NOT IN ('paper', 'record', 'change')")
         connection.execute("DROP INDEX papers_announced")
         connection.execute("ALTER TABLE papers DROP COLUMN summary_by")
         connection.execute("ALTER TABLE changes DROP COLUMN former_id")

@@ -159,7 +159,7 @@ def test_the_list_of_feeds_names_feeds_that_are_there(site: TestClient) -> None:
     answer = site.get("/feeds.opml")
     root = ET.fromstring(answer.content)
     addresses = [outline.attrib["xmlUrl"] for outline in root.iter("outline")]
-    assert len(addresses) == 6
+    assert len(addresses) == 7
     for address in addresses:
         assert site.get(address).status_code == 200
     assert json.dumps(addresses).count("sections/tea") == 1

@@ -133,10 +133,10 @@ def test_the_keyboard_reaches_everything_in_reading_order(browser: Browser, live
         assert order[:6] == [
             "Skip to the papers",
             "Latest",
+            "Trending",
+            "Submit",
             "Editions",
             "Formulas",
-            "About",
-            "Broadsheet",
         ]
         levels = page.evaluate(
             "[...document.querySelectorAll('h1,h2,h3')].map(h => Number(h.tagName[1]))"
@@ -152,8 +152,9 @@ def test_what_is_copied_is_the_entry(browser: Browser, live: str) -> None:
         page = context.new_page()
         page.goto("/papers/2502.90001")
         page.get_by_text("Show the BibTeX entry").click()
-        page.get_by_role("button", name="Copy").click()
-        expect(page.get_by_role("button", name="Copied")).to_be_visible()
+        entry = page.get_by_role("group").filter(has_text="Show the BibTeX entry")
+        entry.get_by_role("button", name="Copy").click()
+        expect(entry.get_by_role("button", name="Copied")).to_be_visible()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith("@inproceedings{ostergaard2025tidal")
 
