@@ -243,7 +243,7 @@ def test_a_full_disk_is_said_and_everything_acknowledged_is_there(small_disk: Pa
 
 
 def test_no_catalogue_is_made_on_a_full_disk(small_disk: Path) -> None:
-    (small_disk / "filler").write_bytes(b"x" * (2**21 - 8192 * 3))
+    (small_disk / "filler").write_bytes(b"x" * (2**22 - 8192 * 3))
     with pytest.raises(FullError):
         Catalogue.open(url(small_disk / "c"), locks=small_disk / "locks", create=True)
     assert not [file for file in small_disk.iterdir() if file.name.lstrip(".").startswith("c")]
