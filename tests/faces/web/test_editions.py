@@ -64,7 +64,7 @@ def test_a_told_day_is_shown_by_votes(site: TestClient) -> None:
     assert titles(answer.text) == ["2", "1", "3"]
     assert "Monday, 2 March 2026" in answer.text
     assert "as a source told of them" in answer.text
-    assert "9 votes" in answer.text
+    assert "<b>9</b>" in answer.text
     assert '<link rel="next" href="/papers/date/2026-03-04">' in answer.text
     assert 'rel="prev"' not in answer.text
     tag = answer.headers["etag"]

@@ -44,7 +44,7 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A paper in an edition: its place, its votes, and why it is there."""
+    """A paper in an edition: its place, and why it is there."""
 
     paper: views.PaperView
     place: int
@@ -125,14 +125,10 @@ def issue_values(
 
 
 def story_views(desk: Desk, picks: tuple[Pick, ...], width: int = 300) -> list[StoryView]:
-    """The papers of picks as lists show them, with votes and curators' lines."""
+    """The papers of picks as lists show them, with curators' lines."""
     return [
         StoryView(
-            replace(
-                views.paper_view(one.paper, width),
-                votes=max(one.votes, one.pick.votes),
-                line=one.pick.line,
-            ),
+            replace(views.paper_view(one.paper, width), line=one.pick.line),
             one.pick.place,
             one.pick.reasons,
             one.pick.picked_by,

@@ -47,7 +47,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class PaperView:
-    """A paper in a list; in an edition it has `votes`, and a `line` if a curator wrote one."""
+    """A paper in a list; in an edition it has a `line` if a curator wrote one."""
 
     id: str
     path: str
@@ -61,7 +61,6 @@ class PaperView:
     standfirst: str
     summary_by: str
     warning: str
-    votes: int | None = None
     line: str = ""
 
 
