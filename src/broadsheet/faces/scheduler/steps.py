@@ -9,7 +9,7 @@ from pathlib import Path
 from broadsheet import ingest
 from broadsheet.catalogue import Harvest, Outcome, Space
 from broadsheet.errors import BroadsheetError, BusyError, OutsideError, StoreError
-from broadsheet.faces import checks, level
+from broadsheet.faces import checks, level, thumbs
 from broadsheet.faces.scheduler import editions, letters, telling
 from broadsheet.faces.scheduler.rounds import Errand, Step, StoppedError, Watch
 from broadsheet.service import open_client, source_access
@@ -147,6 +147,11 @@ def _letters(at: Errand) -> str:
     return told
 
 
+def _thumbnails(at: Errand) -> str:
+    """Get the pictures of papers that were submitted with one."""
+    return f"{thumbs.fetch_missing(at.service, at.stop):,} pictures came."
+
+
 def _unless_stopped(at: Errand) -> None:
     """Raise StoppedError if work was broken off."""
     if at.stop():
@@ -168,5 +173,6 @@ STEPS = (
 WATCHES = (
     Watch(editions.EDITION, editions.due, _edition),
     Watch(letters.LETTERS, letters.due, _letters),
+    Watch("thumbnails", lambda service, _: " ".join(thumbs.missing(service)), _thumbnails),
 )
 """What has a time of its own: an edition's cut-off and a subscriber's hour are not the round's."""

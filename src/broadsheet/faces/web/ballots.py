@@ -11,17 +11,23 @@ from broadsheet.community.markdown import LONGEST
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.discussion import discussion, threads
 from broadsheet.faces.tallies import tallies, tallies_by_id
+from broadsheet.faces.thumbs import thumbs_of
 from broadsheet.faces.who import who
 
 
 def ballots(request: Request, ids: Iterable[str]) -> dict[str, Any]:
-    """What a list of papers needs to show votes: their tallies by id, and who asks voted for."""
-    asker, ids = who(request), list(ids)
-    with service_of(request).catalogue.reading() as desk:
+    """What a list needs beside its papers, by id: tallies, own votes, small pictures."""
+    asker, ids, service = who(request), list(ids), service_of(request)
+    with service.catalogue.reading() as desk:
         keys = desk.papers.resolve(ids)
         mine = desk.votes.voted(asker.reader.key, keys.values()) if asker else set()
         found = tallies_by_id(desk, ids)
-    return {"tallies": found, "voted": {id for id, key in keys.items() if key in mine}}
+        pictures = thumbs_of(service, desk, keys.values())
+    return {
+        "tallies": found,
+        "voted": {id for id, key in keys.items() if key in mine},
+        "thumbs": {id: pictures[key] for id, key in keys.items() if key in pictures},
+    }
 
 
 def talk(request: Request, key: int, signals: list[DatedSignal]) -> dict[str, Any]:

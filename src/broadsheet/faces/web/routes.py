@@ -24,6 +24,7 @@ from broadsheet.faces.web import (
     submit,
     subscribing,
     subscription,
+    thumbnails,
     tokens,
     trending,
 )
@@ -51,6 +52,7 @@ routes: list[BaseRoute] = [
     *organisations.routes,
     *trending.routes,
     *previews.routes,
+    *thumbnails.routes,
     # Last, since whatever follows /papers/ may be an id.
     *pages.routes,
 ]
