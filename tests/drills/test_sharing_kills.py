@@ -84,10 +84,12 @@ def test_a_kill_ends_both_processes_and_loses_nothing(page: int, tmp_path: Path)
         out, errors = repository.running[1].communicate(timeout=LONGEST_SECONDS)
         assert repository.running[1].returncode == 0, errors
     (done,) = json.loads(out)
-    # The page that was being answered is the first that is asked for again, each once.
+    # The page that was being answered is the first that is asked for again, then one after the
+    # other; on a crowded machine an answer may come too late and be asked for once more.
     tokens = [given.get("resumptionToken") for given in repository.asked[asked:]]
     offsets = [int(token.rpartition("%3D")[2]) for token in tokens if token]
-    assert offsets == [ENTRIES * number for number in range(page, PAGES)]
+    assert list(dict.fromkeys(offsets)) == [ENTRIES * number for number in range(page, PAGES)]
+    assert offsets == sorted(offsets)
     assert (done["outcome"], done["new"], done["unchanged"]) == ("done", len(held), 0)
     catalogue = Catalogue.open(f"sqlite:///{home / 'catalogue.db'}", locks=home / "locks")
     assert catalogue.check() == []

@@ -54,15 +54,19 @@ def parts_of_best(scores: Floats) -> Floats:
     return shares
 
 
+LEAST_LIKENESS = 1e-9
+"""A likeness that is less is rounding, and too small to weigh a mean by."""
+
+
 def smoothed(scores: Floats, places: Places, likeness: Floats, share: float) -> Floats:
     """Scores (n,) drawn towards those of each one's neighbours, by `share` (0..1).
 
     Neighbours are `places` (n, m) in the scores; their mean is weighted by `likeness` (n, m), where
-    what is not above 0 does not count. A score without neighbours stays. That what is near to each
+    what is not above `LEAST_LIKENESS` does not count. A score without neighbours stays. That what is near to each
     other is relevant together is van Rijsbergen's cluster hypothesis; after Diaz, "Regularizing Ad
     Hoc Retrieval Scores", CIKM 2005.
     """
-    weights = np.maximum(likeness, 0.0)
+    weights = np.where(likeness > LEAST_LIKENESS, likeness, 0.0)
     total = weights.sum(axis=1)
     means = (scores[places] * weights).sum(axis=1) / np.where(total > 0, total, 1.0)
     drawn: Floats = np.where(total > 0, (1 - share) * scores + share * means, scores)
