@@ -127,3 +127,8 @@ def test_drawn_scores_stay_within_the_scores(
     near = np.array(data.draw(st.lists(row, min_size=count, max_size=count)))
     drawn = smoothed(np.array(scores), near[..., 0].astype(int), near[..., 1], share)
     assert min(scores) - 1e-9 <= drawn.min() <= drawn.max() <= max(scores) + 1e-9
+
+
+def test_a_likeness_that_is_only_rounding_weighs_nothing() -> None:
+    near = np.array([[0.0, 5e-324]])
+    assert smoothed(np.array([0.5]), np.array([[0, 0]]), near, 0.5).tolist() == [0.5]

@@ -62,9 +62,9 @@ def smoothed(scores: Floats, places: Places, likeness: Floats, share: float) -> 
     """Scores (n,) drawn towards those of each one's neighbours, by `share` (0..1).
 
     Neighbours are `places` (n, m) in the scores; their mean is weighted by `likeness` (n, m), where
-    what is not above `LEAST_LIKENESS` does not count. A score without neighbours stays. That what is near to each
-    other is relevant together is van Rijsbergen's cluster hypothesis; after Diaz, "Regularizing Ad
-    Hoc Retrieval Scores", CIKM 2005.
+    what is not above `LEAST_LIKENESS` does not count. A score without neighbours stays. That what
+    is near to each other is relevant together is van Rijsbergen's cluster hypothesis; after Diaz,
+    "Regularizing Ad Hoc Retrieval Scores", CIKM 2005.
     """
     weights = np.where(likeness > LEAST_LIKENESS, likeness, 0.0)
     total = weights.sum(axis=1)
