@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pg8000.native
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy import make_url
 
@@ -74,6 +75,13 @@ class Postgres:
     def stop(self) -> None:
         """End the server and remove its data."""
         self._server.cleanup()
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """How a test lets the log be written is undone: its output is closed with it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,11 @@
 """Log lines: their form, and that no secret is in them."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from broadsheet.logs import MASK, masked, set_up
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """What a test set up is undone."""
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("style", ["json", "auto"])

@@ -8,11 +8,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 
-def run_and_kill(work: Callable[[], object]) -> bool:
-    """Run `work` in a process of its own; whether it was killed before it came to an end.
-
-    Raises AssertionError if the work failed otherwise.
-    """
+def begin(work: Callable[[], object]) -> int:
+    """Do some work in a process of its own; its number."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -21,7 +18,15 @@ def run_and_kill(work: Callable[[], object]) -> bool:
             code = 0
         finally:
             os._exit(code)
-    _, status = os.waitpid(child, 0)
+    return child
+
+
+def run_and_kill(work: Callable[[], object]) -> bool:
+    """Run `work` in a process of its own; whether it was killed before it came to an end.
+
+    Raises AssertionError if the work failed otherwise.
+    """
+    _, status = os.waitpid(begin(work), 0)
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
         return True

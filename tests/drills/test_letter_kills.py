@@ -30,7 +30,7 @@ def test_two_composers_that_are_killed_make_each_letter_once(tmp_path: Path, see
         desk.editions.put(edition.key, [Pick(paper_key=key, place=key) for key in range(1, 9)])
         desk.editions.publish(edition.key, now)
         for number in range(READERS):
-            wishes = Wishes(cadence=Cadence.DAILY, hour=0)
+            wishes = Wishes(cadence=Cadence.DAILY, hour=now.hour)
             add(desk, f"r{number}@example.org", "", wishes, now - timedelta(days=2))
     for _ in range(4):
         both = [started(home, "digest", "send") for _ in range(2)]

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 
 from broadsheet.catalogue import Catalogue, Fate
 from broadsheet.faces.mail import Pace, Post, Relay, Smtp
+from tests.catalogue.killing import begin
 from tests.conftest import REPOSITORY
 from tests.library.letters import HEAD, ask_for, letter_to
 
@@ -44,19 +45,6 @@ def taken(folder: Path) -> Counter[str]:
     lines = (folder / "taken").read_text().splitlines()
     assert len({line.split()[0] for line in lines}) == len(lines)
     return Counter(line.split()[1] for line in lines)
-
-
-def begin(work: Callable[[], object]) -> int:
-    """Do some work in a process of its own; its number."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    return child
 
 
 def end(child: int) -> int:

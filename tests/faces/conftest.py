@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import Browser
 
 from broadsheet.evaluation import judge, keep, read_set, reference_runs, report
 from broadsheet.settings import PREFIX
+from tests.library.browsing import chromium
 from tests.library.judged import write_set
 from tests.library.letters import ask_for, leave_uncertain
 from tests.library.people import catalogue_of
@@ -36,3 +38,10 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     catalogue.close()
     with served(home) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for the tests of a module."""
+    with chromium() as opened:
+        yield opened

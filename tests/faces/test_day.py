@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.people import Role
 from broadsheet.settings import PREFIX
-from tests.library.browsing import ARGUMENTS, WIDTHS
+from tests.library.browsing import WIDTHS
 from tests.library.commands import broadsheet
 from tests.library.dailies import toy_dailies
 from tests.library.servers.arxiv import Arxiv, serving_arxiv
@@ -64,15 +64,6 @@ class Look:
             assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[self.width]
             found = Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @contextmanager

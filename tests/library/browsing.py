@@ -1,5 +1,10 @@
 """How tests open a browser."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
 WIDTHS = {"phone": 360, "desktop": 1440}
 ARGUMENTS = [
     "--no-sandbox",
@@ -10,3 +15,12 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, which `make test` installs."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield opened
+        opened.close()

@@ -20,7 +20,7 @@ def home(tmp_path: Path) -> Path:
     """The toy library with an edition of today and a subscriber since yesterday."""
     folder, now = tmp_path / "home", datetime.now(UTC)
     fill(folder)
-    words = (ADA, "--cadence", "daily", "--hour", "0")
+    words = (ADA, "--cadence", "daily", "--hour", str(now.hour))
     broadsheet(folder, "subscriber", "add", *words)
     catalogue = catalogue_of(folder)
     span = span_of(EditionKind.DAY, now.date())

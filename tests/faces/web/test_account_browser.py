@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.faces.guard import COOKIE
 from broadsheet.people import Role
-from tests.library.browsing import ARGUMENTS
 from tests.library.letterbox import links_sent
 from tests.library.people import catalogue_of, cookie_of, enrol
 from tests.library.site import fill_empty, served
@@ -45,15 +44,6 @@ def catalogue(home: Path, address: str) -> Iterator[Catalogue]:
     enrol(opened, "ada-of-a-rather-long-name-in-a-mast-he", Role.ADMIN)
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize(("width", "light"), LOOKS)

@@ -1,14 +1,13 @@
 """The pages in a real browser: what a reader does, at both widths, in both lights, with axe."""
 
-from collections.abc import Iterator
 from itertools import pairwise, product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from broadsheet.faces.answers import path_of
-from tests.library.browsing import ARGUMENTS, WIDTHS
+from tests.library.browsing import WIDTHS
 from tests.library.hostile import CROWDED, HOSTILE, SCRIPTED
 
 ALIKE = list(product(WIDTHS, ("light", "dark")))
@@ -37,15 +36,6 @@ PATHS = (
     "/papers/2501.99999",
     *(path_of(paper.id) for paper in HOSTILE),
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, which `make test` installs."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 def window(browser: Browser, live: str, width: str, light: str, script: bool) -> BrowserContext:

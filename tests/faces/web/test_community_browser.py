@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.community import commenting
@@ -59,16 +59,6 @@ class Stage:
     live: str
     people: dict[str, dict[str, str]]
     comments: tuple[int, ...]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu"]
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

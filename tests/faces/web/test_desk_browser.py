@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.people import Role
-from tests.library.browsing import ARGUMENTS, WIDTHS
+from tests.library.browsing import WIDTHS
 from tests.library.dailies import toy_dailies
 from tests.library.people import catalogue_of, cookie_of, enrol
 from tests.library.site import fill, served
@@ -20,15 +20,6 @@ ROUNDS = [
     ("2026-03-04", False, "phone", "dark"),
     ("2026-03-05", False, "desktop", "light"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.faces.guard import COOKIE
 from broadsheet.people import Role
-from tests.library.browsing import ARGUMENTS
 from tests.library.people import catalogue_of, cookie_of, enrol
 from tests.library.site import fill_empty, served
 
@@ -40,12 +39,10 @@ def catalogue(home: Path) -> Iterator[Catalogue]:
 
 
 @pytest.fixture
-def context(address: str) -> Iterator[BrowserContext]:
-    """A window of Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser.new_context(base_url=address, viewport={"width": 360, "height": 800})
-        browser.close()
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A window of its own."""
+    with browser.new_context(base_url=address, viewport={"width": 360, "height": 800}) as opened:
+        yield opened
 
 
 def with_authenticator(page: Page, *, verifies: bool = True) -> None:

@@ -27,7 +27,7 @@ def site(tmp_path: Path) -> Iterator[TestClient]:
     settings = fill(tmp_path / "home").model_copy(update={"post": False, "scheduler": False})
     with TestClient(create(settings), headers=BROWSER, follow_redirects=False) as client:
         with catalogue_of(client).writing() as desk:
-            wishes = Wishes(cadence=Cadence.DAILY, hour=0)
+            wishes = Wishes(cadence=Cadence.DAILY, hour=present().hour)
             add(desk, "ada@example.org", "", wishes, present() - timedelta(days=2))
         yield client
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.people import Reader, Role
@@ -19,7 +19,6 @@ from tests.library.submitting import LANTERNS
 
 WIDTHS = (360, 1440)
 WAYS = list(product(WIDTHS, ("light", "dark"), (True, False)))
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Site]:
     """A site whose arXiv has a paper for each way in which a page is looked at."""
     home = tmp_path_factory.mktemp("submit")
     papers = [
@@ -57,10 +56,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with serving_arxiv(Arxiv(papers=papers)) as arxiv, pytest.MonkeyPatch.context() as patch:
         patch.setenv(f"{PREFIX}ENDPOINTS", f"arxiv-ids={arxiv.url}")
         catalogue = catalogue_of(home)
-        with served(home) as address, sync_playwright() as playwright:
-            opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-            yield Site(str(address), catalogue, opened)
-            opened.close()
+        with served(home) as address:
+            yield Site(str(address), catalogue, browser)
         catalogue.close()
 
 

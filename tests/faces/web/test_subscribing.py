@@ -69,7 +69,7 @@ def links(site: TestClient) -> list[tuple[str, str]]:
 
 def subscribed(site: TestClient, email: str = ADA) -> tuple[Subscription, str]:
     """An active subscription since yesterday, and the token in its letters."""
-    wishes = Wishes(cadence=Cadence.DAILY, hour=0, zone="UTC")
+    wishes = Wishes(cadence=Cadence.DAILY, hour=present().hour, zone="UTC")
     with catalogue_of(site).writing() as desk:
         one = add(desk, email, "", wishes, present() - timedelta(days=2))
     return one, reader_token(key_of(site), one.key)
