@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SearchIndexError, SignInError, TooOftenError
-from broadsheet.faces.guard import RETRY_SECONDS, is_personal, status_of
+from broadsheet.faces.guard import RETRY_SECONDS, is_personal, present, status_of
 from broadsheet.identifiers import read_reference
 from broadsheet.papers import Paper
 from broadsheet.service import Service
@@ -51,7 +51,10 @@ def service_of(request: Request) -> Service:
 
 
 def state_tag(service: Service, request: Request, kind: str) -> str:
-    """A weak entity tag that differs whenever an answer of this kind could (RFC 9110, 8.8.3)."""
+    """A weak entity tag that differs whenever an answer of this kind could (RFC 9110, 8.8.3).
+
+    It differs each day, since "today" and "this year" do.
+    """
     with service.catalogue.reading() as desk:
         state = [desk.changes.lineage(), desk.changes.latest(), desk.changes.stirs()]
     try:
@@ -59,7 +62,7 @@ def state_tag(service: Service, request: Request, kind: str) -> str:
         state += [service.index.reader().watermark, service.index.lacking()]
     except SearchIndexError:
         state.append(-1)
-    told = repr((__version__, state, kind, str(request.url)))
+    told = repr((__version__, state, kind, str(request.url), present().date()))
     return f'W/"{hashlib.blake2b(told.encode(), digest_size=12).hexdigest()}"'
 
 

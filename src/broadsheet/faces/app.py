@@ -35,6 +35,7 @@ from broadsheet.faces.peers import Peers
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
 from broadsheet.faces.web import alike, pages
 from broadsheet.faces.web import routes as web
+from broadsheet.faces.web.keeping import Drawn
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -81,6 +82,7 @@ def create(settings: Settings) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         service = await anyio.to_thread.run_sync(lambda: Service.open(settings))
         app.state.service = service
+        app.state.drawn = Drawn()
         try:
             with kept_level(service), _rounds(service), _letters(service):
                 yield

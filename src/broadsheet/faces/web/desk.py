@@ -264,7 +264,7 @@ def _preview(request: Request) -> Response:
         sheet = _sheet(request, desk, given.get("section", ""), given)
         picks = tuple(desk.editions.picks(sheet.edition.key)) if sheet.edition else ()
         issue = Issue(sheet.section.name, sheet.span, Origin.PUBLISHED, picks, sheet.edition)
-        values = editions.issue_values(service, desk, sheet.section, issue)
+        values = editions.issue_values(desk, sheet.section, issue)
     return page(request, "edition.html", {**values, "is_preview": True})
 
 

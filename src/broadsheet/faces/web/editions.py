@@ -14,6 +14,7 @@ from broadsheet.editions import (
     Issue,
     Origin,
     Span,
+    Story,
     archive,
     issue_of,
     last_day,
@@ -33,10 +34,11 @@ from broadsheet.faces.web import social, views
 from broadsheet.faces.web.ballots import ballots
 from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
-from broadsheet.service import Service
 
 SHOWN = 50
 """Papers of an edition on one page."""
+WIDTH = 300
+"""Characters of an abstract in it."""
 _MOST_PAGES = 1000
 _NAMED = 5
 """Papers that an edition names where its link is shown."""
@@ -80,7 +82,7 @@ def _edition(request: Request) -> Response:
         issue = issue_of(desk, section.name, span)
         if issue.origin is Origin.NONE:
             _unless_to_come(section, span)
-        values = issue_values(service, desk, section, issue, _number(request))
+        values = issue_values(desk, section, issue, _number(request))
     values["base"] = base_of(service, request)
     if issue.picks:
         named = "; ".join(story.paper.title_text for story in values["stories"][:_NAMED])
@@ -93,21 +95,23 @@ def _edition(request: Request) -> Response:
     return page(request, "edition.html", values)
 
 
-def issue_values(
-    service: Service, desk: Desk, section: Section, issue: Issue, number: int = 0
-) -> dict[str, Any]:
+def issue_values(desk: Desk, section: Section, issue: Issue, number: int = 0) -> dict[str, Any]:
     """What the page of an edition shows; `number` is the part of a long one, from 0."""
+    first = number * SHOWN
+    stories = story_views(desk, issue.picks[first : first + SHOWN])
+    return {**frame_values(desk, section, issue, number), "stories": stories}
+
+
+def frame_values(desk: Desk, section: Section, issue: Issue, number: int = 0) -> dict[str, Any]:
+    """What `issue_values` has besides the papers."""
     span = issue.span
     before, after = neighbours(desk, section.name, span)
-    first = number * SHOWN
-    shown = story_views(desk, issue.picks[first : first + SHOWN])
     path = edition_path(section.name, span.kind, span.label)
     at, zone = section.cutoff_in_zone
     return {
         "section": section,
         "issue": issue,
         "title": title_of(issue),
-        "stories": shown,
         "path_here": path,
         "before": _place(section.name, span.kind, before),
         "after": _place(section.name, span.kind, after),
@@ -116,7 +120,7 @@ def issue_values(
         "zone": section.zone,
         "zone_info": zone,
         "earlier_part": f"{path}?p={number - 1}" if number else None,
-        "later_part": f"{path}?p={number + 1}" if len(issue.picks) > first + SHOWN else None,
+        "later_part": f"{path}?p={number + 1}" if len(issue.picks) > (number + 1) * SHOWN else None,
         "feed": _feed_of(section.name),
         "is_open": False,
         "is_preview": False,
@@ -124,17 +128,17 @@ def issue_values(
     }
 
 
-def story_views(desk: Desk, picks: tuple[Pick, ...], width: int = 300) -> list[StoryView]:
+def story_views(desk: Desk, picks: tuple[Pick, ...], width: int = WIDTH) -> list[StoryView]:
     """The papers of picks as lists show them, with curators' lines."""
     return [
-        StoryView(
-            replace(views.paper_view(one.paper, width), line=one.pick.line),
-            one.pick.place,
-            one.pick.reasons,
-            one.pick.picked_by,
-        )
+        StoryView(story_paper(one, width), one.pick.place, one.pick.reasons, one.pick.picked_by)
         for one in stories_of(desk, picks)
     ]
+
+
+def story_paper(story: Story, width: int = WIDTH) -> views.PaperView:
+    """A paper of an edition as lists show it, with the curators' line."""
+    return replace(views.paper_view(story.paper, width), line=story.pick.line)
 
 
 def title_of(issue: Issue) -> str:
@@ -211,7 +215,7 @@ def _section(request: Request) -> Response:
         if day is not None:
             issue = issue_of(desk, section.name, read_label(EditionKind.DAY, day))
         curators = desk.readers.by_keys(desk.sections.curators(section.key)).values()
-        values = issue_values(service, desk, section, issue) if issue else {"stories": []}
+        values = issue_values(desk, section, issue) if issue else {"stories": []}
     named = sorted(reader.shown_name for reader in curators)
     shown = {"section": section, "issue": issue, "curators": named, "feed": _feed_of(section.name)}
     return page(request, "section.html", {**values, **shown})

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.catalogue import Desk, EditionKind
-from broadsheet.editions import Issue, Origin, issue_of, last_day, read_label
+from broadsheet.editions import Issue, Origin, issue_of, last_day, read_label, stories_of
 from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.sections import whole
 from broadsheet.faces.standings import alarm
@@ -55,11 +55,11 @@ def latest_issue(desk: Desk) -> Issue | None:
 
 
 def _of_issue(service: Service, desk: Desk, issue: Issue) -> dict[str, Any]:
-    values = editions.issue_values(service, desk, whole(service), issue)
-    lead = editions.story_views(desk, issue.picks[:1], LEAD_WIDTH)
-    rest = editions.story_views(desk, issue.picks[1:FRONT])
-    papers = [story.paper for story in (*lead, *rest)]
-    return {**values, **_placed(papers), "more": True}
+    stories = stories_of(desk, issue.picks[:FRONT])
+    lead = [editions.story_paper(story, LEAD_WIDTH) for story in stories[:1]]
+    papers = lead + [editions.story_paper(story) for story in stories[1:]]
+    frame = editions.frame_values(desk, whole(service), issue)
+    return {**frame, **_placed(papers), "more": True}
 
 
 def _of_latest(service: Service) -> dict[str, Any]:
