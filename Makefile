@@ -2,6 +2,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 CLIENTS := $(patsubst locks/client-%.txt,.venv/clients/%/.done,$(wildcard locks/client-*.txt))
 
+# Read from compiled modules, the command starts several times sooner.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help up test check nightly bench released docs lock system
 
