@@ -182,6 +182,11 @@ class Settings(BaseSettings):
         description="A maildir that gets what comes back to `mail_return_path`; it is read and "
         "acted on.",
     )
+    mail_bounces_imap: SecretStr | None = Field(
+        None,
+        description="The same on an IMAP server: `imaps://user:password@host/INBOX` or "
+        "`imap+starttls://…`; mails are marked there, and never removed.",
+    )
     mail_hook_secret: SecretStr | None = Field(
         None,
         min_length=16,

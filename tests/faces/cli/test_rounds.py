@@ -15,7 +15,7 @@ import pytest
 from tests.library.commands import broadsheet
 from tests.library.site import fill, served
 
-STEPS = "harvest index edition letters backup clean check alert ping".split()
+STEPS = "harvest index edition letters bounces backup clean check alert ping".split()
 
 
 def status(home: Path, **environment: Any) -> Any:

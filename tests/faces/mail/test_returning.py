@@ -100,9 +100,9 @@ def test_a_report_in_the_maildir_ends_letters(service: Service, tmp_path: Path) 
     assert list(new.iterdir()) == []
     assert sorted(file.name for file in (tmp_path / "mail" / "cur").iterdir()) == [
         "1.a:2,S",
-        "2.b:2,S",
+        "2.b:2,F",
         "3.c:2,S",
-        "4.d:2,S",
+        "4.d:2,F",
     ]
     with service.catalogue.reading() as desk:
         assert {raw for _, _, raw in desk.bounces.unknown(10)} >= {

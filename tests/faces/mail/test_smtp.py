@@ -29,7 +29,7 @@ def message(mailbox: str = "ada", text: str = "Somebody replied.") -> Message:
 def connected(port: int, scheme: str = "smtp", **further: object) -> Iterator[Smtp]:
     """A transport to a server of ours, closed afterwards."""
     user, password = str(further.get("user", "")), str(further.get("password", ""))
-    relay = Relay(scheme, "localhost", port, user, password)  # type: ignore[arg-type]
+    relay = Relay(scheme, "localhost", port, user, password)
     context = further.get("context")
     assert context is None or isinstance(context, ssl.SSLContext)
     transport = Smtp(relay, name="papers.example.org", patience=HASTE, context=context)

@@ -7,17 +7,29 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from pydantic import SecretStr
 
-from broadsheet.catalogue import DIGEST, Cadence, EditionKind, Fate, OnEmpty, Pick, Wishes
+from broadsheet.catalogue import (
+    DIGEST,
+    Cadence,
+    EditionKind,
+    Fate,
+    OnEmpty,
+    Pick,
+    StepOutcome,
+    Wishes,
+)
 from broadsheet.digests import add
 from broadsheet.editions import span_of, window
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler
 from broadsheet.service import Service
 from broadsheet.settings import read_settings
+from tests.library.servers.imap import Box, imap_server
 from tests.library.site import fill
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
 LETTERS = "letters"
+BOUNCES = "bounces"
 
 
 @pytest.fixture
@@ -88,13 +100,34 @@ def test_the_step_does_it_by_hand_too(service: Service) -> None:
         assert desk.outbox.counts(DIGEST)[Fate.QUEUED] == 1
 
 
-def test_the_maildir_is_read_even_where_nobody_subscribes(service: Service, tmp_path: Path) -> None:
+def test_the_mailboxes_are_read_even_where_nobody_subscribes(
+    service: Service, tmp_path: Path
+) -> None:
+    (watch,) = [one for one in WATCHES if one.name == BOUNCES]
+    assert watch.due(service, NOW) == ""
     folder = tmp_path / "mail"
     (folder / "new").mkdir(parents=True)
     (folder / "new" / "1").write_bytes(b"Who are you?")
     settings = service.settings.model_copy(update={"mail_bounces": folder})
     reading = replace(service, settings=settings)
-    (watch,) = [one for one in WATCHES if one.name == LETTERS]
     assert watch.due(reading, NOW)
-    run = Scheduler(reading, STEPS, lambda: NOW).run_now(LETTERS, lambda: False)
-    assert run.detail.startswith("0 bounces, 0 mails ignored, 1 not understood.")
+    run = Scheduler(reading, STEPS, lambda: NOW).run_now(BOUNCES, lambda: False)
+    assert run.detail == "0 bounces, 0 mails ignored, 1 not understood."
+
+
+def test_a_mailbox_that_cannot_be_read_stops_no_letter(service: Service) -> None:
+    """It is told of by its step; in between it is asked once in a quarter of an hour."""
+    subscribe(service, "UTC", 7)
+    box = Box()
+    with imap_server(box) as port:
+        url = SecretStr(f"imap://ada:wrong@127.0.0.1:{port}")
+        settings = service.settings.model_copy(update={"mail_bounces_imap": url})
+        reading = replace(service, settings=settings)
+        scheduler = Scheduler(reading, STEPS, lambda: NOW, watches=WATCHES)
+        for _ in range(3):
+            scheduler.do_watches(Event())
+        assert len([line for line in box.asked if line.startswith("AUTHENTICATE")]) == 1
+        run = scheduler.run_now(BOUNCES, lambda: False)
+    assert queued(service) == ["utc@example.org"]
+    assert run.outcome is StepOutcome.FAILED
+    assert "Wrong password" in run.detail

@@ -93,7 +93,7 @@ def status(context: typer.Context, format: FormatOption = None) -> None:
 
 @app.command("bounces")
 def bounces(context: typer.Context) -> None:
-    """Read what came back into the folder that is set, and act on it."""
+    """Read what came back into the mailboxes that are set, and act on it."""
     state: State = context.obj
     with state.service() as service:
         output.say(str(take_returned(service, present())))

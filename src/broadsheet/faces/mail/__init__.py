@@ -1,13 +1,15 @@
 """Letters: what they look like, how they are handed over, and what is told of that."""
 
 from broadsheet.faces.mail.hooks import message_of, told_by_postmark, told_by_ses
+from broadsheet.faces.mail.hurrying import Patience
+from broadsheet.faces.mail.imap import Imap, read_box
 from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.letters import compose, written
 from broadsheet.faces.mail.opening import folder_of, open_post, transport_of
 from broadsheet.faces.mail.post import Pace, Post, Turns, letters_sent
 from broadsheet.faces.mail.previewing import previewed, subscription_of
-from broadsheet.faces.mail.returning import Taken, act_on, take_returned
-from broadsheet.faces.mail.smtp import Patience, Relay, Smtp, read_relay
+from broadsheet.faces.mail.returning import Taken, act_on, mailboxes_of, take_returned
+from broadsheet.faces.mail.smtp import Relay, Smtp, read_relay
 from broadsheet.faces.mail.sns import certificate_of, is_signed
 from broadsheet.faces.mail.standing import (
     MailStanding,
@@ -20,6 +22,7 @@ from broadsheet.faces.mail.transports import Folder, Message, Outcome, Transport
 
 __all__ = [
     "Folder",
+    "Imap",
     "Letterhead",
     "MailStanding",
     "Message",
@@ -41,10 +44,12 @@ __all__ = [
     "letterhead_of",
     "letters_sent",
     "mail_standing",
+    "mailboxes_of",
     "message_of",
     "open_post",
     "posted_json",
     "previewed",
+    "read_box",
     "read_relay",
     "standing_json",
     "subscription_of",

@@ -1,23 +1,19 @@
-"""What comes back is acted on: mail in a folder, and what a provider tells."""
+"""What comes back is acted on: mail in mailboxes, and what a provider tells."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from broadsheet.catalogue import Bounce, Desk
 from broadsheet.digests import take_back
-from broadsheet.errors import StoreError
 from broadsheet.faces.mail.bounces import Returned, read_returned
+from broadsheet.faces.mail.imap import Imap, read_box
 from broadsheet.faces.mail.letterhead import letterhead_of
+from broadsheet.faces.mail.mailboxes import Mailbox, Maildir
 from broadsheet.service import Service
-
-_LARGEST = 2 << 20
-"""Bytes of a mail that are read: a report is at its beginning."""
-_MOST = 5_000
-"""Mails that are read at once; the others come next time."""
+from broadsheet.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +33,35 @@ class Taken:
 
 
 def take_returned(service: Service, now: datetime) -> Taken:
-    """Read the new mails of the maildir that is set, and act on each once.
+    """Read the new mails of the mailboxes that are set, and act on each once.
 
-    What was read is moved from its `new` to its `cur`, as mail programs do. StoreError if the
-    folder cannot be read.
+    One is put away after what it told is committed; if that fails it is read again, which changes
+    nothing. StoreError or OutsideError if a mailbox cannot be read.
     """
-    folder = service.settings.mail_bounces
-    if folder is None:
+    boxes = mailboxes_of(service.settings)
+    if not boxes:
         return Taken()
     head = letterhead_of(service.settings, service.signing_key)
     counts = Counter[str]()
-    for file, raw in _new(folder):
-        returned = read_returned(raw, head)
-        with service.catalogue.writing() as desk:
-            counts[act_on(desk, raw, returned, now)] += 1
-        _put_away(folder, file)
+    for box in boxes:
+        with closing(box):
+            for name, raw in box.new():
+                returned = read_returned(raw, head)
+                with service.catalogue.writing() as desk:
+                    what = act_on(desk, raw, returned, now)
+                box.put_away(name, is_known=what != "unknown")
+                counts[what] += 1
     return Taken(counts["bounce"], counts["ignored"], counts["unknown"])
+
+
+def mailboxes_of(settings: Settings) -> list[Mailbox]:
+    """The mailboxes that the settings name; SettingError if one cannot be."""
+    boxes: list[Mailbox] = []
+    if settings.mail_bounces is not None:
+        boxes.append(Maildir(settings.mail_bounces))
+    if settings.mail_bounces_imap is not None:
+        boxes.append(Imap(read_box(settings.mail_bounces_imap.get_secret_value())))
+    return boxes
 
 
 def act_on(desk: Desk, raw: bytes, returned: Returned, now: datetime) -> str:
@@ -75,35 +84,3 @@ def act_on(desk: Desk, raw: bytes, returned: Returned, now: datetime) -> str:
     )
     take_back(desk, bounce)
     return "bounce"
-
-
-def _new(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    """The mails that nobody read yet, the oldest name first."""
-    try:
-        files = sorted(file for file in (folder / "new").iterdir() if file.is_file())
-    except OSError as error:
-        raise StoreError(
-            f"No maildir can be read at {folder}: {error.strerror}.",
-            hint="Check the setting `mail_bounces`.",
-        ) from error
-    for file in files[:_MOST]:
-        try:
-            with file.open("rb") as opened:
-                raw = opened.read(_LARGEST)
-        except OSError:
-            # Another process took it meanwhile.
-            continue
-        yield file, raw
-
-
-def _put_away(folder: Path, file: Path) -> None:
-    """Mark a mail as read, by its place and name (`S`)."""
-    try:
-        (folder / "cur").mkdir(exist_ok=True)
-        file.rename(folder / "cur" / f"{file.name}:2,S")
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise StoreError(
-            f"A mail in {folder} cannot be moved to `cur`: {error.strerror}."
-        ) from error

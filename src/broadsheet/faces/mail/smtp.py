@@ -4,15 +4,12 @@ import re
 import smtplib
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Literal
-from urllib.parse import unquote, urlsplit
+from contextlib import suppress
 
 from broadsheet.catalogue import Fate
 from broadsheet.errors import OutsideError, SettingError
+from broadsheet.faces.mail.hurrying import Patience, hurried, said
+from broadsheet.faces.mail.places import Place, read_place
 from broadsheet.faces.mail.transports import Message, Outcome
 
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -26,53 +23,20 @@ _LONGEST_REPLY = 300
 _LINE_START = re.compile(rb"(?m)^\.")
 # These are about us and not about the letter: it can be sent once that is put right.
 _OUR_FAULT = (530, 534, 535, 538)
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-@dataclass(frozen=True, slots=True)
-class Relay:
+class Relay(Place):
     """The server that takes our letters, as a URL names it."""
 
-    scheme: Literal["smtp", "smtp+starttls", "smtps"]
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-    def __str__(self) -> str:
-        """The URL without the password."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{self.user}{'@' * bool(self.user)}{host}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to wait, in seconds: for one answer, and for all that one letter takes."""
-
-    answer: float = 60.0
-    letter: float = 300.0
+    __slots__ = ()
 
 
 def read_relay(url: str) -> Relay:
     """The relay that a URL names; SettingError, which never shows it, if it names none."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    except ValueError:
-        raise SettingError("`mail_url` is not a URL.", hint=_HINT) from None
-    scheme = parts.scheme
-    if scheme not in _PORTS or not host or parts.path.strip("/") or parts.query or parts.fragment:
+    place = read_place("mail_url", url, _PORTS, clear="smtp", hint=_HINT)
+    if place.path:
         raise SettingError("`mail_url` does not name a mail server.", hint=_HINT)
-    if scheme == "smtp" and user and host not in _LOOPBACK:
-        raise SettingError(
-            "`mail_url` would send a password in the clear.",
-            hint="Use smtp+starttls:// or smtps://.",
-        )
-    if any(not text.isprintable() for text in (host, user, password)):
-        raise SettingError("`mail_url` holds control characters.", hint=_HINT)
-    kind: Literal["smtp", "smtp+starttls", "smtps"] = scheme  # type: ignore[assignment]
-    return Relay(kind, host, port or _PORTS[scheme], user, password)
+    return Relay(place.scheme, place.host, place.port, place.user, place.password)
 
 
 class Smtp:
@@ -98,7 +62,10 @@ class Smtp:
     def open(self) -> None:
         """Connect, unless the connection is there and answers; OutsideError if that fails."""
         if self._smtp is not None and self._sent < _LETTERS_A_CONNECTION:
-            with suppress(OSError, smtplib.SMTPException), self._hurried(self._smtp):
+            with (
+                suppress(OSError, smtplib.SMTPException),
+                hurried(self._smtp, self._patience.letter),
+            ):
                 if self._smtp.rset()[0] == 250:
                     return
         self.close()
@@ -131,7 +98,7 @@ class Smtp:
         if smtp is None:
             return
         if not self._is_sending:
-            with suppress(OSError, smtplib.SMTPException), self._hurried(smtp):
+            with suppress(OSError, smtplib.SMTPException), hurried(smtp, self._patience.letter):
                 smtp.quit()
         elif smtp.sock is not None:
             # Another thread may be sending: this ends it, which closing alone does not.
@@ -142,7 +109,7 @@ class Smtp:
     def _send(self, smtp: smtplib.SMTP, message: Message) -> Outcome:
         if message.international and not smtp.has_extn("smtputf8"):
             return Outcome(Fate.REJECTED, f"{self._relay} takes no international addresses.")
-        with self._hurried(smtp):
+        with hurried(smtp, self._patience.letter):
             try:
                 refused = self._announce(smtp, message)
             except (OSError, smtplib.SMTPException) as error:
@@ -167,7 +134,7 @@ class Smtp:
         smtp = smtplib.SMTP(local_hostname=self._name, timeout=self._patience.answer)
         smtp.sock = connection
         self._smtp = smtp
-        with self._hurried(smtp):
+        with hurried(smtp, self._patience.letter):
             if relay.scheme == "smtps":
                 smtp.sock = self._tls().wrap_socket(connection, server_hostname=relay.host)
             _expect(smtp.getreply(), 220)
@@ -226,23 +193,6 @@ class Smtp:
             hint="Check the setting `mail_url`.",
         )
 
-    @contextmanager
-    def _hurried(self, smtp: smtplib.SMTP) -> Iterator[None]:
-        """End the connection if what is done over it takes too long, however it drips."""
-
-        def end() -> None:
-            with suppress(OSError):
-                if smtp.sock is not None:
-                    smtp.sock.shutdown(socket.SHUT_RDWR)
-
-        watch = threading.Timer(self._patience.letter, end)
-        watch.daemon = True
-        watch.start()
-        try:
-            yield
-        finally:
-            watch.cancel()
-
 
 def _expect(answer: tuple[int, bytes], code: int) -> None:
     """Raise SMTPResponseException unless an answer has a code."""
@@ -256,11 +206,7 @@ def _said(error: Exception) -> str:
         reply = error.smtp_error
         text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else str(reply)
         return " ".join(f"{error.smtp_code} {text}".split())[:_LONGEST_REPLY]
-    if isinstance(error, TimeoutError):
-        return "it took too long"
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return " ".join(str(error).split())[:_LONGEST_REPLY] or type(error).__name__
+    return said(error, _LONGEST_REPLY)
 
 
 def _dotted(content: bytes) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from broadsheet.catalogue import Fate, Posted
 from broadsheet.errors import BroadsheetError
 from broadsheet.faces.mail.letterhead import letterhead_of
+from broadsheet.faces.mail.returning import mailboxes_of
 from broadsheet.faces.mail.smtp import read_relay
 from broadsheet.service import Service
 from broadsheet.settings import Settings
@@ -45,6 +46,7 @@ def checks(service: Service, now: datetime) -> Iterator[tuple[str, bool, str]]:
     try:
         head = letterhead_of(service.settings, service.signing_key)
         standing = mail_standing(service, now)
+        mailboxes_of(service.settings)
     except BroadsheetError as error:
         yield "mail", False, error.message
         return

@@ -6,10 +6,13 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
+
 from broadsheet import ingest
 from broadsheet.catalogue import Harvest, Outcome, Space
-from broadsheet.errors import BroadsheetError, BusyError, OutsideError, StoreError
+from broadsheet.errors import BroadsheetError, BusyError, OutsideError, SettingError, StoreError
 from broadsheet.faces import checks, level, thumbs
+from broadsheet.faces.mail import take_returned
 from broadsheet.faces.scheduler import editions, letters, telling
 from broadsheet.faces.scheduler.rounds import Errand, Step, StoppedError, Watch
 from broadsheet.service import open_client, source_access
@@ -141,10 +144,24 @@ def _edition(at: Errand) -> str:
 
 
 def _letters(at: Errand) -> str:
-    """Act on what came back, and put the regular letters that are due into the outbox."""
+    """Put the regular letters that are due into the outbox."""
     told = letters.keep(at.service, at.clock(), at.stop)
     _unless_stopped(at)
     return told
+
+
+def _bounces(at: Errand) -> str:
+    """Act on what came back."""
+    return str(take_returned(at.service, at.clock()))
+
+
+def _bounces_in_between(at: Errand) -> str:
+    """The same; a mailbox that cannot be read is left until its next time, not asked at once."""
+    try:
+        return _bounces(at)
+    except (OutsideError, SettingError, StoreError) as error:
+        structlog.get_logger().error("watch", watch=letters.BOUNCES, problem=error.message)
+        return "No mail was read."
 
 
 def _thumbnails(at: Errand) -> str:
@@ -163,6 +180,7 @@ STEPS = (
     Step("index", "Lets the index take in what came.", _index),
     Step(editions.EDITION, "Makes the editions that are due and lets them come out.", _edition),
     Step(letters.LETTERS, "Puts the regular letters that are due into the outbox.", _letters),
+    Step(letters.BOUNCES, "Reads the mail that came back, and acts on it.", _bounces),
     Step("backup", "Copies the catalogue into the folder that is set.", _backup),
     Step("clean", "Forgets what is older than the settings say.", _clean),
     Step("check", "Checks the home, the catalogue and the encoder.", _check),
@@ -173,6 +191,7 @@ STEPS = (
 WATCHES = (
     Watch(editions.EDITION, editions.due, _edition),
     Watch(letters.LETTERS, letters.due, _letters),
+    Watch(letters.BOUNCES, letters.returns_due, _bounces_in_between),
     Watch("thumbnails", lambda service, _: " ".join(thumbs.missing(service)), _thumbnails),
 )
 """What has a time of its own: an edition's cut-off and a subscriber's hour are not the round's."""
