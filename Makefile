@@ -26,7 +26,8 @@ check: .venv/.dev ## lint, types, imports, docs, then the tests (what CI runs)
 	$(BIN)/mkdocs build --strict --quiet --site-dir .venv/site
 	$(MAKE) test
 
-nightly: system .venv/.dev $(CLIENTS) ## run the long drills
+nightly: .venv/.dev $(CLIENTS) ## run the long drills
+	@scripts/system-parts nightly
 	$(BIN)/pytest -q -m nightly
 
 bench: .venv/.dev ## measure speed, memory and quality into docs/benchmarks.md
