@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.catalogue import BounceKind
-from broadsheet.faces.mail.bounces import Returned, read_returned
+from broadsheet.faces.mail.bounces import Returned, read_returned, refusal_of
 from tests.library.letters import HEAD
 
 MARKED = replace(HEAD, marks=b"m" * 32)
@@ -77,6 +77,19 @@ def test_a_failure_is_for_good_or_for_now(status: str, kind: BounceKind) -> None
     found = read_returned(failure(status), MARKED)
     assert (found.kind, found.letter_key, found.message_id) == (kind, 7, OURS)
     assert "550 no such user" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ("550 5.1.1 No such mailbox", BounceKind.HARD),
+        ("552 5.2.2 Over quota", BounceKind.SOFT),
+        ("554 5.7.1 You are on a list", BounceKind.SOFT),
+        ("550 Go away", BounceKind.SOFT),
+    ],
+)
+def test_a_refusal_is_for_good_only_if_it_says_so(told: str, kind: BounceKind) -> None:
+    assert refusal_of(told) is kind
 
 
 @pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded"])

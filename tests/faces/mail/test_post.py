@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.catalogue import Catalogue, Fate, Letter, Posted
+from broadsheet.catalogue import BounceKind, Cadence, Catalogue, Fate, Letter, Posted, Wishes
+from broadsheet.catalogue import SubscriptionState as State
+from broadsheet.digests import subscribing
 from broadsheet.errors import OutsideError
 from broadsheet.faces.mail import (
     Message,
@@ -102,6 +104,25 @@ def test_each_letter_has_its_own_fate(sqlite_catalogue: Catalogue) -> None:
         assert rejected["pigeon"] == "There is no kind of letter named 'pigeon'."
         deferred = desk.outbox.listed(Fate.DEFERRED, 9)
         assert all(p.letter.due >= NOW + timedelta(minutes=5) for p in deferred)
+
+
+def test_an_address_that_is_refused_for_good_gets_no_more_regular_letters(
+    sqlite_catalogue: Catalogue,
+) -> None:
+    wishes = Wishes(cadence=Cadence.DAILY)
+    names = ("nobody", "full", "later", "ada")
+    with sqlite_catalogue.writing() as desk:
+        for name in names:
+            subscribing.add(desk, f"{name}@example.org", "", wishes, NOW)
+    add(sqlite_catalogue, *(letter(recipient=f"{name}@example.org") for name in names))
+    with mail_server() as (port, _):
+        post(sqlite_catalogue, relay(port), ALONE).do_due(threading.Event())
+    with sqlite_catalogue.reading() as desk:
+        states = {name: desk.subscriptions.of_address(f"{name}@example.org") for name in names}
+        bounces = {one.email: one.kind for one in desk.bounces.latest(9)}
+    stopped = [name for name, found in states.items() if found[0].state is not State.ACTIVE]
+    assert stopped == ["nobody"]
+    assert bounces == {"nobody@example.org": BounceKind.HARD, "full@example.org": BounceKind.SOFT}
 
 
 def test_without_a_server_nothing_is_tried_and_nothing_lost(sqlite_catalogue: Catalogue) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.catalogue import Fate
+from broadsheet.catalogue import BounceKind, Fate
 from broadsheet.errors import OutsideError, SettingError
 from broadsheet.faces.mail import Message, Outcome, Patience, Relay, Smtp, compose, read_relay
 from tests.library.letters import HEAD, NOW, certificate, letter, posted, read
@@ -78,6 +78,18 @@ def test_each_end_has_its_fate_and_the_next_letter_goes_out(
         transport.open()
         assert transport.send(message("eve")).fate is Fate.ACCEPTED
         assert taken.to("eve@example.org") == before + 1
+
+
+def test_a_refusal_of_the_address_is_told_and_no_other(server: tuple[int, Taken]) -> None:
+    large = replace(message(), content=b"x" * 40_000_000)
+    with connected(server[0]) as transport:
+        transport.open()
+        nobody = transport.send(message("nobody"))
+        transport.open()
+        refused = transport.send(large)
+    assert nobody.bounce is BounceKind.HARD
+    assert refused.detail.startswith("552 ")
+    assert (refused.fate, refused.bounce) == (Fate.REJECTED, None)
 
 
 def test_closing_ends_a_letter_that_another_thread_sends(server: tuple[int, Taken]) -> None:

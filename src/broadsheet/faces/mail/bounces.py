@@ -69,6 +69,21 @@ def _read(raw: bytes, head: Letterhead) -> Returned:
     return Returned(kind, one_line(detail)[:_LONGEST_DETAIL], letter, message_id)
 
 
+def kind_of(code: str) -> BounceKind:
+    """Whether a failure is for good or for now by its code (RFC 3463); for good without one."""
+    is_soft = code.startswith("4") or bool(_NOT_FOR_GOOD.match(code))
+    return BounceKind.SOFT if is_soft else BounceKind.HARD
+
+
+def refusal_of(told: str) -> BounceKind:
+    """What a server's refusal of an address says of it (RFC 5321, 4.2).
+
+    Without a code of RFC 3463 it is one for now: 550 also means that a server does not like ours.
+    """
+    status = _STATUS.search(told)
+    return kind_of(status[0]) if status else BounceKind.SOFT
+
+
 def _failure(parts: list[Mail]) -> tuple[BounceKind | None, str]:
     """Whether a delivery failed for good or for now; without either what else is said."""
     goes_on = ""
@@ -79,9 +94,7 @@ def _failure(parts: list[Mail]) -> tuple[BounceKind | None, str]:
                 fields.get("diagnostic-code", "")
             )
             code = status[0] if status else ""
-            is_soft = code.startswith("4") or bool(_NOT_FOR_GOOD.match(code))
-            kind = BounceKind.SOFT if is_soft else BounceKind.HARD
-            return kind, f"{code} {fields.get('diagnostic-code', '')}".strip() or _FAILED
+            return kind_of(code), f"{code} {fields.get('diagnostic-code', '')}".strip() or _FAILED
         if action in _GOES_ON:
             goes_on = "It says that nothing failed so far."
     return None, goes_on

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from broadsheet.catalogue import Catalogue, Fate, Posted
+from broadsheet.catalogue import Bounce, Catalogue, Desk, Fate, Posted
+from broadsheet.digests import take_back
 from broadsheet.errors import BroadsheetError, InputError
 from broadsheet.faces.guard import present
 from broadsheet.faces.mail.letterhead import Letterhead
@@ -205,8 +206,7 @@ class Post:
         with self.catalogue.writing() as desk:
             now = self.clock()
             if ended is not None:
-                fate, detail = ended.outcome.fate, ended.outcome.detail
-                desk.outbox.settle(ended.posted.key, holder, now, fate, detail)
+                _settle(desk, ended, holder, now)
             if following is not None:
                 is_ours = desk.outbox.hand_over(following.key, holder, now, now + self.pace.lease)
         if ended is not None:
@@ -221,6 +221,15 @@ class _Ended:
 
     posted: Posted
     outcome: Outcome
+
+
+def _settle(desk: Desk, ended: _Ended, holder: str, now: datetime) -> None:
+    """Note how a letter went; an address that was refused is one that a letter came back from."""
+    posted, outcome = ended.posted, ended.outcome
+    desk.outbox.settle(posted.key, holder, now, outcome.fate, outcome.detail)
+    if outcome.bounce is not None:
+        recipient, origin = posted.letter.recipient, f"refusal {posted.key}"
+        take_back(desk, Bounce(recipient, outcome.bounce, origin, outcome.detail, now, posted.key))
 
 
 class Turns:

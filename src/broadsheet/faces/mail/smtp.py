@@ -5,9 +5,11 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
+from dataclasses import replace
 
 from broadsheet.catalogue import Fate
 from broadsheet.errors import OutsideError, SettingError
+from broadsheet.faces.mail.bounces import refusal_of
 from broadsheet.faces.mail.hurrying import Patience, hurried, said
 from broadsheet.faces.mail.places import Place, read_place
 from broadsheet.faces.mail.transports import Message, Outcome
@@ -168,8 +170,10 @@ class Smtp:
         if smtp.has_extn("size"):
             options.append(f"SIZE={len(message.content)}")
         code, reply = smtp.mail(message.sender, options)
-        if code == 250:
-            code, reply = smtp.rcpt(message.recipient)
+        if code != 250:
+            # It is our own address that is refused.
+            return replace(self._judged(code, reply, after=False), bounce=None)
+        code, reply = smtp.rcpt(message.recipient)
         if code in (250, 251, 252):
             code, reply = smtp.docmd("DATA")
         return None if code == 354 else self._judged(code, reply, after=False)
@@ -182,7 +186,7 @@ class Smtp:
         if after and 200 <= code < 300:
             return Outcome(Fate.ACCEPTED, told)
         if 500 <= code < 600 and code not in _OUR_FAULT:
-            return Outcome(Fate.REJECTED, told)
+            return Outcome(Fate.REJECTED, told, refusal_of(told))
         if after and not 400 <= code < 600:
             return Outcome(Fate.UNCERTAIN, told)
         return Outcome(Fate.DEFERRED, told)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from broadsheet.catalogue import Fate
+from broadsheet.catalogue import BounceKind, Fate
 from broadsheet.errors import StoreError
 
 _DAY_SECONDS = 24 * 3600
@@ -30,10 +30,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a message: accepted, deferred, rejected or uncertain, and what was said."""
+    """What became of a message: accepted, deferred, rejected or uncertain, and what was said.
+
+    `bounce` is what a refusal says of the address, None where it says nothing of it.
+    """
 
     fate: Fate
     detail: str
+    bounce: BounceKind | None = None
 
 
 class Transport(Protocol):
