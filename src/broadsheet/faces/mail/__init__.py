@@ -1,5 +1,6 @@
 """Letters: what they look like, how they are handed over, and what is told of that."""
 
+from broadsheet.faces.mail.checking import Finding, Inquiry, Verdict, examine, read_server
 from broadsheet.faces.mail.hooks import message_of, told_by_postmark, told_by_ses
 from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.letters import compose, written
@@ -19,7 +20,9 @@ from broadsheet.faces.mail.standing import (
 from broadsheet.faces.mail.transports import Folder, Message, Outcome, Transport
 
 __all__ = [
+    "Finding",
     "Folder",
+    "Inquiry",
     "Letterhead",
     "MailStanding",
     "Message",
@@ -32,10 +35,12 @@ __all__ = [
     "Taken",
     "Transport",
     "Turns",
+    "Verdict",
     "act_on",
     "certificate_of",
     "checks",
     "compose",
+    "examine",
     "folder_of",
     "is_signed",
     "letterhead_of",
@@ -46,6 +51,7 @@ __all__ = [
     "posted_json",
     "previewed",
     "read_relay",
+    "read_server",
     "standing_json",
     "subscription_of",
     "take_returned",

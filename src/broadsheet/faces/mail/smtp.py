@@ -5,9 +5,10 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -64,7 +65,7 @@ def read_relay(url: str) -> Relay:
     scheme = parts.scheme
     if scheme not in _PORTS or not host or parts.path.strip("/") or parts.query or parts.fragment:
         raise SettingError("`mail_url` does not name a mail server.", hint=_HINT)
-    if scheme == "smtp" and user and host not in _LOOPBACK:
+    if scheme == "smtp" and user and not is_here(host):
         raise SettingError(
             "`mail_url` would send a password in the clear.",
             hint="Use smtp+starttls:// or smtps://.",
@@ -115,6 +116,18 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise self._unreachable(_said(error)) from None
+
+    @property
+    def extensions(self) -> Mapping[str, str]:
+        """What the server offers besides, in lower case, while the connection is open."""
+        return self._smtp.esmtp_features if self._smtp is not None else {}
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """Until when the server's certificate holds (aware UTC); None without TLS."""
+        sock = self._smtp.sock if self._smtp is not None else None
+        ends = (sock.getpeercert() or {}).get("notAfter") if isinstance(sock, ssl.SSLSocket) else ""
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC) if ends else None
 
     def send(self, message: Message) -> Outcome:
         """Hand one message over; what is not known for certain is uncertain."""
@@ -242,6 +255,11 @@ class Smtp:
             yield
         finally:
             watch.cancel()
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine."""
+    return host in _LOOPBACK
 
 
 def _expect(answer: tuple[int, bytes], code: int) -> None:
