@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from broadsheet.errors import InputError
+from broadsheet.faces.cli import app
 from tests.library.commands import broadsheet
 from tests.library.servers.dns import name_server, text
 from tests.library.servers.smtp import mail_server
@@ -41,5 +45,15 @@ def test_doctor_mail_tells_what_is_wrong_and_sends_only_when_told(tmp_path: Path
         "found": "example.org says that 192.0.2.9 may not send (`-all`).",
         "advice": "Add `ip4:192.0.2.9` to its record.",
     }
-    wrong = broadsheet(tmp_path, "doctor", "mail", "--sends-from", "mail.example.org", code=2)
-    assert "no IP address" in wrong.stderr
+
+
+def test_what_is_no_address_is_refused_before_anything_is_asked(tmp_path: Path) -> None:
+    words = ("--home", str(tmp_path), "doctor", "mail")
+    for option, value, told in (
+        ("--sends-from", "mail.example.org", "no IP address"),
+        ("--nameserver", "dns.example.org", "no name server"),
+        ("--to", "ada", "no address"),
+    ):
+        done = CliRunner().invoke(app, [*words, option, value])
+        assert isinstance(done.exception, InputError)
+        assert told in done.exception.message
