@@ -38,6 +38,7 @@ from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.letters import Fate, Letter, Posted
+from broadsheet.catalogue.mailings import Mailing, MailingShelf
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
 from broadsheet.catalogue.moderation import Deed, ModerationShelf, Report
 from broadsheet.catalogue.notices import Notice, NoticeShelf
@@ -130,6 +131,8 @@ __all__ = [
     "KeyShelf",
     "KnownRecord",
     "Letter",
+    "Mailing",
+    "MailingShelf",
     "Manifest",
     "MatchShelf",
     "ModerationShelf",
@@ -217,6 +220,7 @@ class Desk:
     notices: NoticeShelf
     moderation: ModerationShelf
     outbox: OutboxShelf
+    mailings: MailingShelf
     editions: EditionShelf
     sections: SectionShelf
     candidates: CandidateShelf
@@ -257,6 +261,7 @@ class Desk:
             notices=NoticeShelf(connection),
             moderation=ModerationShelf(connection),
             outbox=OutboxShelf(connection),
+            mailings=MailingShelf(connection),
             editions=EditionShelf(connection),
             sections=SectionShelf(connection),
             candidates=CandidateShelf(connection),

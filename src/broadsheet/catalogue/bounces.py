@@ -77,6 +77,12 @@ class BounceShelf:
         )
         return self.connection.execute(question).scalar_one()
 
+    def counts(self) -> dict[BounceKind, int]:
+        """How many of each kind came back; every kind is there."""
+        question = select(BOUNCES.c.kind, func.count()).group_by(BOUNCES.c.kind)
+        found = {row[0]: row[1] for row in self.connection.execute(question)}
+        return {kind: found.get(str(kind), 0) for kind in BounceKind}
+
     def latest(self, limit: int) -> list[Bounce]:
         """The last bounces, the latest first."""
         question = select(BOUNCES).order_by(BOUNCES.c.key.desc()).limit(limit)
@@ -102,6 +108,10 @@ class BounceShelf:
         """Every address that is to get none, by address."""
         rows = self.connection.execute(select(SUPPRESSED).order_by(SUPPRESSED.c.email))
         return [Suppressed(row.email, row.why, from_micros(row.at)) for row in rows]
+
+    def suppressed_count(self) -> int:
+        """How many addresses are to get none."""
+        return self.connection.execute(select(func.count()).select_from(SUPPRESSED)).scalar_one()
 
     def keep_unknown(self, raw: bytes, why: str, now: datetime) -> None:
         """Keep a mail that nobody understood, once."""

@@ -218,7 +218,7 @@ def test_operators_see_that_it_lives_is_ready_and_how_it_fares(tmp_path: Path) -
         assert site.get("/healthz").text == "ok\n"
         text = site.get("/metrics").text
         assert "broadsheet_papers 17" in text
-        assert 'broadsheet_letters{fate="uncertain"} 0' in text
+        assert 'broadsheet_letters{kind="digest",fate="uncertain"} 0' in text
         assert 'broadsheet_requests_total{route="/readyz",status="200"}' in text
 
 

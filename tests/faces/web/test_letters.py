@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from broadsheet.catalogue import Catalogue, Fate
+from broadsheet.catalogue import DIGEST, Catalogue, Fate
 from broadsheet.faces.app import create
 from broadsheet.faces.guard import COOKIE
 from broadsheet.faces.mail import open_post
@@ -26,6 +26,7 @@ from tests.library.site import fill_empty
 HERE = ("127.0.0.1", 50000)
 ELSEWHERE = ("192.0.2.7", 50000)
 SECRET = "s3cret"
+TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +173,66 @@ def test_an_uncertain_letter_is_decided_on_once(
     assert found.state is fate
 
 
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home with two days of regular letters: today's are uncertain but for one, which waits."""
+    settings = fill_empty(tmp_path_factory.mktemp("runs")).model_copy(update={"post": False})
+    now = datetime.now(UTC)
+    opened = catalogue_of(settings.home)
+    with opened.writing() as desk:
+        for day, name in ((TODAY, "today"), (TODAY - timedelta(days=1), "before")):
+            base = replace(letter(DIGEST), due=now, expires=None)
+            subjects = [f"{key}:{day}" for key in range(1, 4)]
+            desk.outbox.add_all([replace(base, subject=one) for one in subjects], now)
+            fate = Fate.UNCERTAIN if day == TODAY else Fate.REJECTED
+            for one in desk.outbox.lease(name, now, now + timedelta(minutes=5), 3):
+                assert desk.outbox.hand_over(one.key, name, now, now + timedelta(minutes=5))
+                desk.outbox.settle(one.key, name, now, fate, "so it is")
+        desk.outbox.add(replace(base, subject=f"4:{TODAY}"), now)
+    opened.close()
+    return settings
+
+
+def test_the_runs_of_each_day_are_counted_and_listed(runs: Settings) -> None:
+    with site(runs) as client:
+        text = client.get("/letters").text
+        assert f'data-what="uncertain"><a href="/letters?day={TODAY}&amp;state=uncertain"' in text
+        assert text.index(f"day={TODAY}") < text.index(f"day={TODAY - timedelta(days=1)}")
+        rejected = client.get(f"/letters?day={TODAY - timedelta(days=1)}&state=rejected").text
+        assert rejected.count("so it is") == 3
+        assert "To decide on" not in rejected
+        assert f'href="/papers/date/{TODAY}"' in client.get(f"/letters?day={TODAY}").text
+        assert "None." in client.get("/letters?day=2020-01-01&state=accepted").text
+        assert client.get("/letters?day=yesterday").status_code == 400
+
+
+def test_all_that_is_uncertain_of_a_day_is_decided_on_at_once(runs: Settings) -> None:
+    with site(runs) as client:
+        text = client.get(f"/letters?day={TODAY}").text
+        found = re.search(r'name="keys" value="([\d ]+)"', text)
+        assert found is not None
+        keys = found[1].split()
+        assert len(keys) == 3
+        form = {"form": token(text), "day": str(TODAY), "keys": " ".join(keys[1:])}
+        assert client.post("/letters", data={**form, "choice": "x"}).status_code == 400
+        assert (
+            client.post("/letters", data={**form, "choice": "drop", "form": ""}).status_code == 403
+        )
+        answer = client.post("/letters", data={**form, "choice": "drop"}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/letters?day={TODAY}")
+        late = client.post("/letters", data={**form, "choice": "again", "keys": " ".join(keys)})
+        assert late.status_code == 409
+        assert "2 of 3 letters" in late.text
+        too_many = " ".join(map(str, range(101)))
+        answer = client.post("/letters", data={**form, "choice": "drop", "keys": too_many})
+        assert answer.status_code == 400
+    opened = catalogue_of(runs.home)
+    with opened.reading() as desk:
+        states = [one.state for one in desk.mailings.letters(TODAY, None, 9)]
+    opened.close()
+    assert sorted(states) == [Fate.DROPPED, Fate.DROPPED, Fate.QUEUED, Fate.QUEUED]
+
+
 def test_nobody_else_decides(settings: Settings, catalogue: Catalogue) -> None:
     cookie = cookie_of(catalogue, enrol(catalogue, "eve"))
     with catalogue.reading() as desk:
@@ -181,6 +242,7 @@ def test_nobody_else_decides(settings: Settings, catalogue: Catalogue) -> None:
         client.cookies = cookie
         form = {"form": form_token(key, cookie[COOKIE]), "choice": "drop"}
         assert client.post("/letters/3", data=form).status_code == 403
+        assert client.post("/letters", data={**form, "keys": "3"}).status_code == 403
     with catalogue.reading() as desk:
         assert desk.outbox.counts()[Fate.UNCERTAIN] == 1
 

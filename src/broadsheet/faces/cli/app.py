@@ -13,6 +13,7 @@ from broadsheet.faces.cli import (
     alike,
     curating,
     digesting,
+    doctoring,
     editions,
     evaluating,
     exporting,
@@ -72,7 +73,7 @@ app.add_typer(users.app, name="user")
 app.command("backup")(upkeep.backup)
 app.command("restore")(upkeep.restore)
 app.add_typer(snapshots.app, name="snapshot")
-app.command("doctor")(upkeep.doctor)
+app.add_typer(doctoring.app, name="doctor")
 app.add_typer(upkeep.config_app, name="config")
 
 

@@ -82,7 +82,7 @@ def status(context: typer.Context, format: FormatOption = None) -> None:
         counts = {
             **{f"{one} subscriptions": n for one, n in desk.subscriptions.counts().items()},
             **{f"{fate} letters": n for fate, n in desk.outbox.counts(DIGEST).items()},
-            "suppressed addresses": len(desk.bounces.all_suppressed()),
+            "suppressed addresses": desk.bounces.suppressed_count(),
             "mails not understood": desk.bounces.unknown_count(),
         }
     if format is Format.JSON:

@@ -1,6 +1,5 @@
-"""The operator's commands: init, backup, restore, doctor and config."""
+"""The operator's commands: init, backup, restore and config."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,18 +7,14 @@ from typing import Annotated
 import typer
 
 from broadsheet.catalogue import restore as restore_catalogue
-from broadsheet.errors import BroadsheetError
-from broadsheet.faces import checks, mail
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.indexing import FormatOption, bring_level
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
-from broadsheet.faces.guard import present
 from broadsheet.settings import shown
 
 config_app = typer.Typer(help="The settings.", no_args_is_help=True)
-_PROBLEMS = 1
 
 
 def init(context: typer.Context) -> None:
@@ -66,19 +61,6 @@ def restore(
         bring_level(service)
 
 
-def doctor(context: typer.Context, format: FormatOption = None) -> None:
-    """Check home, catalogue, index, encoder, sources and mail; exit code 1 on problems."""
-    state: State = context.obj
-    found = list(_checks(state))
-    if format is Format.JSON:
-        output.as_json([{"check": name, "ok": ok, "found": told} for name, ok, told in found])
-    else:
-        cells = [(name, "ok" if ok else "PROBLEM", told) for name, ok, told in found]
-        output.rows(format, ("check", "state", "found"), cells)
-    if not all(ok for _, ok, _ in found):
-        raise typer.Exit(_PROBLEMS)
-
-
 @config_app.command("show")
 def show_config(context: typer.Context, format: FormatOption = None) -> None:
     """Show every setting, where its value came from and what it means; secrets are masked."""
@@ -93,16 +75,3 @@ def show_config(context: typer.Context, format: FormatOption = None) -> None:
 
 def _per(share: float) -> int:
     return int(100 * share)
-
-
-def _checks(state: State) -> Iterator[checks.Check]:
-    """Each check's name, whether it passed, and what was found."""
-    yield from checks.of_home(state.settings())
-    try:
-        with state.service() as service:
-            yield from checks.of_catalogue(service)
-            yield from checks.of_index(service)
-            yield from checks.of_sources(service)
-            yield from mail.checks(service, present())
-    except BroadsheetError as error:
-        yield "opening", False, error.message

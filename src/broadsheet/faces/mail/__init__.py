@@ -1,5 +1,6 @@
 """Letters: what they look like, how they are handed over, and what is told of that."""
 
+from broadsheet.faces.mail.checking import Finding, Inquiry, Verdict, examine, read_server
 from broadsheet.faces.mail.hooks import message_of, told_by_postmark, told_by_ses
 from broadsheet.faces.mail.hurrying import Patience
 from broadsheet.faces.mail.imap import Imap, read_box
@@ -21,8 +22,10 @@ from broadsheet.faces.mail.standing import (
 from broadsheet.faces.mail.transports import Folder, Message, Outcome, Transport
 
 __all__ = [
+    "Finding",
     "Folder",
     "Imap",
+    "Inquiry",
     "Letterhead",
     "MailStanding",
     "Message",
@@ -35,10 +38,12 @@ __all__ = [
     "Taken",
     "Transport",
     "Turns",
+    "Verdict",
     "act_on",
     "certificate_of",
     "checks",
     "compose",
+    "examine",
     "folder_of",
     "is_signed",
     "letterhead_of",
@@ -51,6 +56,7 @@ __all__ = [
     "previewed",
     "read_box",
     "read_relay",
+    "read_server",
     "standing_json",
     "subscription_of",
     "take_returned",

@@ -27,6 +27,11 @@ class Place:
         return f"{self.scheme}://{self.user}{'@' * bool(self.user)}{host}:{self.port}{path}"
 
 
+def is_here(host: str | None) -> bool:
+    """Whether a host is this machine."""
+    return host in _LOOPBACK
+
+
 def read_place(setting: str, url: str, ports: Mapping[str, int], *, clear: str, hint: str) -> Place:
     """The place that a setting's URL names; SettingError, which never shows it, if it names none.
 
@@ -42,7 +47,7 @@ def read_place(setting: str, url: str, ports: Mapping[str, int], *, clear: str, 
     path = unquote(parts.path).strip("/")
     if parts.scheme not in ports or not host or parts.query or parts.fragment:
         raise SettingError(f"`{setting}` does not name a mail server.", hint=hint)
-    if parts.scheme == clear and user and host not in _LOOPBACK:
+    if parts.scheme == clear and user and not is_here(host):
         raise SettingError(
             f"`{setting}` would send a password in the clear.",
             hint=f"Use {' or '.join(f'{one}://' for one in ports if one != clear)}.",

@@ -4,8 +4,10 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from broadsheet.catalogue import Fate
 from broadsheet.errors import OutsideError, SettingError
@@ -84,6 +86,18 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             raise self._unreachable(_said(error)) from None
+
+    @property
+    def extensions(self) -> Mapping[str, str]:
+        """What the server offers besides, in lower case, while the connection is open."""
+        return self._smtp.esmtp_features if self._smtp is not None else {}
+
+    @property
+    def certificate_ends(self) -> datetime | None:
+        """Until when the server's certificate holds (aware UTC); None without TLS."""
+        sock = self._smtp.sock if self._smtp is not None else None
+        ends = (sock.getpeercert() or {}).get("notAfter") if isinstance(sock, ssl.SSLSocket) else ""
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC) if ends else None
 
     def send(self, message: Message) -> Outcome:
         """Hand one message over; what is not known for certain is uncertain."""

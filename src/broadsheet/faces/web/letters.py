@@ -1,5 +1,6 @@
 """The operator's page of letters: their fates, those to decide on, what is in the folder."""
 
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from broadsheet.catalogue import Fate, Posted
+from broadsheet.catalogue import Desk, Fate, Posted
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from broadsheet.faces.answers import UNKEPT, service_of
 from broadsheet.faces.guard import asker, present
@@ -22,6 +23,8 @@ from broadsheet.people import Role
 
 PATH = "/letters"
 _SHOWN = 100
+_RUNS = timedelta(days=14)
+"""How far back the runs of regular letters are counted."""
 _LARGEST_KEY = 2**63 - 1
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 FRAMED = (
@@ -36,28 +39,48 @@ FRAMING = (
 
 
 def _letters(request: Request) -> Response:
-    """How the post stands, what is to be decided on, and the last letters."""
+    """How the post stands, the last runs, what is to be decided on, and the last letters."""
     operator_only(request)
-    service = service_of(request)
-    chosen = request.query_params.get("state", "")
+    service, now = service_of(request), present()
+    day = _day(request.query_params.get("day", ""))
+    chosen, before = (request.query_params.get(name, "") for name in ("state", "before"))
     if chosen and chosen not in list(Fate):
         raise InputError(f"There is no state {chosen!r}.", hint=f"States are {', '.join(Fate)}.")
-    before = request.query_params.get("before", "")
+    standing = mail_standing(service, now)
     with service.catalogue.reading() as desk:
-        last = desk.outbox.listed(
-            Fate(chosen) if chosen else None, _SHOWN, _key(before) if before else None
+        runs = desk.mailings.days(now - _RUNS)
+        last = _listed(
+            desk, day, Fate(chosen) if chosen else None, _key(before) if before else None
         )
-        uncertain = desk.outbox.listed(Fate.UNCERTAIN, _SHOWN)
-    shown = {
-        "standing": mail_standing(service, present()),
+        shown = {
+            "uncertain": _listed(desk, day, Fate.UNCERTAIN),
+            "subscriptions": desk.subscriptions.counts(),
+            "refused": desk.bounces.suppressed_count(),
+            "odd": desk.bounces.unknown_count(),
+        }
+    # Letters of an older day are listed, but not counted.
+    of_day = [run.counts for run in runs if run.day == day]
+    shown |= {
+        "standing": standing,
+        "runs": runs,
+        "counts": (of_day or [{}])[0] if day else standing.counts,
         "letters": last,
-        "uncertain": uncertain,
+        "day": day,
         "state": chosen,
         "more": last[-1].key if len(last) == _SHOWN else None,
         "zone": service.settings.zone,
         "kept_here": service.settings.mail_url is None,
     }
     return page(request, "letters.html", shown, headers=UNKEPT)
+
+
+def _listed(
+    desk: Desk, day: date | None, fate: Fate | None, before: int | None = None
+) -> list[Posted]:
+    """The last letters, or the last regular ones of a day."""
+    if day is None:
+        return desk.outbox.listed(fate, _SHOWN, before)
+    return desk.mailings.letters(day, fate, _SHOWN, before)
 
 
 def _letter(request: Request) -> Response:
@@ -90,17 +113,57 @@ def _framed(request: Request) -> Response:
 def _decide(request: Request, form: Form) -> Response:
     """Send an uncertain letter again, or drop it."""
     operator_only(request)
-    choice = first(form, "choice")
-    if choice not in ("again", "drop"):
-        raise InputError("Say whether the letter is sent again or dropped.")
+    again = _says_again(form)
     key = _key(request.path_params["key"])
     with service_of(request).catalogue.writing() as desk:
-        if not desk.outbox.decide(key, present(), again=choice == "again"):
+        if not desk.outbox.decide(key, present(), again=again):
             raise ConflictError(
                 f"Letter {key} cannot be decided on: it is not uncertain, or over.",
                 hint="What is over can only be dropped.",
             )
-    return onward(PATH)
+    return onward(_way_back(first(form, "day")))
+
+
+def _decide_all(request: Request, form: Form) -> Response:
+    """Send all the uncertain letters that were shown again, or drop them.
+
+    What cannot be sent any more stays as it is, and that is said.
+    """
+    operator_only(request)
+    again, keys = _says_again(form), [_key(text) for text in first(form, "keys").split()]
+    if len(keys) > _SHOWN:
+        raise InputError(f"At most {_SHOWN} letters are decided on at once.")
+    now = present()
+    with service_of(request).catalogue.writing() as desk:
+        left = [key for key in keys if not desk.outbox.decide(key, now, again=again)]
+    if left:
+        raise ConflictError(
+            f"{len(left)} of {len(keys)} letters are not uncertain any more, or over. All others "
+            f"are {'sent again' if again else 'dropped'}.",
+            hint="What is over can only be dropped.",
+        )
+    return onward(_way_back(first(form, "day")))
+
+
+def _says_again(form: Form) -> bool:
+    choice = first(form, "choice")
+    if choice not in ("again", "drop"):
+        raise InputError("Say whether the letter is sent again or dropped.")
+    return choice == "again"
+
+
+def _day(text: str) -> date | None:
+    """The day that a text is, None for none; InputError for what is no day."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InputError(f"{text!r} is no day.", hint="Write it like 2026-11-21.") from None
+
+
+def _way_back(day: str) -> str:
+    """The page of letters, of a day if one was shown."""
+    found = _day(day)
+    return f"{PATH}?day={found}" if found else PATH
 
 
 def operator_only(request: Request) -> None:
@@ -164,4 +227,5 @@ routes: list[BaseRoute] = [
     Route(f"{PATH}/{{key}}", _letter),
     Route(f"{PATH}/{{key}}/html", _framed),
     Route(f"{PATH}/{{key}}", posted(_decide), methods=["POST"]),
+    Route(PATH, posted(_decide_all), methods=["POST"]),
 ]
