@@ -336,6 +336,14 @@ class Catalogue:
         """
         return export_snapshot(self._store, target, jsonl=jsonl, now=now, progress=progress)
 
+    def empty_log(self) -> bool:
+        """Let what was deleted stay in no file of the store; False if somebody reads just now.
+
+        It is then to be tried again. Only SQLite keeps a log of ours beside its file.
+        """
+        with translated(self._store.where):
+            return self._store.empty_log()
+
     def check(self) -> list[str]:
         """What is wrong with the catalogue, in words; empty if it is sound."""
         with translated(self._store.where), self._store.reader.begin() as connection:

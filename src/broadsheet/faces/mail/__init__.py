@@ -3,7 +3,7 @@
 from broadsheet.faces.mail.hooks import message_of, told_by_postmark, told_by_ses
 from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.letters import compose, written
-from broadsheet.faces.mail.opening import folder_of, open_post, transport_of
+from broadsheet.faces.mail.opening import folder_of, open_post, remove_strays, transport_of
 from broadsheet.faces.mail.post import Pace, Post, Turns, letters_sent
 from broadsheet.faces.mail.previewing import previewed, subscription_of
 from broadsheet.faces.mail.returning import Taken, act_on, take_returned
@@ -46,6 +46,7 @@ __all__ = [
     "posted_json",
     "previewed",
     "read_relay",
+    "remove_strays",
     "standing_json",
     "subscription_of",
     "take_returned",

@@ -44,18 +44,24 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Hands over what is due; any number may do so over one catalogue."""
+    """Hands over what is due; any number may do so over one catalogue.
+
+    `tidy` removes what is kept of letters that the outbox has forgotten: it is called at the
+    beginning, and when one was forgotten while it was handed over.
+    """
 
     catalogue: Catalogue
     head: Letterhead
     transport: Callable[[], Transport]
     clock: Callable[[], datetime] = present
     pace: Pace = field(default_factory=Pace)
+    tidy: Callable[[], None] = lambda: None
 
     def work(self, stop: threading.Event) -> None:
         """Hand over what becomes due, until told to stop; what fails is tried again, later."""
         log, said, failures = structlog.get_logger(), "", 0
         with self._connections() as connections:
+            self._tidy()
             while not stop.is_set():
                 try:
                     done, said, failures = self._pass(connections, stop), "", 0
@@ -82,6 +88,7 @@ class Post:
         """
         total = 0
         with self._connections() as connections:
+            self._tidy()
             while not stop.is_set() and (done := self._pass(connections, stop)):
                 total += done
         return total
@@ -201,18 +208,28 @@ class Post:
         self, holder: str, ended: "_Ended | None" = None, following: Posted | None = None
     ) -> bool:
         """Note how one letter went, and that another is handed over; whether that may be sent."""
-        is_ours = False
+        is_ours, is_known = False, True
         with self.catalogue.writing() as desk:
             now = self.clock()
             if ended is not None:
                 fate, detail = ended.outcome.fate, ended.outcome.detail
                 desk.outbox.settle(ended.posted.key, holder, now, fate, detail)
+                is_known = desk.outbox.get(ended.posted.key) is not None
             if following is not None:
                 is_ours = desk.outbox.hand_over(following.key, holder, now, now + self.pace.lease)
         if ended is not None:
             log = structlog.get_logger().bind(number=ended.posted.key)
             log.info("letter", kind=ended.posted.letter.kind, fate=str(ended.outcome.fate))
+        if not is_known:
+            self._tidy()
         return is_ours
+
+    def _tidy(self) -> None:
+        """Remove what is left of forgotten letters; where that fails, others are still sent."""
+        try:
+            self.tidy()
+        except BroadsheetError as error:
+            structlog.get_logger().error("letters", problem=error.message)
 
 
 @dataclass(frozen=True, slots=True)
