@@ -44,6 +44,12 @@ _TITLES = {
 }
 
 
+def asked_path(request: Request) -> str:
+    """The path that was asked for, with its query."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
 def service_of(request: Request) -> Service:
     """What the application opened when it began."""
     service: Service = request.app.state.service
