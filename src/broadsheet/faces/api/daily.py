@@ -142,7 +142,7 @@ def _trending(desk: Desk, rising: Sequence[int]) -> list[Featured]:
 def _items(request: Request, desk: Desk, featured: list[Featured]) -> list[dict[str, Any]]:
     """Items of editions: they are published when they were submitted, or on their day."""
     papers = desk.papers.by_keys(one.key for one in featured)
-    items = listing_items(desk, papers, base_of(service_of(request), request))
+    items = listing_items(request, desk, papers)
     placed = []
     for one in featured:
         if one.key in items:
@@ -164,8 +164,7 @@ def _all(request: Request) -> Response:
     cursor = given.get("cursor")
     with service_of(request).catalogue.reading() as desk:
         papers = desk.papers.latest(read_spot(cursor) if cursor else None, limit + 1)
-        base = base_of(service_of(request), request)
-        items = listing_items(desk, dict(papers[:limit]), base)
+        items = listing_items(request, desk, dict(papers[:limit]))
     headers = {}
     if len(papers) > limit:
         headers["Link"] = _link(request, cursor=write_spot(*papers[limit - 1]))
@@ -185,11 +184,6 @@ def _link(request: Request, **changed: str) -> str:
     base = base_of(service_of(request), request)
     query = urlencode([*kept, *changed.items()])
     return f'<{base}{request.url.path}?{query}>; rel="next"'
-
-
-def _moment(day: str) -> datetime:
-    """When a day began, in UTC, as the signals of sources have it."""
-    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 routes = [

@@ -31,6 +31,7 @@ from broadsheet.faces.discussion import discussion
 from broadsheet.faces.guard import status_of
 from broadsheet.faces.shapes import counts_of
 from broadsheet.faces.tallies import Tally, tallies
+from broadsheet.faces.thumbs import thumbs_of
 from broadsheet.papers import LinkKind, Paper, PartialDate
 from broadsheet.ranking import search
 from broadsheet.text import plain
@@ -44,13 +45,19 @@ _HARNESSES: dict[str, Any] = {"standardEnvVars": [], "harnesses": {}}
 Handler = Callable[[Request], Response]
 
 
-def listing_items(desk: Desk, papers: Mapping[int, Paper], base: str) -> dict[int, dict[str, Any]]:
-    """Papers as lists have them, by key, with their votes, comments and people."""
+def listing_items(
+    request: Request, desk: Desk, papers: Mapping[int, Paper]
+) -> dict[int, dict[str, Any]]:
+    """Papers as lists have them, by key, with their votes, comments, people and thumbnails."""
+    service = service_of(request)
+    base = base_of(service, request)
+    thumbs = thumbs_of(service, desk, papers)
     signals = desk.signals.of_papers(papers)
     counted = tallies(desk, signals)
     people = people_of(desk, papers, base, object_id)
     return {
         key: people[key].in_item(_listing_item(paper, signals[key], counted[key], base))
+        | ({"thumbnail": base + thumbs[key]} if key in thumbs else {})
         for key, paper in papers.items()
     }
 
@@ -134,7 +141,7 @@ def _search(request: Request) -> Response:
         with service.catalogue.reading() as desk:
             papers = desk.papers.latest(None, limit)
     with service.catalogue.reading() as desk:
-        items = listing_items(desk, dict(papers), base_of(service, request))
+        items = listing_items(request, desk, dict(papers))
     return JSONResponse([items[key] for key, _ in papers])
 
 
