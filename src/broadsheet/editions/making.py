@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from broadsheet.catalogue import Catalogue, Desk, Edition, EditionKind, Pick, Section
-from broadsheet.editions.imported import by_votes, votes_of
+from broadsheet.editions.imported import by_votes
 from broadsheet.editions.publishing import placed, release
 from broadsheet.editions.reading import days_of
 from broadsheet.editions.spans import Span, moment_of, window
 from broadsheet.errors import ConflictError
 from broadsheet.index.documents import paper_text
 from broadsheet.papers import Paper, SignalKind
+from broadsheet.ranking import votes_of
 from broadsheet.ranking.choosing import Candidate, Choice, Reason, choose, novelties, votes_score
 from broadsheet.ranking.expected import (
     Predictor,

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from broadsheet.catalogue import Desk, EditionKind
-from broadsheet.editions import archive, days_of, issue_of, ranks_of, read_label, votes_of
+from broadsheet.editions import archive, days_of, issue_of, ranks_of, read_label
 from broadsheet.errors import QueryError
 from broadsheet.faces.answers import base_of, found_paper, service_of
 from broadsheet.faces.api.huggingface import (
@@ -23,6 +23,7 @@ from broadsheet.faces.api.huggingface import (
 from broadsheet.faces.api.people import written
 from broadsheet.faces.guard import present
 from broadsheet.faces.trends import ranking_now
+from broadsheet.ranking import votes_of
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.ranking.trending import ordered, pulse_of
 
