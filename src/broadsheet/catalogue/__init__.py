@@ -35,7 +35,7 @@ from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.holdings import HoldingShelf
 from broadsheet.catalogue.identities import IdentityShelf
-from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
+from broadsheet.catalogue.interests import Choice, Interest, InterestShelf, Said
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.letters import Fate, Letter, Posted
 from broadsheet.catalogue.matches import Decision, MatchShelf, Pair
@@ -153,6 +153,7 @@ __all__ = [
     "Report",
     "Restored",
     "RoundShelf",
+    "Said",
     "SavedSearch",
     "Section",
     "SectionShelf",
