@@ -16,14 +16,12 @@ from broadsheet.cards import standing
 from broadsheet.catalogue import DatedSignal, Desk
 from broadsheet.errors import BroadsheetError, QueryError
 from broadsheet.faces.answers import (
+    JSON,
     base_of,
     found_paper,
-    fresh,
     headers_of,
-    is_known,
     service_of,
-    state_tag,
-    unchanged,
+    unless_held,
 )
 from broadsheet.faces.api.community import comment_object
 from broadsheet.faces.api.people import people_of
@@ -39,7 +37,6 @@ from broadsheet.text import plain
 MOST = 120
 DEFAULT = 20
 _OBJECT_ID_BYTES = 12
-_JSON = "application/json"
 _MARK = "/static/mark.svg"
 _HARNESSES: dict[str, Any] = {"standardEnvVars": [], "harnesses": {}}
 Handler = Callable[[Request], Response]
@@ -181,16 +178,13 @@ def answered(handler: Handler) -> Handler:
     """A handler whose answers can be kept, and whose errors are in this API's form."""
 
     def answer(request: Request) -> Response:
-        tag = state_tag(service_of(request), request, _JSON)
-        if is_known(request, tag):
-            return unchanged(tag)
-        try:
-            response = handler(request)
-        except BroadsheetError as error:
-            return refusal(status_of(error), error.message, headers_of(error))
-        if response.status_code == 200:
-            response.headers.update(fresh(tag))
-        return response
+        def make() -> Response:
+            try:
+                return handler(request)
+            except BroadsheetError as error:
+                return refusal(status_of(error), error.message, headers_of(error))
+
+        return unless_held(request, JSON, make)
 
     return answer
 
