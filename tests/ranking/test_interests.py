@@ -58,3 +58,8 @@ def test_they_count_the_less_the_more_is_voted() -> None:
     assert interest_share(0.0) == INTEREST_SHARE == 0.35
     assert interest_share(HALVING_VOTES) == 0.175
     assert interest_share(10.0) == pytest.approx(0.35 / 6)
+
+
+def test_searches_count_where_nobody_said_anything_of_a_paper() -> None:
+    readers = [Tastes(np.zeros((0, 1)), np.zeros((0, 1)), frozenset({8}))] * 3
+    assert interests(KEYS, VECTORS, readers).tolist() == [0.0, 1.0, 0.0]

@@ -43,11 +43,12 @@ def interests(keys: Sequence[int], vectors: Floats, readers: Sequence[Tastes]) -
     """
     if len(readers) < LEAST_READERS or not len(keys):
         return np.zeros(len(keys))
-    wanting = np.zeros(len(keys))
-    for one in readers:
-        found = np.array([key in one.matched for key in keys])
-        wanting += np.where(found, 1.0, _likeness(vectors, one))
-    tenths: Floats = np.round(wanting / len(readers) * _STEPS) / _STEPS
+    middles = np.stack([_middle(one, vectors.shape[1]) for one in readers])
+    wanting = np.clip(vectors @ middles.T, 0.0, 1.0)
+    places = {key: place for place, key in enumerate(keys)}
+    for column, one in enumerate(readers):
+        wanting[[places[key] for key in one.matched if key in places], column] = 1.0
+    tenths: Floats = np.round(wanting.mean(axis=1) * _STEPS) / _STEPS
     return tenths
 
 
@@ -56,11 +57,10 @@ def interest_share(votes_a_paper: float) -> float:
     return INTEREST_SHARE * HALVING_VOTES / (HALVING_VOTES + votes_a_paper)
 
 
-def _likeness(vectors: Floats, one: Tastes) -> Floats:
-    """How near each paper is to a reader, (papers,), 0..1; all 0 where nothing was asked for."""
-    middle = one.wanted.sum(axis=0) - one.spared.sum(axis=0)
+def _middle(one: Tastes, width: int) -> Floats:
+    """The direction of what a reader wants, a unit vector (d,); zeros where nothing was wanted."""
+    if not len(one.wanted):
+        return np.zeros(width)
+    middle: Floats = one.wanted.sum(axis=0) - one.spared.sum(axis=0)
     length = float(np.linalg.norm(middle))
-    if not length or not len(one.wanted):
-        return np.zeros(len(vectors))
-    near: Floats = np.clip(vectors @ (middle / length), 0.0, 1.0)
-    return near
+    return middle / length if length else np.zeros(width)
