@@ -2,7 +2,6 @@
 
 import io
 import json
-import sqlite3
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -29,6 +28,8 @@ from broadsheet.catalogue.schema import (
     ORGANISATIONS,
     PAPER_ORGANISATIONS,
     SECTIONS,
+    SUPPRESSED,
+    UNKNOWN_MAIL,
 )
 from broadsheet.errors import ConflictError
 from broadsheet.people import Reader, Role
@@ -96,6 +97,11 @@ def live_a_life(desk: Desk) -> Reader:
         connection.execute(insert(table).values({**filled(table, key=1), column: NAME}))
     told = {"actor": NAME, "subject": f"reader:{NAME}", "why": f"{FULL.upper()} <{EMAIL}> asked"}
     connection.execute(insert(MODERATION).values(filled(MODERATION, key=8, **told)))
+    for suppressed in (EMAIL, "marvin@example.org"):
+        connection.execute(insert(SUPPRESSED).values(filled(SUPPRESSED, email=suppressed)))
+    for digest, raw in ((b"1", f"To: {EMAIL.upper()}"), (b"2", "To: marvin@example.org")):
+        mail = filled(UNKNOWN_MAIL, digest=digest, raw=raw.encode())
+        connection.execute(insert(UNKNOWN_MAIL).values(mail))
     letters.ask_for_link(desk, EMAIL, is_open=False, now=NOW)
     visit = Visit("", f"Browser of {NAME}", "192.0.2.1", NOW)
     entering.begin_session(desk, reader, visit)
@@ -130,6 +136,10 @@ def test_nothing_of_a_reader_is_left(catalogue: Catalogue) -> None:
         texts = connection.execute(select(NOTICES.c.text).where(NOTICES.c.key == 9)).scalar_one()
         assert texts == f"@{DELETED} answered"
         assert desk.readers.named("ford") == other
+        assert [row.email for row in connection.execute(select(SUPPRESSED))] == [
+            "marvin@example.org"
+        ]
+        assert [row.digest for row in connection.execute(select(UNKNOWN_MAIL))] == [b"2"]
     assert catalogue.check() == []
 
 
@@ -137,16 +147,18 @@ def test_the_bytes_of_the_file_hold_nothing_either(
     sqlite_catalogue: Catalogue, catalogue_file: Path
 ) -> None:
     def bytes_now() -> bytes:
-        with sqlite3.connect(catalogue_file) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-        return catalogue_file.read_bytes().lower()
+        beside = sorted(catalogue_file.parent.glob(f"{catalogue_file.name}*"))
+        return b"".join(file.read_bytes() for file in beside).lower()
 
     with sqlite_catalogue.writing() as desk:
         reader = live_a_life(desk)
     assert all(trace.encode() in bytes_now() for trace in TRACES)
     with sqlite_catalogue.writing() as desk:
         leaving.leave(desk, reader)
+    with sqlite_catalogue.reading() as desk:
+        assert desk.readers.count() == 0
+        assert not sqlite_catalogue.empty_log()
+    assert sqlite_catalogue.empty_log()
     after = bytes_now()
     assert [trace for trace in TRACES if trace.encode() in after] == []
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from broadsheet.catalogue import Catalogue, Fate, Letter, Posted, restore
 from broadsheet.catalogue.outbox import FIRST_WAIT, LONGEST_WAIT, LOOK_BACK, MOST_TRIES, wait_after
-from tests.library.people import enrol
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -317,12 +316,12 @@ def test_letters_are_withdrawn_up_to_the_hand_over(catalogue: Catalogue) -> None
             assert not desk.outbox.hand_over(posted.key, "one", NOW, NOW + LEASE)
 
 
-def test_the_letters_to_a_reader_are_forgotten(catalogue: Catalogue) -> None:
-    ada = enrol(catalogue, "ada")
-    add(catalogue, replace(LETTER, reader_key=ada.key), replace(LETTER, subject="two"))
-    with catalogue.writing() as desk:
-        assert desk.outbox.forget(ada.key) == 1
-    assert only(catalogue).letter.subject == "two"
+def test_letters_are_known_by_their_ids(catalogue: Catalogue) -> None:
+    add(catalogue, LETTER)
+    there = only(catalogue).message_id
+    with catalogue.reading() as desk:
+        assert desk.outbox.known({there, "ab" * 20}) == {there}
+        assert desk.outbox.known([]) == set()
 
 
 def test_old_letters_are_forgotten_once_they_are_settled(catalogue: Catalogue) -> None:

@@ -189,3 +189,39 @@ def test_an_address_is_suppressed_for_the_first_reason(catalogue: Catalogue) -> 
         assert [each.email for each in desk.bounces.all_suppressed()] == ["ada@example.org"]
         assert desk.bounces.allow("ada@EXAMPLE.org")
         assert not desk.bounces.allow("ada@example.org")
+
+
+def test_everybody_s_last_words_by_person(catalogue: Catalogue) -> None:
+    ada, bo = enrol(catalogue, "ada"), enrol(catalogue, "bo")
+    later = NOW + timedelta(hours=1)
+    with catalogue.writing() as desk:
+        keys = shelve(desk)
+        hers = desk.subscriptions.add("ada@example.org", "", Wishes(), NOW, ada.key)
+        guest = desk.subscriptions.add("guest@example.org", "", Wishes(), NOW)
+        pending = desk.subscriptions.add("who@example.org", "", Wishes(), NOW)
+        desk.subscriptions.activate(guest.key, NOW, NOW.date())
+        desk.interests.say(keys[0], Choice.MORE, NOW, subscription_key=hers.key)
+        desk.interests.say(keys[1], Choice.SAVE, later, reader_key=ada.key)
+        desk.interests.say(keys[0], Choice.LESS, NOW, subscription_key=guest.key)
+        desk.interests.say(keys[0], Choice.MORE, later, subscription_key=pending.key)
+        desk.interests.say(keys[2], Choice.MORE, later, reader_key=bo.key)
+        owners: tuple[dict[str, int], ...] = (
+            {"reader_key": ada.key},
+            {"subscription_key": guest.key},
+            {"subscription_key": pending.key},
+            {"reader_key": bo.key},
+        )
+        for owner in owners:
+            desk.watches.match(desk.watches.keep("tides", NOW, **owner), keys[:2], 0, NOW)
+        desk.readers.replace(replace(bo, suspended=NOW))
+    with catalogue.reading() as desk:
+        said = desk.interests.lately(NOW, 9)
+        # Of each the last comes first, so that nobody's many words leave none for others.
+        assert [(one.person, one.paper_key, one.choice) for one in said] == [
+            (ada.key, keys[1], Choice.SAVE),
+            (-guest.key, keys[0], Choice.LESS),
+            (ada.key, keys[0], Choice.MORE),
+        ]
+        assert {one.person for one in desk.interests.lately(NOW, 2)} == {ada.key, -guest.key}
+        assert [one.person for one in desk.interests.lately(later, 9)] == [ada.key]
+        assert desk.watches.finders(keys[1:3]) == {ada.key: {keys[1]}, -guest.key: {keys[1]}}

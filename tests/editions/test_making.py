@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from broadsheet.catalogue import Catalogue, EditionKind, Pick, Section
+from broadsheet.catalogue import Catalogue, Choice, EditionKind, Pick, Section
 from broadsheet.editions import (
     candidates_of,
     has_days,
@@ -107,6 +107,37 @@ def test_nothing_is_made_of_nothing_nor_of_withdrawn_papers(catalogue: Catalogue
     assert make(catalogue, WHOLE, SPAN, NOW) is None
     with catalogue.reading() as desk:
         assert desk.editions.get("", EditionKind.DAY, str(DAY)) is None
+
+
+def test_what_readers_keep_carries_the_order_where_nobody_votes(catalogue: Catalogue) -> None:
+    readers = [enrol(catalogue, name) for name in ("ada", "bo", "cy", "di")]
+    with catalogue.writing() as desk:
+        past = file_papers(desk, toy_dailies(DAY - timedelta(days=20), 6))
+        keys = file_papers(desk, toy_dailies(DAY, 6))
+        for reader in readers[:2]:
+            desk.interests.say(past[3], Choice.SAVE, NOW, reader_key=reader.key)
+        before = suggested(desk, WHOLE, SPAN, NOW, 9)
+        # What two people keep would tell each of them what the other reads.
+        assert not any("readers here save" in reason for one in before for reason in one.reasons)
+        search = desk.watches.keep("violins", NOW, reader_key=readers[2].key)
+        desk.watches.match(search, [keys[3]], max(keys), NOW)
+        after = suggested(desk, WHOLE, SPAN, NOW, 9)
+        assert after[0].paper_key == keys[3]
+        (told,) = [one for one in after[0].reasons if "readers here save" in one]
+        assert not any(reader.name in told for reader in readers)
+        added = float(told.partition("adds ")[2].removesuffix(")."))
+        # In tenths of the share, as nobody here has voted.
+        assert round(added / 0.035, 3) in range(1, 11)
+        tell(desk, past, "2026-02-10")
+        for key in past:
+            for reader in readers:
+                desk.votes.cast(Vote(key, reader.key, NOW))
+        later = {one.paper_key: one.reasons for one in suggested(desk, WHOLE, SPAN, NOW, 9)}
+    (told,) = [one for one in later[keys[3]] if "readers here save" in one]
+    # With four votes for each paper they count a third as much.
+    assert float(told.partition("adds ")[2].removesuffix(").")) == pytest.approx(
+        added / 3, abs=1e-3
+    )
 
 
 def test_what_a_curator_began_is_theirs(catalogue: Catalogue) -> None:

@@ -73,6 +73,11 @@ def test_a_picture_is_fetched_once_and_shown_on_cards(service: Service) -> None:
         assert small.headers["content-type"] == "image/webp"
         assert "immutable" in small.headers["cache-control"]
         assert "<img" not in site.get("/papers?q=lighthouses&mode=lexical").text
+        for path in ("/api/papers", "/api/papers/search"):
+            items = {one["paper"]["id"]: one for one in site.get(path).json()}
+            thumbs = {id_: one["thumbnail"] for id_, one in items.items() if "thumbnail" in one}
+            assert thumbs == {PAPERS[0].id: f"http://testserver/thumbs/{kept.name}"}
+            assert len(items) > 1
 
 
 def test_an_address_that_is_private_is_not_asked(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from broadsheet.catalogue import Catalogue
 
-_LINK = re.compile(r"https?://[^/\s]+(/sign-in/link\?pass=[\w-]+)")
+_LINK = re.compile(r"https?://[^/\s]+(/sign-in/link\?pass=[\w-]+(?:&next=\S+)?)")
 
 
 def links_sent(home: Path, catalogue: Catalogue) -> list[str]:

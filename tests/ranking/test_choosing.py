@@ -54,16 +54,27 @@ def test_by_hand() -> None:
     # Worth is 3/4, 1/2 and 1/4, so the candidates stand for 1/2, 1/3 and 1/6 of it all.
     first, second, third = choose(candidates, vectors, 3, SHARES, NEAR)
     assert first.key == 1
-    assert first.reasons[:3] == (
+    assert first.reasons[:4] == (
         Reason("relevance", 0.5),
         Reason("votes", 0.25),
         Reason("novelty", 0.0),
+        Reason("interest", 0.0),
     )
-    assert tuple(first.reasons[3]) == ("spread", pytest.approx(1 / 2 + 0.8 / 3))
+    assert tuple(first.reasons[4]) == ("spread", pytest.approx(1 / 2 + 0.8 / 3))
     assert (second.key, third.key) == (2, 3)
     assert second.gain == pytest.approx(0.5 + 0.2 / 3 + 0.6 / 6)
     assert third.gain == pytest.approx(0.25 + 0.4 / 6)
     assert [one.duplicates for one in (first, second, third)] == [(), (), ()]
+
+
+def test_interest_counts_as_much_as_its_share() -> None:
+    candidates = [Candidate(1, 0.5, 0.5, 0.5), Candidate(2, 0.5, 0.5, 0.5, interest=0.4)]
+    vectors = np.array([[1.0, 0.0], [0.0, 1.0]])
+    assert [one.key for one in choose(candidates, vectors, 2)] == [1, 2]
+    first, second = choose(candidates, vectors, 2, Shares(interest=0.25))
+    assert (first.key, second.key) == (2, 1)
+    assert first.reasons[3] == Reason("interest", 0.1)
+    assert second.reasons[3] == Reason("interest", 0.0)
 
 
 def test_a_near_duplicate_is_left_out_and_named() -> None:

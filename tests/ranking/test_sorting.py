@@ -1,6 +1,6 @@
 """The most relevant papers in another order."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +8,10 @@ import pytest
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import QueryError
 from broadsheet.papers import Paper, PaperId, PartialDate, Signal, SignalKind
+from broadsheet.people import Vote
 from broadsheet.ranking import Sort, Weights, search, sorting
 from tests.library.finding import file_papers, level, open_index
+from tests.library.people import enrol
 
 WEIGHTS = Weights(0.4, 0.5)
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -67,6 +69,32 @@ def test_those_that_hold_the_words_in_another_order(
         assert found == ids
     with pytest.raises(QueryError, match="another search"):
         search(sqlite_catalogue, index, "sea", cursor=page.next_cursor, weights=WEIGHTS)
+    index.close()
+
+
+def test_votes_are_those_that_pages_show(sqlite_catalogue: Catalogue, tmp_path: Path) -> None:
+    old, new, undated, _ = file_papers(sqlite_catalogue, PAPERS)
+    readers = [enrol(sqlite_catalogue, f"reader{number}") for number in range(4)]
+    with sqlite_catalogue.writing() as desk:
+        told = [(old, 9, 0), (old, 1, 1), (new, 2, 0)]
+        desk.signals.add(
+            [
+                (key, "one", Signal(SignalKind.VOTES, value=value, at=NOW + timedelta(days)))
+                for key, value, days in told
+            ]
+        )
+        for reader in readers[:3]:
+            desk.votes.cast(Vote(undated, reader.key, NOW))
+        desk.votes.cast(Vote(new, readers[0].key, NOW))
+        for reader in readers:
+            desk.votes.cast(Vote(old, reader.key, NOW, held="Many at once."))
+    index = open_index(sqlite_catalogue, tmp_path)
+    level(index)
+    page = search(sqlite_catalogue, index, "sea", sort="votes", limit=3, weights=WEIGHTS)
+    with sqlite_catalogue.reading() as desk:
+        assert sorting.votes_of(desk, [old, new, undated]) == {old: 1, new: 3, undated: 3}
+    # Of equals the more relevant comes first, whichever that is.
+    assert page.hits[2].paper.id == "toy:old"
     index.close()
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import math
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from broadsheet.catalogue import Desk, Letter
 from broadsheet.errors import TooOftenError
@@ -38,9 +39,10 @@ def count_asking(desk: Desk, address: str, now: datetime) -> None:
     desk.passes.set_failures(subject, count + 1, since if count else now)
 
 
-def ask_for_link(desk: Desk, email: str, *, is_open: bool, now: datetime) -> None:
+def ask_for_link(desk: Desk, email: str, *, is_open: bool, now: datetime, onward: str = "") -> None:
     """Send a link to an address that may sign in or, where all may, join; not too often.
 
+    The link tells of the path `onward` to which whoever follows it is led at last, if there is one.
     Nothing that the caller can see tells whether somebody has that address: the same is written.
     """
     latest = desk.passes.latest(email)
@@ -58,7 +60,8 @@ def ask_for_link(desk: Desk, email: str, *, is_open: bool, now: datetime) -> Non
     secret = new_secret()
     desk.passes.add(digest(secret), made)
     if is_meant:
-        _send(desk, made, LINK + secret, secret)
+        path = f"&{urlencode({'next': onward})}" if onward else ""
+        _send(desk, made, LINK + secret + path, secret)
 
 
 def make_link(desk: Desk, reader: Reader, now: datetime) -> str:

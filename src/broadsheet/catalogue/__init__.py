@@ -35,7 +35,7 @@ from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.holdings import HoldingShelf
 from broadsheet.catalogue.identities import IdentityShelf
-from broadsheet.catalogue.interests import Choice, Interest, InterestShelf
+from broadsheet.catalogue.interests import Choice, Interest, InterestShelf, Said
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.letters import Fate, Letter, Posted
 from broadsheet.catalogue.mailings import Mailing, MailingShelf
@@ -156,6 +156,7 @@ __all__ = [
     "Report",
     "Restored",
     "RoundShelf",
+    "Said",
     "SavedSearch",
     "Section",
     "SectionShelf",
@@ -340,6 +341,14 @@ class Catalogue:
         It appears whole or not at all. CatalogueError if there is something with that name.
         """
         return export_snapshot(self._store, target, jsonl=jsonl, now=now, progress=progress)
+
+    def empty_log(self) -> bool:
+        """Let what was deleted stay in no file of the store; False if somebody reads just now.
+
+        It is then to be tried again. Only SQLite keeps a log of ours beside its file.
+        """
+        with translated(self._store.where):
+            return self._store.empty_log()
 
     def check(self) -> list[str]:
         """What is wrong with the catalogue, in words; empty if it is sound."""

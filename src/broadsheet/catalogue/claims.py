@@ -23,7 +23,7 @@ class ClaimState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """That a reader says to be an author of a paper, by that author's name on it.
+    """That a reader says to be an author of a paper, by what that author is called on it.
 
     `how` says what speaks for it: `orcid`, or a sentence for the moderator. Moments are aware UTC.
     """

@@ -4,13 +4,23 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Join, Table, case, delete, func, select
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
-from broadsheet.catalogue.schema import INTERESTS, NO_VALUE, SIGNALS, VOTES
+from broadsheet.catalogue.schema import (
+    INTERESTS,
+    NO_VALUE,
+    READERS,
+    SIGNALS,
+    SUBSCRIPTIONS,
+    VOTES,
+)
 from broadsheet.catalogue.statements import among, insert_all, next_numbers
 from broadsheet.papers import SignalKind
+
+_ACTIVE = "active"
 
 
 class Choice(StrEnum):
@@ -28,6 +38,15 @@ class Interest:
     paper_key: int
     choice: Choice
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said of a paper; `person` tells them from others and names nobody."""
+
+    person: int
+    paper_key: int
+    choice: Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +97,25 @@ class InterestShelf:
             for row in self.connection.execute(question)
         ]
 
+    def lately(self, since: datetime, limit: int) -> list[Said]:
+        """The last things that people said of papers since a moment: of each as many as of others.
+
+        A reader and their subscriptions are one person. Suspended readers, and subscriptions that
+        are not confirmed or have ended, say nothing.
+        """
+        asked = asking(INTERESTS)
+        latest = INTERESTS.c.at.desc(), INTERESTS.c.key.desc()
+        place = func.row_number().over(partition_by=asked.person, order_by=latest)
+        question = (
+            select(asked.person, INTERESTS.c.paper_key, INTERESTS.c.choice)
+            .select_from(asked.joined)
+            .where(asked.counts, INTERESTS.c.at >= to_micros(since))
+            .order_by(place, *latest)
+            .limit(limit)
+        )
+        rows = self.connection.execute(question)
+        return [Said(row[0], row.paper_key, Choice(row.choice)) for row in rows]
+
     def risen(self, since: datetime, limit: int) -> list[tuple[int, int]]:
         """The papers that got the most votes since a moment, and how many, the most first.
 
@@ -104,6 +142,28 @@ class InterestShelf:
             risen[key] += max(0, votes - before.get(key, 0))
         ordered = sorted((+risen).items(), key=lambda one: (-one[1], -one[0]))
         return ordered[:limit]
+
+
+class Asking(NamedTuple):
+    """Who a row of a table is of: joined to that, a number of the person, and whether it counts."""
+
+    joined: Join
+    person: ColumnElement[int]
+    counts: ColumnElement[bool]
+
+
+def asking(table: Table) -> Asking:
+    """Who the rows of a table with readers and subscriptions are of."""
+    reader_key = func.coalesce(table.c.reader_key, SUBSCRIPTIONS.c.reader_key)
+    joined = table.outerjoin(
+        SUBSCRIPTIONS, SUBSCRIPTIONS.c.key == table.c.subscription_key
+    ).outerjoin(READERS, READERS.c.key == reader_key)
+    is_active = SUBSCRIPTIONS.c.state == _ACTIVE
+    return Asking(
+        joined,
+        func.coalesce(reader_key, -table.c.subscription_key).label("person"),
+        case((READERS.c.key.is_not(None), READERS.c.suspended.is_(None)), else_=is_active),
+    )
 
 
 def _whose(subscription_key: int | None, reader_key: int | None) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,8 +65,7 @@ class OutboxShelf:
         self._mind_restores(now)
         key = self._signing_key()
         rows = {self._message_id(key, *named(letter)): letter for letter in reversed(letters)}
-        known = select(OUTBOX.c.message_id)
-        there = {row[0] for row in among(self.connection, known, OUTBOX.c.message_id, rows)}
+        there = self.known(rows)
         new = [(name, letter) for name, letter in reversed(rows.items()) if name not in there]
         if new:
             first = next_numbers(self.connection, "letter", len(new))
@@ -196,10 +195,10 @@ class OutboxShelf:
         theirs &= OUTBOX.c.subject.startswith(about, autoescape=True)
         return self._end(unsent & theirs, now, Fate.DROPPED, why)
 
-    def forget(self, reader_key: int) -> int:
-        """Forget the letters to a reader, sent or not; how many."""
-        theirs = delete(OUTBOX).where(OUTBOX.c.reader_key == reader_key)
-        return self.connection.execute(theirs).rowcount
+    def known(self, message_ids: Collection[str]) -> set[str]:
+        """Those of some left parts of Message-IDs that letters have."""
+        found = select(OUTBOX.c.message_id)
+        return {row[0] for row in among(self.connection, found, OUTBOX.c.message_id, message_ids)}
 
     def get(self, key: int) -> Posted | None:
         """The letter with a key."""

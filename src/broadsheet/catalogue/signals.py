@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
 from broadsheet.catalogue.schema import NO_VALUE, SIGNALS
@@ -49,16 +49,6 @@ class SignalShelf:
             )
             found[row.paper_key].append(DatedSignal(row.source, signal))
         return found
-
-    def greatest(self, kind: SignalKind, paper_keys: Iterable[int]) -> dict[int, int]:
-        """The greatest value of a kind that any source reported, of the papers that have one."""
-        question = (
-            select(SIGNALS.c.paper_key, func.max(SIGNALS.c.value).label("value"))
-            .where(SIGNALS.c.kind == str(kind), SIGNALS.c.value != NO_VALUE)
-            .group_by(SIGNALS.c.paper_key)
-        )
-        rows = among(self.connection, question, SIGNALS.c.paper_key, paper_keys)
-        return {row.paper_key: int(row.value) for row in rows}
 
     def latest(self, kind: SignalKind, paper_keys: Iterable[int]) -> dict[int, int]:
         """What sources last counted of a kind, of several the greatest; papers with none are out.

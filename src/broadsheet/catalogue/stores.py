@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,6 +71,22 @@ class Store:
         writer = self.writable()
         with self.line.turn(WAIT_SECONDS), writer.begin() as connection:
             yield connection
+
+    def empty_log(self) -> bool:
+        """Take the log beside an SQLite file into it and cut it off; False if somebody reads it.
+
+        What was deleted is still in that log. Nobody is kept waiting for a reader.
+        """
+        if self.file is None:
+            return True
+        with self.line.turn(WAIT_SECONDS), closing(self.writable().raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout = 0")
+            try:
+                (busy, *_) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+        return not busy
 
     def writable(self) -> Engine:
         """The writer; CatalogueError where nothing may be written."""

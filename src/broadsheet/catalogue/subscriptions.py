@@ -17,6 +17,8 @@ from broadsheet.catalogue.schema import (
     SEARCH_MATCHES,
     SEARCHES,
     SUBSCRIPTIONS,
+    SUPPRESSED,
+    UNKNOWN_MAIL,
 )
 from broadsheet.catalogue.statements import AnyRow, among, insert_all, next_numbers
 
@@ -287,8 +289,18 @@ def forget_subscriber(connection: Connection, reader_key: int, email: str | None
         (INTERESTS, INTERESTS.c.subscription_key.in_(subscribed)),
         (SUBSCRIPTIONS, theirs),
         (BOUNCES, BOUNCES.c.email == email),
+        (SUPPRESSED, SUPPRESSED.c.email == (email or "").lower()),
     ):
         connection.execute(delete(table).where(where))
+    if email:
+        _forget_mail(connection, email)
+
+
+def _forget_mail(connection: Connection, email: str) -> None:
+    """Remove the mail that nobody understood and that holds an address."""
+    rows = connection.execute(select(UNKNOWN_MAIL.c.digest, UNKNOWN_MAIL.c.raw)).all()
+    theirs = [row.digest for row in rows if email.lower().encode() in row.raw.lower()]
+    connection.execute(delete(UNKNOWN_MAIL).where(UNKNOWN_MAIL.c.digest.in_(theirs)))
 
 
 def _columns(wishes: Wishes) -> dict[str, object]:

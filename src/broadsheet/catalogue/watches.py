@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select, update
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
+from broadsheet.catalogue.interests import asking
 from broadsheet.catalogue.schema import PAPERS, SEARCH_MATCHES, SEARCHES
-from broadsheet.catalogue.statements import AnyRow, insert_all, insert_new, next_numbers
+from broadsheet.catalogue.statements import AnyRow, among, insert_all, insert_new, next_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,21 @@ class WatchShelf:
         ]
         insert_new(self.connection, SEARCH_MATCHES, rows)
         self.connection.execute(update(SEARCHES).where(SEARCHES.c.key == key).values(seen=seen))
+
+    def finders(self, paper_keys: Iterable[int]) -> dict[int, set[int]]:
+        """Whose searches found which of the papers, by person as in `InterestShelf.lately`."""
+        asked = asking(SEARCHES)
+        question = (
+            select(asked.person, SEARCH_MATCHES.c.paper_key)
+            .select_from(
+                asked.joined.join(SEARCH_MATCHES, SEARCH_MATCHES.c.search_key == SEARCHES.c.key)
+            )
+            .where(asked.counts)
+        )
+        found: dict[int, set[int]] = {}
+        for row in among(self.connection, question, SEARCH_MATCHES.c.paper_key, paper_keys):
+            found.setdefault(row[0], set()).add(row.paper_key)
+        return found
 
     def matches(self, key: int, since: datetime, limit: int) -> list[int]:
         """The keys of papers that a search matched since a moment, the latest first."""

@@ -7,11 +7,13 @@ in `voting` and `commenting`, which are called by their names.
 
 from broadsheet.community.addresses import fit_address
 from broadsheet.community.claiming import (
+    authors_of,
     claim,
     is_author,
     likely_author,
     orcid_of,
     settle_claim,
+    told_apart,
     withdraw_claim,
 )
 from broadsheet.community.grouping import assign, made_organisation
@@ -42,6 +44,7 @@ __all__ = [
     "Rules",
     "Surroundings",
     "assign",
+    "authors_of",
     "checks_of",
     "claim",
     "day_of",
@@ -56,5 +59,6 @@ __all__ = [
     "screened",
     "settle_claim",
     "surroundings",
+    "told_apart",
     "withdraw_claim",
 ]

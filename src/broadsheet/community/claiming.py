@@ -1,6 +1,7 @@
 """Authorship: claimed by whoever says to be an author, believed by ORCID or by a moderator."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
@@ -21,7 +22,7 @@ _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
 def claim(
     desk: Desk, paper_key: int, paper: Paper, reader: Reader, author: str, now: datetime
 ) -> Claim:
-    """Claim that a reader is the author of a paper that is called `author` there.
+    """Claim that a reader is the author of a paper that is called `author` in `authors_of`.
 
     Verified at once where that author's ORCID, as a source says it, is the reader's; else it waits
     for a moderator. Raises InputError for a name that is not on the paper, ConflictError where
@@ -30,16 +31,15 @@ def claim(
     held = desk.claims.get(paper_key, reader.key)
     if held and held.state is not ClaimState.REFUSED:
         raise ConflictError("You have claimed this paper already.")
-    own = _with_orcid(paper, reader)
-    chosen = own or next((one for one in paper.authors if plain(one.name) == author), None)
-    if chosen is None:
+    authors, own = authors_of(paper), _with_orcid(paper, reader)
+    if author not in authors:
         raise InputError(f"The paper has no author called “{author[:80]}”.")
-    if plain(chosen.name) != author:
-        raise InputError(f"By your ORCID you are “{plain(chosen.name)}” on this paper.")
+    if own and own != author:
+        raise InputError(f"By your ORCID you are “{own}” on this paper.")
     for other in desk.claims.of_papers([paper_key]).get(paper_key, ()):
         if other.author == author:
             raise ConflictError(f"Somebody else is known to be {author}.")
-    made = Claim(paper_key, reader.key, author, now, how=_speaks(chosen, reader))
+    made = Claim(paper_key, reader.key, author, now, how=_speaks(authors, author, reader))
     if own:
         made = replace(made, state=ClaimState.VERIFIED, how=BY_ORCID, settled=now)
         _raise(desk, reader)
@@ -118,28 +118,58 @@ def likely_author(paper: Paper, reader: Reader) -> str:
     Names are compared as the catalogue compares those of papers: by family names.
     """
     if own := _with_orcid(paper, reader):
-        return plain(own.name)
+        return own
     names = names_of(reader.full_name)
-    fitting = [plain(one.name) for one in paper.authors if names & names_of(one.name)]
+    fitting = [called for called, one in authors_of(paper).items() if names & names_of(one.name)]
     return fitting[0] if len(fitting) == 1 else ""
 
 
-def _with_orcid(paper: Paper, reader: Reader) -> Author | None:
-    """The author of a paper who has the reader's ORCID."""
+def authors_of(paper: Paper) -> dict[str, Author]:
+    """The authors of a paper by what each is called, in order; no two are called the same."""
+    called = told_apart([plain(author.name) for author in paper.authors])
+    return dict(zip(called, paper.authors, strict=True))
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The names of a paper's authors; who has the name of one before has a number behind it."""
+    called: dict[str, None] = {}
+    for name in names:
+        number = 1
+        while (one := name if number == 1 else f"{name} ({number})") in called:
+            number += 1
+        called[one] = None
+    return list(called)
+
+
+def _with_orcid(paper: Paper, reader: Reader) -> str:
+    """What the author of a paper is called who has the reader's ORCID; empty if none has."""
     own = orcid_of(reader.orcid)
-    return next((one for one in paper.authors if own and orcid_of(one.orcid) == own), None)
+    found = (called for called, one in authors_of(paper).items() if orcid_of(one.orcid) == own)
+    return next(found, "") if own else ""
 
 
-def _speaks(author: Author, reader: Reader) -> str:
-    """What a moderator should know: whether name and ORCID fit."""
+def _speaks(authors: Mapping[str, Author], called: str, reader: Reader) -> str:
+    """What a moderator should know: whether name and ORCID fit, and who else is called so."""
+    author = authors[called]
     named = bool(names_of(reader.full_name) & names_of(author.name))
     said = ["The names fit." if named else f"The reader is called {reader.shown_name}."]
+    same = [place for place, one in enumerate(authors, 1) if _bare(authors[one]) == _bare(author)]
+    if len(same) > 1:
+        places = " and ".join(map(str, same))
+        said.append(
+            f"The paper has {len(same)} authors of this name, at places {places}; "
+            f"the one at {list(authors).index(called) + 1} is claimed."
+        )
     theirs, own = orcid_of(author.orcid), orcid_of(reader.orcid)
     if theirs and own:
         said.append(f"A source gives the author's ORCID as {theirs}; the reader's is {own}.")
     elif theirs:
         said.append(f"A source gives the author's ORCID as {theirs}; the reader's is not known.")
     return " ".join(said)
+
+
+def _bare(author: Author) -> str:
+    return plain(author.name)
 
 
 def _tell(desk: Desk, settled: Claim, by: Reader, why: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Editions: what days they are of, how they are made, published and read."""
 
-from broadsheet.editions.imported import told_picks, votes_of
+from broadsheet.editions.imported import told_picks
 from broadsheet.editions.making import (
     Suggestion,
     candidates_of,
@@ -73,6 +73,5 @@ __all__ = [
     "stories_of",
     "suggested",
     "told_picks",
-    "votes_of",
     "window",
 ]

@@ -3,20 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from broadsheet.catalogue import Desk, Pick
-from broadsheet.papers import SignalKind
+from broadsheet.ranking import votes_of
 
 
 def told_picks(desk: Desk, day: str) -> list[Pick]:
     """The papers that sources name for a day's edition, in order; none if no source tells of it."""
     keys = desk.candidates.told_of(day)
     return by_votes(keys, votes_of(desk, keys))
-
-
-def votes_of(desk: Desk, paper_keys: Sequence[int]) -> dict[int, int]:
-    """The votes that each of the papers has at present; a paper without any is left out."""
-    told, here = desk.signals.latest(SignalKind.VOTES, paper_keys), desk.votes.count(paper_keys)
-    votes = {key: told.get(key, 0) + here.get(key, 0) for key in paper_keys}
-    return {key: count for key, count in votes.items() if count or key in told}
 
 
 def by_votes(paper_keys: Sequence[int], votes: Mapping[int, int]) -> list[Pick]:

@@ -3,26 +3,38 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from broadsheet.catalogue import Catalogue, Desk, Edition, EditionKind, Pick, Section
-from broadsheet.editions.imported import by_votes, votes_of
+from broadsheet.editions.imported import by_votes
+from broadsheet.editions.interests import tastes_of
 from broadsheet.editions.publishing import placed, release
 from broadsheet.editions.reading import days_of
 from broadsheet.editions.spans import Span, moment_of, window
 from broadsheet.errors import ConflictError
 from broadsheet.index.documents import paper_text
 from broadsheet.papers import Paper, SignalKind
-from broadsheet.ranking.choosing import Candidate, Choice, Reason, choose, novelties, votes_score
+from broadsheet.ranking import votes_of
+from broadsheet.ranking.choosing import (
+    Candidate,
+    Choice,
+    Reason,
+    Shares,
+    choose,
+    novelties,
+    votes_score,
+)
 from broadsheet.ranking.expected import (
     Predictor,
     expected_votes,
     open_predictor,
     typical_votes,
 )
+from broadsheet.ranking.interests import interest_share, interests
 from broadsheet.ranking.trending import ARRIVAL, IMPORTED_VOTE, pulse_of, surprise, weighed
 
 Vectors = npt.NDArray[np.float32]
@@ -56,6 +68,7 @@ class Weighed:
     candidates: list[Candidate]
     vectors: Vectors
     told: Mapping[int, str]
+    shares: Shares
 
 
 def candidates_of(desk: Desk, section: Section, span: Span) -> dict[int, str]:
@@ -99,7 +112,7 @@ def suggested(
     if not papers:
         return []
     scored = _weighed(desk, section, span, papers, now, matching)
-    chosen = choose(scored.candidates, scored.vectors, count)
+    chosen = choose(scored.candidates, scored.vectors, count, scored.shares)
     return [_suggestion(choice, came[choice.key], scored.told[choice.key]) for choice in chosen]
 
 
@@ -183,7 +196,9 @@ def _weighed(
         if matching is not None
         else _nearness(vectors, _vectors(predictor, picked))
     )
-    typical = _typical(desk, section, span, predictor)
+    typical, here = _typical(desk, section, span, predictor)
+    readers = tastes_of(desk, keys, now, partial(_vectors, predictor))
+    interest = interests(keys, vectors, readers)
     signals, cast = desk.signals.of_papers(keys), desk.votes.of_papers(keys)
     begun = moment_of(span.first, *section.cutoff_in_zone) - timedelta(days=1)
     candidates, told = [], {}
@@ -199,8 +214,10 @@ def _weighed(
             f"{received:.1f} votes so far, {due:.1f} were to be expected by now; its text lets "
             f"expect {multiplier:.1f} times those of a typical paper"
         )
-        candidates.append(Candidate(key, relevance[place], score, float(novelty[place])))
-    return Weighed(candidates, vectors, told)
+        candidates.append(
+            Candidate(key, relevance[place], score, float(novelty[place]), float(interest[place]))
+        )
+    return Weighed(candidates, vectors, told, Shares(interest=interest_share(here)))
 
 
 def _past(desk: Desk, section: Section, span: Span) -> tuple[list[Paper], list[Paper]]:
@@ -222,8 +239,11 @@ def _those(papers: Mapping[int, Paper], keys: Sequence[int]) -> list[Paper]:
     return [papers[key] for key in keys if key in papers]
 
 
-def _typical(desk: Desk, section: Section, span: Span, predictor: Predictor) -> float:
-    """What a multiplier of 1 stands for, by the settled papers of the last editions."""
+def _typical(desk: Desk, section: Section, span: Span, predictor: Predictor) -> tuple[float, float]:
+    """What a multiplier of 1 stands for, and the votes of readers here for each paper.
+
+    By the settled papers of the last editions.
+    """
     first, last = span.first - SETTLED - PAST, span.first - SETTLED
     days = days_of(desk, section.name, Span(EditionKind.MONTH, "", first, last))
     keys = [key for day in sorted(days, reverse=True) for key in days[day]][:_MOST_SETTLED]
@@ -231,7 +251,7 @@ def _typical(desk: Desk, section: Section, span: Span, predictor: Predictor) -> 
     told = desk.signals.latest(SignalKind.VOTES, keys)
     received = [here[key] + IMPORTED_VOTE * told.get(key, 0) for key in papers]
     multipliers = predictor.multipliers(list(papers.values())).tolist() if papers else []
-    return typical_votes(received, multipliers)
+    return typical_votes(received, multipliers), sum(here.values()) / max(1, len(here))
 
 
 def _vectors(predictor: Predictor, papers: Sequence[Paper]) -> Vectors:
@@ -297,6 +317,8 @@ def _sentence(reason: Reason, votes: str) -> str:
             told = f"Votes: {votes}"
         case "novelty":
             told = "It is unlike what the last editions had"
+        case "interest":
+            told = "It fits what readers here save, ask more of and search for"
         case _:
             told = "It stands for others that came with it"
     return f"{told} (adds {reason.gain:.3f})."

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from broadsheet.catalogue import Catalogue, Desk, Edition, EditionChange, Pick
-from broadsheet.editions.imported import votes_of
 from broadsheet.errors import ConflictError, InputError
+from broadsheet.ranking import votes_of
 
 LONGEST_LINE = 500
 LONGEST_NOTE = 2000

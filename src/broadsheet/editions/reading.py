@@ -6,10 +6,11 @@ from datetime import date
 from enum import StrEnum
 
 from broadsheet.catalogue import Desk, Edition, EditionChange, EditionKind, Pick
-from broadsheet.editions.imported import by_votes, told_picks, votes_of
+from broadsheet.editions.imported import by_votes, told_picks
 from broadsheet.editions.spans import Span, following, read_label, span_of
 from broadsheet.errors import InputError
 from broadsheet.papers import Paper
+from broadsheet.ranking import votes_of
 
 _DAY = EditionKind.DAY
 _ALL = 100_000

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
@@ -10,12 +11,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from broadsheet import __version__
-from broadsheet.errors import BroadsheetError, SearchIndexError, SignInError, TooOftenError
+from broadsheet.errors import (
+    BroadsheetError,
+    NotFoundError,
+    SearchIndexError,
+    SignInError,
+    TooOftenError,
+)
 from broadsheet.faces.guard import RETRY_SECONDS, is_personal, present, status_of
 from broadsheet.identifiers import read_reference
 from broadsheet.papers import Paper
 from broadsheet.service import Service
 
+JSON = "application/json"
 PROBLEM = "application/problem+json"
 REVALIDATE = "public, no-cache"
 """Anybody may keep it, and asks whether it still holds before each use."""
@@ -42,6 +50,12 @@ _TITLES = {
     502: "Something outside failed",
     503: "Not ready: try again shortly",
 }
+
+
+def asked_path(request: Request) -> str:
+    """The path that was asked for, with its query."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def service_of(request: Request) -> Service:
@@ -75,6 +89,38 @@ def is_known(request: Request, tag: str) -> bool:
         return False
     held = request.headers.get("if-none-match", "")
     return held.strip() == "*" or _TAG.findall(tag)[0] in _TAG.findall(held)
+
+
+def unless_held(request: Request, kind: str, make: Callable[[], Response]) -> Response:
+    """The answer that `make` gives, or 304 for whoever holds it already (If-None-Match).
+
+    `kind` is all that it depends on besides its address, the catalogue and the index. One that
+    is no 200, or says itself how it is kept, is left as it is.
+    """
+    tag = state_tag(service_of(request), request, kind)
+    if is_known(request, tag):
+        return unchanged(tag)
+    response = make()
+    if response.status_code == 200 and "Cache-Control" not in response.headers:
+        response.headers.update(fresh(tag))
+    return response
+
+
+def kept_json(handler: Callable[..., Mapping[str, Any] | Response]) -> Callable[..., Response]:
+    """A handler of a request and its parameters, whose JSON object is made only for who lacks it.
+
+    It may give a whole answer in place of an object.
+    """
+
+    @wraps(handler)
+    def answer(request: Request, **named: Any) -> Response:
+        def make() -> Response:
+            made = handler(request, **named)
+            return made if isinstance(made, Response) else JSONResponse(made)
+
+        return unless_held(request, JSON, make)
+
+    return answer
 
 
 def unchanged(tag: str) -> Response:
@@ -155,6 +201,14 @@ def found_paper(service: Service, name: str) -> tuple[int, Paper] | None:
         return None
     with service.catalogue.reading() as desk:
         return desk.papers.get(name) or desk.papers.get(str(read_reference(name) or name))
+
+
+def named_paper(service: Service, name: str) -> tuple[int, Paper]:
+    """The paper that an id, versioned id, DOI or alias leads to, with its key; NotFoundError."""
+    found = found_paper(service, name)
+    if found is None:
+        raise NotFoundError(f"There is no paper {name}.", hint="Look for it with /api/v1/search.")
+    return found
 
 
 def _range(part: str) -> tuple[str, float]:

@@ -25,7 +25,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
 from broadsheet.faces import watch
-from broadsheet.faces.answers import PRIVATE, headers_of, problem
+from broadsheet.faces.answers import PRIVATE, asked_path, headers_of, problem
 from broadsheet.faces.api import huggingface
 from broadsheet.faces.api import routes as api
 from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
@@ -224,7 +224,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BroadsheetError)
     is_page = is_for_people(request.headers) and not request.url.path.startswith("/api/")
     if isinstance(error, SignInError) and is_page and request.method == "GET":
-        return RedirectResponse(f"/sign-in?{urlencode({'next': _asked(request)})}", 303)
+        return RedirectResponse(f"/sign-in?{urlencode({'next': asked_path(request)})}", 303)
     return _answer(request, status_of(error), error.message, error.hint, headers_of(error))
 
 
@@ -258,12 +258,6 @@ def _answer(
     response = pages.failure(request, status, message, hint)
     response.headers.update(headers)
     return response
-
-
-def _asked(request: Request) -> str:
-    """The path that was asked for, with its query."""
-    query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def _pattern(request: Request) -> str:

@@ -18,7 +18,7 @@ from broadsheet.ranking.nearness import read_share
 from broadsheet.ranking.query import Filters, Query, read_query
 from broadsheet.ranking.related import related
 from broadsheet.ranking.search import Hit, Page, search
-from broadsheet.ranking.sorting import Sort
+from broadsheet.ranking.sorting import Sort, votes_of
 from broadsheet.ranking.suggesting import suggested
 from broadsheet.ranking.trending import Pulse, Term, Trend, ordered, pulse_of, trend
 from broadsheet.ranking.understanding import Understood
@@ -63,4 +63,5 @@ __all__ = [
     "trend",
     "trending",
     "typical_votes",
+    "votes_of",
 ]

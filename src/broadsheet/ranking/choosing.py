@@ -26,22 +26,24 @@ class Candidate(NamedTuple):
     """A paper that could be chosen, with scores of 0..1.
 
     `votes` joins those expected and received (`votes_score`), `novelty` is distance from what was
-    published lately (`novelties`).
+    published lately (`novelties`), `interest` what readers keep (`ranking.interests`).
     """
 
     key: int
     relevance: float
     votes: float
     novelty: float
+    interest: float = 0.0
 
 
 class Shares(NamedTuple):
-    """How much each reason counts."""
+    """How much each reason counts; `interest` depends on how many vote (`interest_share`)."""
 
     relevance: float = 0.25
     votes: float = 0.35
     novelty: float = 0.1
     spread: float = 0.3
+    interest: float = 0.0
 
 
 class Reason(NamedTuple):
@@ -66,6 +68,7 @@ class Choice:
 
 
 DEFAULT_SHARES = Shares()
+_SCORED = Candidate._fields[1:]
 
 
 def choose(
@@ -91,7 +94,8 @@ def choose(
 def _greedy(
     papers: Sequence[Candidate], cosines: Floats, count: int, shares: Shares, near: float
 ) -> list[Choice]:
-    scores = np.array([paper[1:] for paper in papers]).reshape(-1, 3) * shares[:3]
+    weights = [getattr(shares, name) for name in _SCORED]
+    scores = np.array([paper[1:] for paper in papers]).reshape(-1, len(_SCORED)) * weights
     likeness, stands_for = np.maximum(cosines, 0.0), _weights(scores.sum(axis=1))
     reached, free = np.zeros(len(papers)), np.ones(len(papers), bool)
     chosen: list[Choice] = []
@@ -104,7 +108,7 @@ def _greedy(
         free &= ~likes
         reached = np.maximum(reached, likeness[best])
         values = (*scores[best].tolist(), float(spread[best]))
-        reasons = tuple(Reason(*one) for one in zip(Shares._fields, values, strict=True))
+        reasons = tuple(map(Reason, (*_SCORED, "spread"), values))
         duplicates = tuple(papers[place].key for place in np.flatnonzero(likes).tolist())
         chosen.append(Choice(papers[best].key, reasons, duplicates))
     return chosen

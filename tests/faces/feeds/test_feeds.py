@@ -3,8 +3,7 @@
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
 import feedparser
@@ -21,6 +20,8 @@ from tests.library.site import fill
 NOW = datetime(2026, 3, 6, 7, tzinfo=UTC)
 EDITIONS = ("date", "week", "month", "special", "sections/tea")
 LISTS = ("latest", "search", "category/cs.CL", "author/Mira Østergaard")
+# An address of its own: the other tests look at theirs by another clock.
+FEED = "/feeds/latest.atom?by=date"
 FORMATS = ("atom", "rss", "json")
 EVERY = [f"/feeds/{what}.{format}" for what, format in product((*EDITIONS, *LISTS), FORMATS)]
 
@@ -98,8 +99,43 @@ def test_a_reader_that_holds_it_gets_nothing_again(site: TestClient, path: str) 
     again = site.get(path, headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
     assert again.content == b""
-    if "last-modified" in answer.headers:
-        assert parsedate_to_datetime(answer.headers["last-modified"]).tzinfo is not None
+
+
+def test_who_knows_dates_alone_gets_what_changed_and_nothing_else(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [NOW.replace(microsecond=300_000)]
+    monkeypatch.setattr("broadsheet.faces.web.keeping.present", lambda: clock[0])
+    with TestClient(create(settings)) as site:
+        # In the second in which it was first seen it could still change.
+        assert "last-modified" not in site.get(FEED).headers
+        clock[0] += timedelta(seconds=5)
+        told = site.get(FEED).headers["last-modified"]
+        assert told == "Fri, 06 Mar 2026 07:00:01 GMT"
+
+        def status(*dates: str, tag: str = "") -> int:
+            given = [("If-Modified-Since", one) for one in dates]
+            given += [("If-None-Match", tag)] if tag else []
+            return site.get(FEED, headers=given).status_code
+
+        assert status(told) == 304
+        assert status("Friday, 06-Mar-26 07:00:01 GMT") == 304
+        assert status("Fri Mar  6 07:00:02 2026") == 304
+        assert status("Fri, 06 Mar 2026 07:00:00 GMT") == 200
+        assert status("yesterday") == 200
+        assert status(told, told) == 200
+        assert status(told, tag='"another"') == 200
+        tag = site.get(FEED).headers["etag"]
+        assert status("Fri, 06 Mar 2026 07:00:00 GMT", tag=tag) == 304
+        service = site.app.state.service  # type: ignore[attr-defined]
+        with service.catalogue.writing() as desk:
+            desk.changes.stir()
+        clock[0] += timedelta(seconds=5)
+        assert status(told) == 200
+        clock[0] += timedelta(seconds=5)
+        assert site.get(FEED).headers["last-modified"] == "Fri, 06 Mar 2026 07:00:11 GMT"
+        assert status(told) == 200
+        assert status("Fri, 06 Mar 2026 07:00:11 GMT") == 304
 
 
 def test_formats_agree_and_a_paper_keeps_its_id_in_every_feed(site: TestClient) -> None:

@@ -18,11 +18,15 @@ from broadsheet.catalogue import Fate
 from broadsheet.errors import SettingError, StoreError
 from broadsheet.faces.mail import (
     Folder,
+    Message,
+    Outcome,
     checks,
     compose,
+    folder_of,
     letterhead_of,
     mail_standing,
     open_post,
+    remove_strays,
     standing_json,
 )
 from broadsheet.service import Service
@@ -77,6 +81,36 @@ def test_a_folder_gives_back_what_was_put_into_it_until_it_is_old(tmp_path: Path
         os.utime(file, (then, then))
         Folder(tmp_path / "letters", timedelta(days=9)).open()
         assert file.exists() is is_there
+
+
+def test_letters_that_the_outbox_forgot_leave_the_folder(service: Service) -> None:
+    post = open_post(service)
+    ask_for(service.catalogue, 3, post.clock())
+    post.do_due(threading.Event())
+    folder = service.settings.home / "letters"
+    (folder / f"{'ab' * 20}.part").write_text("To: somebody who left while it was written")
+    with service.catalogue.writing() as desk:
+        first, *others = desk.outbox.listed(None, 9)
+        desk.papers.connection.exec_driver_sql(f"DELETE FROM outbox WHERE key = {first.key}")
+    post.do_due(threading.Event())
+    assert {file.name for file in folder.iterdir()} == {f"{one.message_id}.eml" for one in others}
+
+
+def test_a_letter_that_is_forgotten_while_it_is_put_down_does_not_stay(service: Service) -> None:
+    folder = folder_of(service.settings)
+    post = open_post(service)
+    ask_for(service.catalogue, 1, post.clock())
+
+    class Slow(Folder):
+        def send(self, message: Message) -> Outcome:
+            with service.catalogue.writing() as desk:
+                desk.papers.connection.exec_driver_sql("DELETE FROM outbox")
+            remove_strays(service)
+            return super().send(message)
+
+    slow = replace(post, transport=lambda: Slow(service.settings.home / "letters", timedelta(9)))
+    assert slow.do_due(threading.Event()) == 1
+    assert folder.names() == set()
 
 
 def test_a_folder_that_cannot_be_written_to_loses_nothing(tmp_path: Path) -> None:

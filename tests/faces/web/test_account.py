@@ -1,6 +1,7 @@
 """The account pages: what is changed on them, who is asked for a secret first, and tokens."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -215,6 +216,29 @@ def test_an_account_is_deleted_by_writing_its_name(ada: Window) -> None:
     assert ada.get("/account").status_code == 303
     with ada.catalogue.reading() as desk:
         assert desk.readers.count() == 0
+
+
+def test_a_deleted_account_leaves_no_trace_in_any_file_of_the_home(
+    settings: Settings, client: TestClient
+) -> None:
+    catalogue = Window(client, None).catalogue
+    zaphod = Window(client, enrol(catalogue, "zaphod"))
+    zaphod.send("/account/password", "/account/password", password=PASSWORD)
+    Window(client, None).send("/sign-in", "/sign-in", email="zaphod@example.org")
+    assert links_sent(settings.home, catalogue)
+
+    def traces() -> set[str]:
+        files = [file for file in settings.home.rglob("*") if file.is_file()]
+        found = [file for file in files if b"zaphod" in file.read_bytes().lower()]
+        return {file.relative_to(settings.home).parts[0] for file in found}
+
+    assert "letters" in traces()
+    assert zaphod.send("/account/delete", "/account/delete", name="zaphod").status_code == 303
+    assert "letters" not in traces()
+    # A thread of the site may have been reading just then.
+    while not catalogue.empty_log():
+        time.sleep(0.05)
+    assert traces() == set()
 
 
 def test_admins_give_roles_suspend_and_invite(client: TestClient, root: Window) -> None:

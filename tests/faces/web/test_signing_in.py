@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
-from broadsheet.accounts import entering
+from broadsheet.accounts import entering, letters
 from broadsheet.catalogue import Catalogue
 from broadsheet.faces.app import create
 from broadsheet.faces.guard import COOKIE, present
@@ -19,7 +21,17 @@ from tests.library.site import fill_empty
 
 BROWSER = {"Accept": "text/html"}
 PASSWORD = "correct horse battery staple"
+ELSEWHERE = (
+    "//evil.example/",
+    "/\\evil.example/",
+    "/papers\\..\\evil",
+    "/\t/evil.example/",
+    "https://evil.example/",
+    "javascript:alert(1)",
+    "/" + "x" * 500,
+)
 _FIELD = re.compile(r'name="form" value="([0-9a-f]{64})"')
+_NEXT = re.compile(r'name="next" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -71,6 +83,36 @@ def test_a_link_is_asked_for_followed_and_pressed(site: TestClient) -> None:
     assert site.cookies[COOKIE] != before
     assert "Sign out" in site.get("/sign-out").text
     assert site.get(link).status_code == 403
+
+
+def test_a_link_leads_on_to_the_page_on_which_one_asked(site: TestClient) -> None:
+    enrol(catalogue_of(site), "ada")
+    came_from = "/papers?q=a+b&sort=date"
+    (kept,) = set(_NEXT.findall(site.get("/sign-in", params={"next": came_from}).text))
+    send(site, "/sign-in", "/sign-in", email="ada@example.org", next=unescape(kept))
+    (link,) = links(site)
+    # Whoever changes the link leads nobody elsewhere.
+    secret = dict(parse_qsl(urlsplit(link).query))["pass"]
+    for elsewhere in ELSEWHERE:
+        changed = site.get("/sign-in/link", params={"pass": secret, "next": elsewhere})
+        assert "Sign in as ada" in changed.text
+        assert not _NEXT.findall(changed.text)
+    (kept,) = _NEXT.findall(site.get(link).text)
+    done = send(site, link, "/sign-in/link", **{"pass": secret}, next=unescape(kept))
+    assert (done.status_code, done.headers["location"]) == (303, came_from)
+
+
+def test_a_link_never_leads_to_another_site(site: TestClient) -> None:
+    for number, elsewhere in enumerate(ELSEWHERE):
+        ada = enrol(catalogue_of(site), f"ada{number}")
+        with catalogue_of(site).writing() as desk:
+            link = letters.make_link(desk, ada, present())
+        secret = link.partition("pass=")[2]
+        done = send(site, link, "/sign-in/link", **{"pass": secret}, next=elsewhere)
+        assert (done.status_code, done.headers["location"]) == (303, "/")
+    send(site, "/sign-out", "/sign-out")
+    send(site, "/sign-in", "/sign-in", email="ada0@example.org", next=ELSEWHERE[0])
+    assert not [one for one in links(site) if "next" in one]
 
 
 def test_no_answer_tells_whether_an_address_has_an_account(site: TestClient) -> None:

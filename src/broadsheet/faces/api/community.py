@@ -2,56 +2,36 @@
 
 from collections import Counter
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.catalogue import Desk
 from broadsheet.community import commenting, voting
 from broadsheet.community.markdown import LONGEST
 from broadsheet.errors import NotFoundError
-from broadsheet.faces.answers import (
-    PROBLEM,
-    base_of,
-    found_paper,
-    fresh,
-    is_known,
-    service_of,
-    state_tag,
-    unchanged,
-)
-from broadsheet.faces.api.models import CommentsOut, ProblemOut, VotesOut
+from broadsheet.faces.answers import base_of, kept_json, named_paper, service_of
+from broadsheet.faces.api.models import CommentsOut, VotesOut
+from broadsheet.faces.api.native import PaperName, problems
 from broadsheet.faces.api.writing import Body, text_of, written
 from broadsheet.faces.discussion import Said, described, discussion, said_json
 from broadsheet.faces.guard import present
 from broadsheet.faces.tallies import tallies, tally_json
 from broadsheet.faces.who import Asker
-from broadsheet.papers import Paper
 
-_JSON = "application/json"
 _MARK = "/static/mark.svg"
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "description": "A problem document.",
-        "content": {PROBLEM: {"schema": ProblemOut.model_json_schema()}},
-    }
-    for status in (404, 422, 429, 503)
-}
+_PROBLEMS = problems(404, 422, 429, 503)
 router = APIRouter(prefix="/api/v1", tags=["v1"])
-PaperName = Annotated[str, Path(min_length=1, max_length=1000, description="An id, DOI or alias.")]
 
 
 @router.get("/papers/{id:path}/votes", response_model=VotesOut, responses=_PROBLEMS)
-def votes(request: Request, id: PaperName) -> Response:
+@kept_json
+def votes(request: Request, id: PaperName) -> dict[str, Any]:
     """How many votes a paper has, and on which days those given here were cast."""
     service = service_of(request)
-    tag = state_tag(service, request, _JSON)
-    if is_known(request, tag):
-        return unchanged(tag)
-    key, paper = _found(request, id)
+    key, paper = named_paper(service, id)
     with service.catalogue.reading() as desk:
         tally = tallies(desk, {key: desk.signals.of(key)})[key]
         cast = desk.votes.of_papers([key])[key]
@@ -61,21 +41,19 @@ def votes(request: Request, id: PaperName) -> Response:
         "votes": tally_json(tally)["votes"],
         "days": [{"day": day, "votes": count} for day, count in sorted(days.items())],
     }
-    return JSONResponse(body, headers=fresh(tag))
+    return body
 
 
 @router.get("/papers/{id:path}/comments", response_model=CommentsOut, responses=_PROBLEMS)
-def comments(request: Request, id: PaperName) -> Response:
+@kept_json
+def comments(request: Request, id: PaperName) -> dict[str, Any]:
     """What readers here say of a paper, the earliest first, replies among them."""
     service = service_of(request)
-    tag = state_tag(service, request, _JSON)
-    if is_known(request, tag):
-        return unchanged(tag)
-    key, paper = _found(request, id)
+    key, paper = named_paper(service, id)
     with service.catalogue.reading() as desk:
         said = discussion(desk, key)
     body = {"id": paper.id, "comments": [said_json(one) for one in said]}
-    return JSONResponse(body, headers=fresh(tag))
+    return body
 
 
 def comment_object(said: Said, avatar: str) -> dict[str, Any]:
@@ -112,7 +90,7 @@ def comment_object(said: Said, avatar: str) -> dict[str, Any]:
 
 def _upvote(request: Request, desk: Desk, asker: Asker, _body: Body) -> tuple[int, Any]:
     """`POST /api/papers/{id}/upvote`: cast a vote; once cast it stays one."""
-    key, _ = _found(request, request.path_params["id"])
+    key, _ = named_paper(service_of(request), request.path_params["id"])
     limit = service_of(request).settings.vote_limit
     vote = voting.cast(desk, key, asker.reader, present(), limit=limit)
     return 200, {**_counted(desk, key), "upvoted": True, "held": bool(vote.held)}
@@ -120,7 +98,7 @@ def _upvote(request: Request, desk: Desk, asker: Asker, _body: Body) -> tuple[in
 
 def _withdraw(request: Request, desk: Desk, asker: Asker, _body: Body) -> tuple[int, Any]:
     """`DELETE /api/papers/{id}/upvote`: withdraw a vote, if there is one."""
-    key, _ = _found(request, request.path_params["id"])
+    key, _ = named_paper(service_of(request), request.path_params["id"])
     voting.withdraw(desk, key, asker.reader)
     return 200, {**_counted(desk, key), "upvoted": False, "held": False}
 
@@ -137,7 +115,7 @@ def _reply(request: Request, desk: Desk, asker: Asker, body: Body) -> tuple[int,
 
 def _hide(request: Request, desk: Desk, asker: Asker, body: Body) -> tuple[int, Any]:
     """`POST /api/papers/{id}/comment/{cid}/hide`: hide one's own, or with a reason another's."""
-    key, _ = _found(request, request.path_params["id"])
+    key, _ = named_paper(service_of(request), request.path_params["id"])
     comment = commenting.found(desk, request.path_params["cid"])
     if comment.paper_key != key:
         raise NotFoundError(f"There is no comment {comment.key} on this paper.")
@@ -149,7 +127,7 @@ def _hide(request: Request, desk: Desk, asker: Asker, body: Body) -> tuple[int, 
 def _write(
     request: Request, desk: Desk, asker: Asker, body: Body, parent: int | None
 ) -> tuple[int, Any]:
-    key, paper = _found(request, request.path_params["id"])
+    key, paper = named_paper(service_of(request), request.path_params["id"])
     comment = commenting.write(
         desk,
         key,
@@ -171,13 +149,6 @@ def _shown(request: Request, desk: Desk, key: int) -> dict[str, Any]:
 
 def _counted(desk: Desk, key: int) -> dict[str, Any]:
     return {"upvotes": tallies(desk, {key: desk.signals.of(key)})[key].votes}
-
-
-def _found(request: Request, id: str) -> tuple[int, Paper]:
-    found = found_paper(service_of(request), id)
-    if found is None:
-        raise NotFoundError(f"There is no paper {id}.", hint="Look for it with /api/v1/search.")
-    return found
 
 
 def _instant(at: datetime) -> str:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from broadsheet.catalogue import Desk, EditionKind
-from broadsheet.editions import archive, days_of, issue_of, ranks_of, read_label, votes_of
+from broadsheet.editions import archive, days_of, issue_of, ranks_of, read_label
 from broadsheet.errors import QueryError
 from broadsheet.faces.answers import base_of, found_paper, service_of
 from broadsheet.faces.api.huggingface import (
@@ -23,6 +23,7 @@ from broadsheet.faces.api.huggingface import (
 from broadsheet.faces.api.people import written
 from broadsheet.faces.guard import present
 from broadsheet.faces.trends import ranking_now
+from broadsheet.ranking import votes_of
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.ranking.trending import ordered, pulse_of
 
@@ -142,7 +143,7 @@ def _trending(desk: Desk, rising: Sequence[int]) -> list[Featured]:
 def _items(request: Request, desk: Desk, featured: list[Featured]) -> list[dict[str, Any]]:
     """Items of editions: they are published when they were submitted, or on their day."""
     papers = desk.papers.by_keys(one.key for one in featured)
-    items = listing_items(desk, papers, base_of(service_of(request), request))
+    items = listing_items(request, desk, papers)
     placed = []
     for one in featured:
         if one.key in items:
@@ -164,8 +165,7 @@ def _all(request: Request) -> Response:
     cursor = given.get("cursor")
     with service_of(request).catalogue.reading() as desk:
         papers = desk.papers.latest(read_spot(cursor) if cursor else None, limit + 1)
-        base = base_of(service_of(request), request)
-        items = listing_items(desk, dict(papers[:limit]), base)
+        items = listing_items(request, desk, dict(papers[:limit]))
     headers = {}
     if len(papers) > limit:
         headers["Link"] = _link(request, cursor=write_spot(*papers[limit - 1]))
@@ -185,11 +185,6 @@ def _link(request: Request, **changed: str) -> str:
     base = base_of(service_of(request), request)
     query = urlencode([*kept, *changed.items()])
     return f'<{base}{request.url.path}?{query}>; rel="next"'
-
-
-def _moment(day: str) -> datetime:
-    """When a day began, in UTC, as the signals of sources have it."""
-    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 routes = [

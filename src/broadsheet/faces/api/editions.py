@@ -5,18 +5,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
 from broadsheet.catalogue import Desk, EditionKind
 from broadsheet.editions import Issue, Origin, archive, issue_of, neighbours, read_label, stories_of
 from broadsheet.errors import NotFoundError
-from broadsheet.faces.answers import fresh, is_known, service_of, state_tag, unchanged
+from broadsheet.faces.answers import kept_json, service_of
 from broadsheet.faces.api.models import PaperOut
 from broadsheet.faces.api.native import problems
 from broadsheet.faces.sections import edition_path, section_of
 from broadsheet.faces.shapes import paper_json
 
-_JSON = "application/json"
 _LONGEST_NAME = 64
 router = APIRouter(prefix="/api/v1", tags=["v1"])
 SectionName = Annotated[
@@ -82,17 +80,15 @@ class EditionOut(_Answer):
 
 
 @router.get("/editions", response_model=DaysOut, responses=problems(404, 422, 429, 503))
+@kept_json
 def editions(
     request: Request,
     section: SectionName = "",
     limit: Annotated[int, Query(ge=1, le=1000, description="How many, at most.")] = 100,
     before: Annotated[str, Query(max_length=10, description="Days before this one.")] = "",
-) -> Response:
+) -> dict[str, Any]:
     """List the days that have an edition, the last first, with how many papers each has."""
     service = service_of(request)
-    tag = state_tag(service, request, _JSON)
-    if is_known(request, tag):
-        return unchanged(tag)
     with service.catalogue.reading() as desk:
         name = section_of(service, desk, section).name
         every = archive(desk, name)
@@ -100,7 +96,7 @@ def editions(
     shown = [{"label": day, "papers": count} for day, count in days[:limit]]
     following = days[limit - 1][0] if len(days) > limit else None
     body = {"section": name, "days": shown, "next_before": following}
-    return JSONResponse(body, headers=fresh(tag))
+    return body
 
 
 @router.get(
@@ -108,6 +104,7 @@ def editions(
     response_model=EditionOut,
     responses=problems(400, 404, 422, 429, 503),
 )
+@kept_json
 def edition(
     request: Request,
     kind: EditionKind,
@@ -115,12 +112,9 @@ def edition(
     section: SectionName = "",
     limit: Annotated[int, Query(ge=1, le=100, description="How many papers, at most.")] = 50,
     offset: Annotated[int, Query(ge=0, le=100_000, description="Papers to leave out first.")] = 0,
-) -> Response:
+) -> dict[str, Any]:
     """Give an edition with its papers in order, and what was changed after it came out."""
     service = service_of(request)
-    tag = state_tag(service, request, _JSON)
-    if is_known(request, tag):
-        return unchanged(tag)
     with service.catalogue.reading() as desk:
         name = section_of(service, desk, section).name
         issue = issue_of(desk, name, read_label(kind, label))
@@ -129,7 +123,7 @@ def edition(
                 f"There is no edition {label}.", hint="GET /api/v1/editions lists the days."
             )
         body = _edition_json(desk, issue, offset, limit)
-    return JSONResponse(body, headers=fresh(tag))
+    return body
 
 
 def _edition_json(desk: Desk, issue: Issue, offset: int, limit: int) -> dict[str, Any]:

@@ -16,14 +16,12 @@ from broadsheet.cards import standing
 from broadsheet.catalogue import DatedSignal, Desk
 from broadsheet.errors import BroadsheetError, QueryError
 from broadsheet.faces.answers import (
+    JSON,
     base_of,
     found_paper,
-    fresh,
     headers_of,
-    is_known,
     service_of,
-    state_tag,
-    unchanged,
+    unless_held,
 )
 from broadsheet.faces.api.community import comment_object
 from broadsheet.faces.api.people import people_of
@@ -31,6 +29,7 @@ from broadsheet.faces.discussion import discussion
 from broadsheet.faces.guard import status_of
 from broadsheet.faces.shapes import counts_of
 from broadsheet.faces.tallies import Tally, tallies
+from broadsheet.faces.thumbs import thumbs_of
 from broadsheet.papers import LinkKind, Paper, PartialDate
 from broadsheet.ranking import search
 from broadsheet.text import plain
@@ -38,19 +37,24 @@ from broadsheet.text import plain
 MOST = 120
 DEFAULT = 20
 _OBJECT_ID_BYTES = 12
-_JSON = "application/json"
 _MARK = "/static/mark.svg"
 _HARNESSES: dict[str, Any] = {"standardEnvVars": [], "harnesses": {}}
 Handler = Callable[[Request], Response]
 
 
-def listing_items(desk: Desk, papers: Mapping[int, Paper], base: str) -> dict[int, dict[str, Any]]:
-    """Papers as lists have them, by key, with their votes, comments and people."""
+def listing_items(
+    request: Request, desk: Desk, papers: Mapping[int, Paper]
+) -> dict[int, dict[str, Any]]:
+    """Papers as lists have them, by key, with their votes, comments, people and thumbnails."""
+    service = service_of(request)
+    base = base_of(service, request)
+    thumbs = thumbs_of(service, desk, papers)
     signals = desk.signals.of_papers(papers)
     counted = tallies(desk, signals)
     people = people_of(desk, papers, base, object_id)
     return {
         key: people[key].in_item(_listing_item(paper, signals[key], counted[key], base))
+        | ({"thumbnail": base + thumbs[key]} if key in thumbs else {})
         for key, paper in papers.items()
     }
 
@@ -134,7 +138,7 @@ def _search(request: Request) -> Response:
         with service.catalogue.reading() as desk:
             papers = desk.papers.latest(None, limit)
     with service.catalogue.reading() as desk:
-        items = listing_items(desk, dict(papers), base_of(service, request))
+        items = listing_items(request, desk, dict(papers))
     return JSONResponse([items[key] for key, _ in papers])
 
 
@@ -174,16 +178,13 @@ def answered(handler: Handler) -> Handler:
     """A handler whose answers can be kept, and whose errors are in this API's form."""
 
     def answer(request: Request) -> Response:
-        tag = state_tag(service_of(request), request, _JSON)
-        if is_known(request, tag):
-            return unchanged(tag)
-        try:
-            response = handler(request)
-        except BroadsheetError as error:
-            return refusal(status_of(error), error.message, headers_of(error))
-        if response.status_code == 200:
-            response.headers.update(fresh(tag))
-        return response
+        def make() -> Response:
+            try:
+                return handler(request)
+            except BroadsheetError as error:
+                return refusal(status_of(error), error.message, headers_of(error))
+
+        return unless_held(request, JSON, make)
 
     return answer
 

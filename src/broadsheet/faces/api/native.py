@@ -9,18 +9,16 @@ from starlette.responses import JSONResponse, Response
 
 from broadsheet import ingest
 from broadsheet.cards import MEDIA_TYPES, ExportFormat, exported
-from broadsheet.errors import NotFoundError
 from broadsheet.faces.answers import (
+    JSON,
     PROBLEM,
     UNKEPT,
     base_of,
     found_paper,
-    fresh,
-    is_known,
+    kept_json,
+    named_paper,
     problem,
     service_of,
-    state_tag,
-    unchanged,
 )
 from broadsheet.faces.api.models import (
     BatchIn,
@@ -38,7 +36,6 @@ from broadsheet.faces.api.models import (
 from broadsheet.faces.shapes import alike_json, change_json, page_json, paper_json, standing_json
 from broadsheet.faces.standings import standings
 from broadsheet.faces.tallies import tallies, tally_json
-from broadsheet.papers import Paper
 from broadsheet.ranking import Filters, Sort, alike, related, search
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.ranking.search import MOST_HITS
@@ -46,7 +43,6 @@ from broadsheet.service import Service
 
 MOST = 100
 _LONGEST_ID = 1000
-_JSON = "application/json"
 _LARGEST_SEQ = 2**53
 _FILE_KINDS = tuple(MEDIA_TYPES.values())
 
@@ -71,6 +67,7 @@ PaperName = Annotated[
 
 
 @router.get("/search", response_model=SearchOut, responses=problems(400, 422, 429, 503))
+@kept_json
 def find(
     request: Request,
     q: Annotated[str, Query(description="The query language of the search page.")] = "",
@@ -90,9 +87,6 @@ def find(
 ) -> Response:
     """Find papers by words and by meaning, each with the reasons for its place."""
     service = service_of(request)
-    tag = state_tag(service, request, _JSON)
-    if is_known(request, tag):
-        return unchanged(tag)
     filters = Filters.given(year, category, venue, author, has)
     page = search(
         service.catalogue,
@@ -108,10 +102,11 @@ def find(
         literal=literal,
         budget=service.settings.search_budget,
     )
-    return _listed(service, request, tag, page_json(page))
+    return _listed(service, request, page_json(page))
 
 
 @router.get("/papers", response_model=PapersOut, responses=problems(400, 422, 429, 503))
+@kept_json
 def latest(
     request: Request,
     limit: Limit = 20,
@@ -119,9 +114,6 @@ def latest(
 ) -> Response:
     """List all papers, the last announced first, those without a date at the end."""
     service = service_of(request)
-    tag = state_tag(service, request, _JSON)
-    if is_known(request, tag):
-        return unchanged(tag)
     spot = read_spot(cursor) if cursor else None
     with service.catalogue.reading() as desk:
         papers = desk.papers.latest(spot, limit + 1)
@@ -130,7 +122,7 @@ def latest(
         "papers": _full(service, [key for key, _ in shown]),
         "next_cursor": write_spot(*shown[-1]) if len(papers) > limit else None,
     }
-    return _listed(service, request, tag, body)
+    return _listed(service, request, body)
 
 
 @router.get(
@@ -139,6 +131,7 @@ def latest(
     responses=problems(400, 422, 429, 503)
     | {200: {"description": "One whole file.", "content": {kind: {} for kind in _FILE_KINDS}}},
 )
+@kept_json
 def export(
     request: Request,
     format: Annotated[ExportFormat, Query(description="How they are written.")] = (
@@ -157,9 +150,6 @@ def export(
 ) -> Response:
     """Take the first papers of a list away as a file, up to 1,000; JSON Lines can be imported."""
     service = service_of(request)
-    tag = state_tag(service, request, format)
-    if is_known(request, tag):
-        return unchanged(tag)
     filters = Filters.given(year, category, venue, author, has)
     if q.strip() or filters != Filters():
         # What is taken away must be whole, however long it takes: there is no budget.
@@ -179,7 +169,7 @@ def export(
         with service.catalogue.reading() as desk:
             papers = [paper for _, paper in desk.papers.latest(None, limit)]
     body = "".join(exported(papers, format))
-    return Response(body, media_type=f"{MEDIA_TYPES[format]}; charset=utf-8", headers=fresh(tag))
+    return Response(body, media_type=f"{MEDIA_TYPES[format]}; charset=utf-8")
 
 
 @router.post(
@@ -191,7 +181,7 @@ def batch(
     content_type: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Look up to a hundred papers up by their ids; this reads and changes nothing."""
-    if content_type.partition(";")[0].strip().lower() != _JSON:
+    if content_type.partition(";")[0].strip().lower() != JSON:
         return problem(415, "Send the ids as application/json.")
     service = service_of(request)
     keys = [found[0] if (found := found_paper(service, id)) else None for id in asked.ids]
@@ -207,7 +197,7 @@ def find_like(
     content_type: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Response:
     """Find papers like several given ones, which are left out; this reads and changes nothing."""
-    if content_type.partition(";")[0].strip().lower() != _JSON:
+    if content_type.partition(";")[0].strip().lower() != JSON:
         return problem(415, "Send what is given as application/json.")
     parts = [ingest.named(asked.papers)] if asked.papers else []
     if asked.text:
@@ -223,40 +213,34 @@ def find_like(
 @router.get(
     "/papers/{id:path}/related", response_model=RelatedOut, responses=problems(404, 422, 429, 503)
 )
-def like(request: Request, id: PaperName, limit: Limit = 10) -> Response:
+@kept_json
+def like(request: Request, id: PaperName, limit: Limit = 10) -> dict[str, Any]:
     """The papers most like one: near in meaning and alike in their telling words."""
     service = service_of(request)
-    tag = state_tag(service, request, _JSON)
-    if is_known(request, tag):
-        return unchanged(tag)
-    key, paper = _found(service, id)
+    key, paper = named_paper(service, id)
     alike = related(service.catalogue, service.index, key, paper, limit)
     body = {"papers": _full(service, [key for key, _ in alike])}
-    return JSONResponse(body, headers=fresh(tag))
+    return body
 
 
 @router.get("/papers/{id:path}", response_model=PaperOut, responses=problems(404, 422, 429, 503))
-def paper(request: Request, id: PaperName) -> Response:
+@kept_json
+def paper(request: Request, id: PaperName) -> dict[str, Any]:
     """A paper with everything that is known of it, and who said it."""
     service = service_of(request)
-    tag = state_tag(service, request, _JSON)
-    if is_known(request, tag):
-        return unchanged(tag)
-    key, _ = _found(service, id)
-    return JSONResponse(_full(service, [key])[0], headers=fresh(tag))
+    key, _ = named_paper(service, id)
+    return _full(service, [key])[0]
 
 
 @router.get("/changes", response_model=ChangesOut, responses=problems(422, 429, 503))
+@kept_json
 def changes(
     request: Request,
     since: Annotated[int, Query(ge=0, le=_LARGEST_SEQ, description="A `next_since`.")] = 0,
     limit: Limit = 50,
-) -> Response:
+) -> dict[str, Any]:
     """What changed since a number, in order, each paper once with its latest change."""
     service = service_of(request)
-    tag = state_tag(service, request, _JSON)
-    if is_known(request, tag):
-        return unchanged(tag)
     with service.catalogue.reading() as desk:
         lineage = desk.changes.lineage()
         found = desk.changes.since(since, limit + 1)
@@ -273,7 +257,7 @@ def changes(
         "next_since": listed[-1]["seq"] if listed else since,
         "more": len(found) > limit,
     }
-    return JSONResponse(body, headers=fresh(tag))
+    return body
 
 
 @router.get("/sources", response_model=SourcesOut, responses=problems(429, 503))
@@ -281,13 +265,6 @@ def sources(request: Request) -> Response:
     """How each source that is harvested stands, and when it last announced something."""
     found = [standing_json(one) for one in standings(service_of(request))]
     return JSONResponse({"sources": found}, headers=UNKEPT)
-
-
-def _found(service: Service, id: str) -> tuple[int, Paper]:
-    found = found_paper(service, id)
-    if found is None:
-        raise NotFoundError(f"There is no paper {id}.", hint="Look for it with /api/v1/search.")
-    return found
 
 
 def _full(service: Service, keys: Any) -> list[dict[str, Any]]:
@@ -304,9 +281,9 @@ def _full(service: Service, keys: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _listed(service: Service, request: Request, tag: str, body: dict[str, Any]) -> Response:
+def _listed(service: Service, request: Request, body: dict[str, Any]) -> Response:
     """A page of a list, with a link to the next one (RFC 8288)."""
-    headers = UNKEPT if body.get("partial") else fresh(tag)
+    headers = dict(UNKEPT) if body.get("partial") else {}
     if body["next_cursor"]:
         asked = [(name, value) for name, value in request.query_params.multi_items()]
         kept = [(name, value) for name, value in asked if name != "cursor"]

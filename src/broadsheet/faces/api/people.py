@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from broadsheet.catalogue import Claim, Desk, Organisation, Submission
+from broadsheet.community import told_apart
 from broadsheet.papers import Paper
 from broadsheet.people import Reader
-from broadsheet.text import plain
 
 Identify = Callable[..., str]
 """What makes the ids of objects: 24 hexadecimal digits of its texts."""
@@ -25,7 +25,11 @@ class People:
 
     def in_paper(self, shown: dict[str, Any]) -> dict[str, Any]:
         """The object of a paper, with its people."""
-        authors = [author | self.users.get(author["name"], {}) for author in shown["authors"]]
+        called = told_apart([author["name"] for author in shown["authors"]])
+        authors = [
+            author | self.users.get(name, {})
+            for name, author in zip(called, shown["authors"], strict=True)
+        ]
         return {**shown, "authors": authors, **self.paper}
 
     def in_item(self, shown: dict[str, Any]) -> dict[str, Any]:
@@ -110,9 +114,9 @@ def _organized(organisation: Organisation | None, base: str, identify: Identify)
 def _claimed(
     claims: list[Claim] | tuple[()], users: Mapping[int, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
-    """What is said of each author, by the name on the paper, who is known here."""
+    """What is said of each author, by what they are called on the paper, who is known here."""
     return {
-        plain(claim.author): {
+        claim.author: {
             "status": "claimed_verified",
             "statusLastChangedAt": written(claim.settled or claim.at),
             "user": users[claim.reader_key],

@@ -12,6 +12,7 @@ from broadsheet.community import (
     Found,
     Offer,
     assign,
+    authors_of,
     claim,
     file_offer,
     fit_address,
@@ -31,7 +32,6 @@ from broadsheet.ingest import LONGEST_BROUGHT, Prepared, file_brought, file_link
 from broadsheet.papers import Link, LinkKind, Paper, PaperId, Record
 from broadsheet.people import Reader, Role
 from broadsheet.service import submission_rules
-from broadsheet.text import plain
 
 _ARXIV = re.compile(r"\d{4}\.\d{4,5}", re.ASCII)
 _LONGEST_ID = 500
@@ -168,9 +168,9 @@ def _paper(desk: Desk, name: str) -> tuple[int, Paper]:
 
 def _author(paper: Paper, id: str) -> str:
     """The name of the author of a paper that an id (or that name itself) means."""
-    for place, author in enumerate(paper.authors):
-        if id in (object_id(paper.id, str(place), author.name), plain(author.name)):
-            return plain(author.name)
+    for place, (called, author) in enumerate(authors_of(paper).items()):
+        if id in (object_id(paper.id, str(place), author.name), called):
+            return called
     raise InputError("`claimAuthorId` is none of the paper's authors.")
 
 

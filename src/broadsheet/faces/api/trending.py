@@ -1,21 +1,21 @@
 """What is trending over our own API: the order, with the terms of each number."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from broadsheet.faces.answers import fresh, is_known, service_of, state_tag, unchanged
+from broadsheet.faces.answers import JSON, service_of, unless_held
 from broadsheet.faces.api.models import PaperOut
 from broadsheet.faces.api.native import problems
 from broadsheet.faces.shapes import paper_json, trending_json
 from broadsheet.faces.trends import current
-from broadsheet.ranking import Window
+from broadsheet.ranking import Order, Window
+from broadsheet.service import Service
 
 MOST = 100
-_JSON = "application/json"
 router = APIRouter(prefix="/api/v1", tags=["v1"])
 
 
@@ -59,17 +59,21 @@ def trending(
     limit: Annotated[int, Query(ge=1, le=MOST, description="How many, at most.")] = 20,
 ) -> Response:
     """List the papers that are trending, with the terms of each number."""
-    service = service_of(request)
-    order = current(service)
-    tag = state_tag(service, request, _JSON + order.at.isoformat())
-    if is_known(request, tag):
-        return unchanged(tag)
+    order = current(service_of(request))
+
+    def make() -> Response:
+        return JSONResponse(_trending_json(service_of(request), order, window, limit))
+
+    return unless_held(request, JSON + order.at.isoformat(), make)
+
+
+def _trending_json(service: Service, order: Order, window: Window, limit: int) -> dict[str, Any]:
     listed = order.of(window)
     keys = [one.key for one in listed[:limit]]
     with service.catalogue.reading() as desk:
         papers = desk.papers.by_keys(keys, full=True)
         signals = desk.signals.of_papers(keys)
-    body = {
+    return {
         "window": str(window),
         "at": order.at.isoformat(),
         "count": len(listed),
@@ -79,4 +83,3 @@ def trending(
             if one.key in papers
         ],
     }
-    return JSONResponse(body, headers=fresh(tag))

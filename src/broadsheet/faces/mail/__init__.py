@@ -6,7 +6,7 @@ from broadsheet.faces.mail.hurrying import Patience
 from broadsheet.faces.mail.imap import Imap, read_box
 from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.letters import compose, written
-from broadsheet.faces.mail.opening import folder_of, open_post, transport_of
+from broadsheet.faces.mail.opening import folder_of, open_post, remove_strays, transport_of
 from broadsheet.faces.mail.post import Pace, Post, Turns, letters_sent
 from broadsheet.faces.mail.previewing import previewed, subscription_of
 from broadsheet.faces.mail.returning import Taken, act_on, mailboxes_of, take_returned
@@ -57,6 +57,7 @@ __all__ = [
     "read_box",
     "read_relay",
     "read_server",
+    "remove_strays",
     "standing_json",
     "subscription_of",
     "take_returned",

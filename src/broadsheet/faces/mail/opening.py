@@ -17,7 +17,13 @@ def open_post(service: Service) -> Post:
     settings = service.settings
     head = letterhead_of(settings, service.signing_key)
     pace = Pace(connections=settings.mail_connections)
-    return Post(service.catalogue, head, transport_of(settings, head.sender.domain), pace=pace)
+    return Post(
+        service.catalogue,
+        head,
+        transport_of(settings, head.sender.domain),
+        pace=pace,
+        tidy=partial(remove_strays, service),
+    )
 
 
 def transport_of(settings: Settings, name: str) -> Callable[[], Transport]:
@@ -34,3 +40,16 @@ def transport_of(settings: Settings, name: str) -> Callable[[], Transport]:
 def folder_of(settings: Settings) -> Folder:
     """The folder that letters are put into where no relay is set."""
     return Folder(settings.home / "letters", timedelta(days=settings.keep_days))
+
+
+def remove_strays(service: Service) -> None:
+    """Remove the letters in the folder that the outbox does not know: they were forgotten there.
+
+    Raises StoreError if one cannot be removed.
+    """
+    folder = folder_of(service.settings)
+    # Those that are in the folder by now were in the outbox before.
+    names = folder.names()
+    with service.catalogue.reading() as desk:
+        known = desk.outbox.known(names)
+    folder.remove(names - known)

@@ -45,18 +45,24 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Hands over what is due; any number may do so over one catalogue."""
+    """Hands over what is due; any number may do so over one catalogue.
+
+    `tidy` removes what is kept of letters that the outbox has forgotten: it is called at the
+    beginning, and when one was forgotten while it was handed over.
+    """
 
     catalogue: Catalogue
     head: Letterhead
     transport: Callable[[], Transport]
     clock: Callable[[], datetime] = present
     pace: Pace = field(default_factory=Pace)
+    tidy: Callable[[], None] = lambda: None
 
     def work(self, stop: threading.Event) -> None:
         """Hand over what becomes due, until told to stop; what fails is tried again, later."""
         log, said, failures = structlog.get_logger(), "", 0
         with self._connections() as connections:
+            self._tidy()
             while not stop.is_set():
                 try:
                     done, said, failures = self._pass(connections, stop), "", 0
@@ -83,6 +89,7 @@ class Post:
         """
         total = 0
         with self._connections() as connections:
+            self._tidy()
             while not stop.is_set() and (done := self._pass(connections, stop)):
                 total += done
         return total
@@ -202,17 +209,26 @@ class Post:
         self, holder: str, ended: "_Ended | None" = None, following: Posted | None = None
     ) -> bool:
         """Note how one letter went, and that another is handed over; whether that may be sent."""
-        is_ours = False
+        is_ours, is_known = False, True
         with self.catalogue.writing() as desk:
             now = self.clock()
             if ended is not None:
-                _settle(desk, ended, holder, now)
+                is_known = _settle(desk, ended, holder, now)
             if following is not None:
                 is_ours = desk.outbox.hand_over(following.key, holder, now, now + self.pace.lease)
         if ended is not None:
             log = structlog.get_logger().bind(number=ended.posted.key)
             log.info("letter", kind=ended.posted.letter.kind, fate=str(ended.outcome.fate))
+        if not is_known:
+            self._tidy()
         return is_ours
+
+    def _tidy(self) -> None:
+        """Remove what is left of forgotten letters; where that fails, others are still sent."""
+        try:
+            self.tidy()
+        except BroadsheetError as error:
+            structlog.get_logger().error("letters", problem=error.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +239,18 @@ class _Ended:
     outcome: Outcome
 
 
-def _settle(desk: Desk, ended: _Ended, holder: str, now: datetime) -> None:
-    """Note how a letter went; an address that was refused is one that a letter came back from."""
+def _settle(desk: Desk, ended: _Ended, holder: str, now: datetime) -> bool:
+    """Note how a letter went, unless it was forgotten meanwhile; whether it was not.
+
+    An address that was refused is one that a letter came back from.
+    """
     posted, outcome = ended.posted, ended.outcome
     desk.outbox.settle(posted.key, holder, now, outcome.fate, outcome.detail)
-    if outcome.bounce is not None:
+    is_known = desk.outbox.get(posted.key) is not None
+    if is_known and outcome.bounce is not None:
         recipient, origin = posted.letter.recipient, f"refusal {posted.key}"
         take_back(desk, Bounce(recipient, outcome.bounce, origin, outcome.detail, now, posted.key))
+    return is_known
 
 
 class Turns:

@@ -2,6 +2,8 @@
 
 import os
 import time
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -106,11 +108,31 @@ class Folder:
         except FileNotFoundError:
             return None
 
+    def names(self) -> set[str]:
+        """The names of the messages that are there, whole or unfinished."""
+        return {file.stem for file in self._files()}
+
+    def remove(self, names: Collection[str]) -> None:
+        """Remove messages; StoreError if one cannot be."""
+        try:
+            for file in self._files():
+                if file.stem in names:
+                    file.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"A letter in {self._path} cannot be removed: {error.strerror}."
+            ) from error
+
     def _prune(self, before: float) -> None:
         """Remove the messages from before a moment (seconds since 1970)."""
-        for file in self._path.glob("*.eml"):
-            if file.stat().st_mtime < before:
-                file.unlink(missing_ok=True)
+        for file in self._files():
+            # Another process may have removed or finished it meanwhile.
+            with suppress(FileNotFoundError):
+                if file.stat().st_mtime < before:
+                    file.unlink()
+
+    def _files(self) -> list[Path]:
+        return [file for kind in ("*.eml", "*.part") for file in self._path.glob(kind)]
 
     def _file(self, name: str) -> Path:
         return self._path / f"{name}.eml"

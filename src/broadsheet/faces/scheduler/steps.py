@@ -12,7 +12,7 @@ from broadsheet import ingest
 from broadsheet.catalogue import Harvest, Outcome, Space
 from broadsheet.errors import BroadsheetError, BusyError, OutsideError, SettingError, StoreError
 from broadsheet.faces import checks, level, thumbs
-from broadsheet.faces.mail import take_returned
+from broadsheet.faces.mail import remove_strays, take_returned
 from broadsheet.faces.scheduler import editions, letters, telling
 from broadsheet.faces.scheduler.rounds import Errand, Step, StoppedError, Watch
 from broadsheet.service import open_client, source_access
@@ -116,8 +116,9 @@ def _clean(at: Errand) -> str:
         desk.answered.prune(before)
         rest = desk.rounds.prune(before) + desk.alerts.prune(before)
         desk.bounces.prune(before)
-        desk.answered.prune(before)
         desk.notices.prune(before)
+    remove_strays(at.service)
+    at.service.catalogue.empty_log()
     return f"{harvests:,} harvests, {letters:,} letters and {rest:,} notes of rounds forgotten."
 
 

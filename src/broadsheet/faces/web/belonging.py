@@ -6,12 +6,11 @@ from typing import Any
 from starlette.requests import Request
 
 from broadsheet.catalogue import Claim, Organisation, Submission
-from broadsheet.community import is_author, likely_author
+from broadsheet.community import authors_of, is_author, likely_author
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.who import who
 from broadsheet.papers import Paper
 from broadsheet.people import Reader, Role
-from broadsheet.text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,13 @@ def beside(request: Request, key: int, paper: Paper) -> dict[str, Any]:
         elif asker and is_author(desk, key, asker.reader):
             assignable = desk.organisations.of_reader(asker.reader.key)
     taken = {claim.author for claim in claims}
-    names = tuple(dict.fromkeys(plain(author.name) for author in paper.authors))
     held = Belonging(
         submission=submission,
         submitter=readers.get(submitter_key or 0),
         authors=tuple((one.author, readers[one.reader_key]) for one in claims),
         organisation=organisation,
         mine=mine,
-        claimable=tuple(name for name in names if name not in taken) if asker else (),
+        claimable=tuple(name for name in authors_of(paper) if name not in taken) if asker else (),
         likely=likely_author(paper, asker.reader) if asker else "",
         assignable=tuple(assignable),
     )

@@ -16,18 +16,15 @@ from broadsheet.faces import feeds
 from broadsheet.faces.answers import (
     base_of,
     found_paper,
-    fresh,
-    is_known,
     path_of,
     service_of,
-    state_tag,
-    unchanged,
 )
 from broadsheet.faces.discussion import Said, described, discussion
 from broadsheet.faces.guard import present
 from broadsheet.faces.tallies import tallies
 from broadsheet.faces.web import views
 from broadsheet.faces.web.forms import Form, first, onward, posted
+from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
 from broadsheet.faces.who import allowed, who
 from broadsheet.papers import Paper
@@ -140,9 +137,6 @@ def _one(request: Request) -> Response:
 def _feed(request: Request) -> Response:
     """The comments of a paper as a feed, the latest first."""
     service = service_of(request)
-    tag = state_tag(service, request, _ATOM)
-    if is_known(request, tag):
-        return unchanged(tag)
     key, paper = _paper(request)
     page_of = base_of(service, request) + path_of(paper.id)
     with service.catalogue.reading() as desk:
@@ -153,7 +147,7 @@ def _feed(request: Request) -> Response:
         page=f"{page_of}#comments",
         entries=tuple(_entry(one, paper, page_of) for one in reversed(said)),
     )
-    return Response(feeds.atom(feed), media_type=f"{_ATOM}; charset=utf-8", headers=fresh(tag))
+    return Response(feeds.atom(feed), media_type=f"{_ATOM}; charset=utf-8")
 
 
 def _entry(one: Said, paper: Paper, page_of: str) -> feeds.Entry:
@@ -191,7 +185,7 @@ _ACTS: dict[str, Act] = {
 routes: list[BaseRoute] = [
     Route("/papers/{id:path}/vote", posted(_vote), methods=["POST"]),
     Route("/papers/{id:path}/comments", posted(_comment), methods=["POST"]),
-    Route("/papers/{id:path}/comments.atom", _feed),
+    Route("/papers/{id:path}/comments.atom", kept(_feed, is_dated=True)),
     Route("/comments/{key:int}", _one),
     *(
         Route(f"/comments/{{key:int}}/{name}", posted(_acting(act)), methods=["POST"])

@@ -24,6 +24,7 @@ from broadsheet.ranking.fusion import (
     FUSED_OVER,
     ROOM_FOR_NEAR,
 )
+from broadsheet.ranking.interests import HALVING_VOTES, INTEREST_SHARE, LEAST_READERS
 from broadsheet.ranking.nearness import NEIGHBOURS, NEIGHBOURS_WEIGHT
 from broadsheet.ranking.related import WEIGHTS as RELATED_WEIGHTS
 
@@ -61,4 +62,7 @@ def constants(weights: Weights, share: float | None) -> dict[str, Any]:
         "near_duplicate": NEAR_DUPLICATE,
         "shares": DEFAULT_SHARES,
         "past_days": PAST.days,
+        "interest_share": INTEREST_SHARE,
+        "halving_votes": HALVING_VOTES,
+        "least_readers": LEAST_READERS,
     }

@@ -61,8 +61,9 @@ def onward(path: str) -> Response:
 
 def inward(path: str) -> str:
     """A path of this site as it is, the front page instead of anything else."""
-    is_ours = path.startswith("/") and not path.startswith(("//", "/\\"))
-    return path if is_ours and path.isprintable() else "/"
+    # Browsers read a backslash as a slash, and leave out line ends and tabs.
+    is_ours = path.startswith("/") and not path.startswith("//")
+    return path if is_ours and "\\" not in path and path.isprintable() else "/"
 
 
 def with_session(response: Response, secret: str, *, secure: bool) -> Response:

@@ -1,12 +1,15 @@
 """The pages for taking one's own along, and for leaving."""
 
+from contextlib import suppress
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.accounts import leaving
-from broadsheet.errors import InputError
+from broadsheet.errors import BroadsheetError, InputError
 from broadsheet.faces.answers import service_of
+from broadsheet.faces.mail import remove_strays
 from broadsheet.faces.web.forms import Form, first, onward, posted, without_session
 from broadsheet.faces.web.proving import proven
 from broadsheet.faces.web.rendering import page
@@ -33,8 +36,13 @@ def _delete(request: Request, form: Form) -> Response:
     reader = known(request).reader
     if first(form, "name") != reader.name:
         raise InputError(f"To delete this account, write its name: {reader.name}.")
-    with service_of(request).catalogue.writing() as desk:
+    service = service_of(request)
+    with service.catalogue.writing() as desk:
         leaving.leave(desk, reader)
+    # The account is gone: what fails here is done again by the post and by the daily round.
+    with suppress(BroadsheetError):
+        remove_strays(service)
+        service.catalogue.empty_log()
     return without_session(onward("/"))
 
 

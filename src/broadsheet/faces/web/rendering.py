@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from broadsheet import __version__
-from broadsheet.faces.answers import PRIVATE, service_of
+from broadsheet.faces.answers import PRIVATE, asked_path, service_of
 from broadsheet.faces.web.forms import is_secure, visit, with_session
 from broadsheet.faces.who import form_token_of, who
 from broadsheet.signing import form_token
@@ -73,6 +73,7 @@ def page(
         "today": datetime.now(UTC),
         "version": __version__,
         "path": request.url.path,
+        "asked": asked_path(request),
         "q": "",
         "mode": "hybrid",
     }

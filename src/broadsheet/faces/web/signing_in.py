@@ -26,6 +26,8 @@ from broadsheet.people import Purpose, Reader
 from broadsheet.signing import digest
 
 _LINK_PASS = "pass"
+_LONGEST_PATH = 500
+"""Of a page to which a letter leads back, in characters: links that are too long are broken."""
 
 
 def offered(request: Request) -> list[dict[str, str]]:
@@ -59,7 +61,9 @@ def _ask_for_link(request: Request, form: Form) -> Response:
     is_open = service.settings.accounts == "open"
     with service.catalogue.writing() as desk:
         letters.count_asking(desk, asker(request), present())
-        letters.ask_for_link(desk, email, is_open=is_open, now=present())
+        letters.ask_for_link(
+            desk, email, is_open=is_open, now=present(), onward=_elsewhere(first(form, "next"))
+        )
     return onward("/sign-in/sent")
 
 
@@ -95,6 +99,7 @@ def _link(request: Request) -> Response:
         wish = "" if reader else names.free_name(desk, found.email or "reader")
     shown = {
         "secret": secret,
+        "onward": _elsewhere(request.query_params.get("next", "")),
         "reader": reader,
         "email": found.email,
         "role": found.role,
@@ -109,7 +114,7 @@ def _follow_link(request: Request, form: Form) -> Response:
         reader, secret = entering.follow(
             desk, first(form, _LINK_PASS), first(form, "name"), visit_of(request)
         )
-    return entered(request, secret, _first_page(reader))
+    return entered(request, secret, _elsewhere(first(form, "next")) or _first_page(reader))
 
 
 def _again(request: Request) -> Response:
@@ -144,6 +149,12 @@ def _sign_out(request: Request, form: Form) -> Response:
 def _first_page(reader: Reader) -> str:
     """Where somebody goes on who came by a link: those without a full name to their account."""
     return "/" if reader.full_name else "/account"
+
+
+def _elsewhere(path: str) -> str:
+    """A page of ours that is not the front page, to which a letter may lead; else nothing."""
+    path = inward(path) if len(path) <= _LONGEST_PATH else "/"
+    return "" if path == "/" else path
 
 
 def _minutes(seconds: float) -> int:

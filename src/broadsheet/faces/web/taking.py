@@ -1,7 +1,6 @@
 """Lists and editions to take along: files of a list, and feeds in every format."""
 
 from datetime import UTC, date, datetime, time
-from email.utils import format_datetime
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -188,9 +187,7 @@ def written(feed: feeds.Feed, format: str) -> Response:
             f"There is no feed format {format!r}.", hint=f"There are {', '.join(feeds.FORMATS)}."
         )
     media_type, write = feeds.FORMATS[format]
-    told = format_datetime(feed.updated, usegmt=True) if feed.updated else ""
-    headers = {"Last-Modified": told} if told else {}
-    return Response(write(feed), media_type=media_type + _UTF8, headers=headers)
+    return Response(write(feed), media_type=media_type + _UTF8)
 
 
 def _opml(request: Request) -> Response:
@@ -227,9 +224,9 @@ def _word(kind: EditionKind) -> str:
 
 routes: list[BaseRoute] = [
     Route("/papers.{kind}", kept(_export)),
-    Route("/feeds/category/{name}.{format}", kept(_category)),
-    Route("/feeds/author/{name}.{format}", kept(_author)),
-    Route("/feeds/sections/{name}.{format}", kept(_of_section, beside=open_days)),
-    Route("/feeds/{what}.{format}", kept(_feed, beside=open_days)),
-    Route("/feeds.opml", kept(_opml)),
+    Route("/feeds/category/{name}.{format}", kept(_category, is_dated=True)),
+    Route("/feeds/author/{name}.{format}", kept(_author, is_dated=True)),
+    Route("/feeds/sections/{name}.{format}", kept(_of_section, beside=open_days, is_dated=True)),
+    Route("/feeds/{what}.{format}", kept(_feed, beside=open_days, is_dated=True)),
+    Route("/feeds.opml", kept(_opml, is_dated=True)),
 ]

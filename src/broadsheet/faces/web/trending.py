@@ -139,6 +139,6 @@ def _to_page(_request: Request) -> Response:
 routes: list[BaseRoute] = [
     Route(PATH, kept(_page, beside=_moment)),
     Route("/trending", _to_page),
-    Route("/feeds/trending.{format}", kept(_feed, beside=_order)),
+    Route("/feeds/trending.{format}", kept(_feed, beside=_order, is_dated=True)),
     Route("/formulas/trending", kept(_formula, beside=_moment)),
 ]
