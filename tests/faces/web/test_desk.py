@@ -14,7 +14,7 @@ from broadsheet.faces.app import create
 from broadsheet.people import Role
 from broadsheet.settings import Settings
 from tests.library.dailies import file_papers, tell, toy_dailies
-from tests.library.people import catalogue_of, cookie_of, enrol
+from tests.library.people import catalogue_of, cookie_of, enrol, token_of
 from tests.library.site import fill
 
 HTML = {"Accept": "text/html"}
@@ -234,3 +234,29 @@ def test_flags_of_screening_are_shown_and_deeds_are_written_down(
         ("ada", "correct edition", subject, "It was forgotten"),
         ("ada", "publish edition", subject, ""),
     ]
+
+
+def test_a_special_edition_is_begun_filled_and_published(
+    site: TestClient, catalogue: Catalogue
+) -> None:
+    asked = {"section": "", "kind": "special", "label": "kettles-2026"}
+    nina = Curator(site, cookie_of(catalogue, enrol(catalogue, "nina", Role.CURATOR)), asked)
+    assert re.search(r'name="when" type="datetime-local" value="20\d\d-', nina.page())
+    nina.press("add", {"add": "2502.90001", "title": "All about kettles"})
+    nina.press("publish")
+    assert "All about kettles" in site.get("/papers/special/kettles-2026").text
+    assert "All about kettles" in site.get("/editions").text
+
+
+def test_a_token_that_may_only_read_presses_no_button(
+    site: TestClient, catalogue: Catalogue
+) -> None:
+    vera = enrol(catalogue, "vera", Role.CURATOR)
+    site.headers.update(token_of(catalogue, vera, writes=False))
+    token = re.search(r'name="form" value="([^"]+)"', site.get("/desk", params=ASKED).text)
+    assert token
+    sent = {**ASKED, "form": token[1], "do": "add", "add": "2502.90001"}
+    refused = site.post("/desk", data=sent)
+    assert (refused.status_code, "Forms take no API token" in refused.text) == (403, True)
+    with catalogue.reading() as desk:
+        assert desk.editions.get("", EditionKind.DAY, str(DAY)) is None

@@ -90,6 +90,7 @@ def _desk(request: Request) -> Response:
         closes = window(sheet.span, at, zone)[1].astimezone(zone)
         edition = sheet.edition
         due = edition.scheduled.astimezone(zone) if edition and edition.scheduled else None
+        has_days = sheet.span.kind is not EditionKind.SPECIAL
         values = {
             "sheet": sheet,
             "title": editions.spelt_span(sheet.span),
@@ -101,11 +102,13 @@ def _desk(request: Request) -> Response:
             "sections": _curated(desk, sheet.curator),
             "changes": desk.editions.changes(edition.key) if edition else [],
             "closes": closes,
-            "is_past": closes <= present() and sheet.span.kind is not EditionKind.SPECIAL,
-            "when": (due or closes).strftime(_MINUTES),
+            "is_past": closes <= present() and has_days,
+            "when": (due or (closes if has_days else present().astimezone(zone))).strftime(
+                _MINUTES
+            ),
             "due": due,
             "around": [span_of(kind, sheet.span.first) for kind in _PERIODS]
-            if sheet.span.kind is not EditionKind.SPECIAL
+            if has_days
             else [],
             "public": edition_path(sheet.section.name, sheet.span.kind, sheet.span.label),
             "saved": given.get("done", "")[:200],
