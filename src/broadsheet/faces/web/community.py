@@ -23,6 +23,7 @@ from broadsheet.faces.answers import (
     state_tag,
     unchanged,
 )
+from broadsheet.faces.bodies import key_in
 from broadsheet.faces.discussion import Said, described, discussion
 from broadsheet.faces.guard import present
 from broadsheet.faces.tallies import tallies
@@ -62,6 +63,8 @@ def _comment(request: Request, form: Form) -> Response:
     asker, service = allowed(request), service_of(request)
     key, paper = _paper(request)
     parent = first(form, "parent")
+    if parent and key_in(parent) is None:
+        raise NotFoundError("There is no such comment to reply to.")
     with service.catalogue.writing() as desk:
         comment = commenting.write(
             desk,
@@ -71,7 +74,7 @@ def _comment(request: Request, form: Form) -> Response:
             first(form, "comment"),
             present(),
             limit=service.settings.comment_limit,
-            parent=int(parent) if parent.isdecimal() else None,
+            parent=key_in(parent),
         )
     return _back(paper, comment)
 
@@ -192,9 +195,9 @@ routes: list[BaseRoute] = [
     Route("/papers/{id:path}/vote", posted(_vote), methods=["POST"]),
     Route("/papers/{id:path}/comments", posted(_comment), methods=["POST"]),
     Route("/papers/{id:path}/comments.atom", _feed),
-    Route("/comments/{key:int}", _one),
+    Route("/comments/{key:key}", _one),
     *(
-        Route(f"/comments/{{key:int}}/{name}", posted(_acting(act)), methods=["POST"])
+        Route(f"/comments/{{key:key}}/{name}", posted(_acting(act)), methods=["POST"])
         for name, act in _ACTS.items()
     ),
 ]
