@@ -218,7 +218,9 @@ def test_a_new_password_or_address_ends_the_links_that_were_sent_before(
     ask(catalogue, "ada@example.org", later)
     with catalogue.writing() as desk:
         letters.ask_for_address(desk, ada, "lovelace@example.org", later)
-    sent = {one.letter.kind: secret_in(one) for one in posted(catalogue) if "link" in one.letter.values}
+    sent = {
+        one.letter.kind: secret_in(one) for one in posted(catalogue) if "link" in one.letter.values
+    }
     follow(catalogue, sent["address"], visit(later, reader=ada))
     with pytest.raises(ForbiddenError):
         follow(catalogue, sent["sign-in"], visit(later))

@@ -107,9 +107,7 @@ def _desk(request: Request) -> Response:
                 _MINUTES
             ),
             "due": due,
-            "around": [span_of(kind, sheet.span.first) for kind in _PERIODS]
-            if has_days
-            else [],
+            "around": [span_of(kind, sheet.span.first) for kind in _PERIODS] if has_days else [],
             "public": edition_path(sheet.section.name, sheet.span.kind, sheet.span.label),
             "saved": given.get("done", "")[:200],
         }
