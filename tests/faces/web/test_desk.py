@@ -1,5 +1,6 @@
 """The desk: who may, and from the first pick to the page that readers see."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -260,3 +261,41 @@ def test_a_token_that_may_only_read_presses_no_button(
     assert (refused.status_code, "Forms take no API token" in refused.text) == (403, True)
     with catalogue.reading() as desk:
         assert desk.editions.get("", EditionKind.DAY, str(DAY)) is None
+
+
+def test_two_at_one_desk_lose_nothing_of_each_other(site: TestClient, catalogue: Catalogue) -> None:
+    ada, ben = (
+        Curator(site, cookie_of(catalogue, enrol(catalogue, name, Role.CURATOR)), ASKED)
+        for name in ("ada", "ben")
+    )
+    first, second, third = ada.offered()[:3]
+    for key in (first, second, third):
+        ada.press(f"pick:{key}")
+    seen_by_both = fields_of(ada.page())
+    ada.press("save", {**seen_by_both, f"line-{first}": "Ada's line", "note": "Ada's note"})
+    ada.press(f"up:{third}")
+    # Ben's page is older than both, and he writes something else.
+    ben.press("save", {**seen_by_both, f"line-{second}": "Ben's line", "title": "Ben's title"})
+    assert ben.keys() == [first, third, second]
+    text = ben.page()
+    assert all(
+        said in text
+        for said in ("Ada&#39;s line", "Ada&#39;s note", "Ben&#39;s line", "Ben&#39;s title")
+    )
+    told = ben.press("save", {**seen_by_both, "note": "Ben's note"}, status=409)
+    assert "Ada&#39;s note" in told
+    assert "Ben&#39;s note" in told
+    assert "Ada&#39;s note" in ben.page()
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What a browser sends of the desk's texts and places where nobody typed anything."""
+    form = page.partition('<form class="desk" action="/desk" method="post">')[2].partition(
+        "</form>"
+    )[0]
+    given = re.findall(
+        r'name="((?:was-)?(?:line|place|title|note)[^"]*)"[^>]*? value="([^"]*)"', form
+    )
+    note = re.search(r'name="note"[^>]*>([^<]*)</textarea>', form)
+    assert note
+    return {**{name: html.unescape(value) for name, value in given}, "note": html.unescape(note[1])}
