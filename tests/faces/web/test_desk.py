@@ -299,3 +299,18 @@ def fields_of(page: str) -> dict[str, str]:
     note = re.search(r'name="note"[^>]*>([^<]*)</textarea>', form)
     assert note
     return {**{name: html.unescape(value) for name, value in given}, "note": html.unescape(note[1])}
+
+
+def test_a_day_to_come_is_drafted_and_cannot_take_the_front_page(
+    site: TestClient, catalogue: Catalogue
+) -> None:
+    far = datetime.now(UTC).date() + timedelta(days=400)
+    asked = {"section": "", "kind": "day", "label": str(far)}
+    hasty = Curator(site, cookie_of(catalogue, enrol(catalogue, "hasty", Role.CURATOR)), asked)
+    hasty.press("add", {"add": "2502.90001"})
+    assert "of days to come" in hasty.press("publish", status=400)
+    past, early = "2020-01-01T07:00", f"{far - timedelta(days=9)}T07:00"
+    assert "That moment is past." in hasty.press("schedule", {"when": past}, status=400)
+    assert "cannot come out before" in hasty.press("schedule", {"when": early}, status=400)
+    hasty.press("schedule", {"when": f"{far}T07:00"})
+    assert str(far) not in site.get("/").text

@@ -22,6 +22,7 @@ from broadsheet.editions import (
     read_label,
     release,
     revise,
+    schedule,
     span_of,
     suggested,
     window,
@@ -171,11 +172,7 @@ def _stated(
                 _note(desk, sheet, "publish edition", "", now)
             return "The edition is out."
         case "schedule":
-            if not desk.editions.picks(edition.key):
-                raise InputError("An edition without papers cannot be scheduled.")
-            moment = _moment(when, sheet.section)
-            desk.editions.schedule(edition.key, moment)
-            desk.changes.stir()
+            schedule(desk, edition, _moment(when, sheet.section), now)
             return "The edition is scheduled."
         case "unschedule":
             desk.editions.schedule(edition.key, None)
