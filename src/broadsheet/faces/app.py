@@ -142,7 +142,9 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["path"] = _one_slash(scope["path"])
+        # PostgreSQL takes no NUL in a text; forms have it replaced by the same.
+        scope["path"] = _one_slash(scope["path"]).replace("\0", "\ufffd")
+        scope["query_string"] = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
         request = Request(scope)
         told = _Told(request)
         longest = _LONGER_BODIES.get(scope["path"], _LONGEST_BODY)
