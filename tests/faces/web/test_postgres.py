@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from httpx import Request
 from starlette.testclient import TestClient
 
 from broadsheet.faces.app import create
@@ -67,14 +66,10 @@ def test_no_text_in_an_address_is_too_odd_for_the_database(site: TestClient, pat
 
 
 def test_a_bearer_of_odd_headers_is_refused_as_any_other(site: TestClient) -> None:
-    for odd in ("a\0b", "\xff", "9" * 25):
-        bearer = [(b"Authorization", f"Bearer {odd}".encode("latin-1"))]
-        cookie = [(b"Cookie", f"broadsheet-session={odd}".encode("latin-1"))]
-        told = [
-            Request("GET", f"{site.base_url}{path}", headers=headers)
-            for path, headers in (
-                ("/api/whoami-v2", bearer),
-                ("/", cookie),
-            )
-        ]
-        assert [site.send(one).status_code for one in told] == [401, 200]
+    for odd in (b"a\0b", b"\xff", b"9" * 25):
+        bearer, cookie = (
+            {b"Authorization": b"Bearer " + odd},
+            {b"Cookie": b"broadsheet-session=" + odd},
+        )
+        assert site.get("/api/whoami-v2", headers=bearer).status_code == 401
+        assert site.get("/", headers=cookie).status_code == 200
