@@ -19,7 +19,7 @@ README = (REPOSITORY / "README.md").read_text("utf-8")
 def paths() -> list[str]:
     """The pattern of every path that is answered."""
     patterns: dict[object, str] = create(read_settings(Path("/nowhere"))).state.patterns
-    return sorted({re.sub(r":path(?=\})", "", pattern) for pattern in patterns.values()})
+    return sorted({re.sub(r":(?:path|key)(?=\})", "", pattern) for pattern in patterns.values()})
 
 
 @pytest.mark.parametrize("path", paths())

@@ -1,6 +1,7 @@
 """Log lines: their form, and that no secret is in them."""
 
 import json
+from typing import Literal
 
 import pytest
 import structlog
@@ -54,3 +55,23 @@ def test_secrets_by_name() -> None:
         "db_password": MASK,
         "count": 4,
     }
+
+
+@pytest.mark.parametrize("style", ["console", "json"])
+def test_a_trace_shows_no_local_variables_and_no_credentials(
+    style: Literal["console", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(style)
+
+    def fail() -> None:
+        signing_key = "hush" * 2
+        raise ValueError(f"cannot reach postgresql://ada:{len(signing_key)}pw@host/name")
+
+    try:
+        fail()
+    except ValueError as error:
+        structlog.get_logger().error("failed", exc_info=error)
+    told = capsys.readouterr().err
+    assert "in fail" in told
+    assert "hushhush" not in told
+    assert f"postgresql://{MASK}@host/name" in told

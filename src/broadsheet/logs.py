@@ -17,7 +17,11 @@ def set_up(style: Literal["auto", "console", "json"]) -> None:
     """Send log lines to standard error in a style; `auto` is `console` in a terminal."""
     for_people = style == "console" or (style == "auto" and sys.stderr.isatty())
     last: Any = (
-        structlog.dev.ConsoleRenderer(colors=False)
+        structlog.dev.ConsoleRenderer(
+            # The one for people to admire shows local variables, and so keys and passwords.
+            colors=False,
+            exception_formatter=structlog.dev.plain_traceback,
+        )
         if for_people
         else structlog.processors.JSONRenderer()
     )
@@ -25,7 +29,7 @@ def set_up(style: Literal["auto", "console", "json"]) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if for_people else [structlog.processors.format_exc_info]),
+            structlog.processors.format_exc_info,
             masked,
             last,
         ],

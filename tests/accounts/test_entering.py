@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from broadsheet.accounts import entering, letters
+from broadsheet.accounts import entering, letters, passwords
 from broadsheet.accounts.entering import Visit
 from broadsheet.catalogue import Catalogue, Posted
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, SignInError, TooOftenError
@@ -202,3 +202,55 @@ def test_whom_a_proxy_names_has_one_account(catalogue: Catalogue) -> None:
         other = entering.enter_by_proxy(desk, "ada", NOW)
     assert first == again
     assert [first.name, other.name] == ["ada-2", "ada-3"]
+
+
+def test_a_new_password_or_address_ends_the_links_that_were_sent_before(
+    catalogue: Catalogue,
+) -> None:
+    ada = enrol(catalogue, "ada")
+    ask(catalogue, "ada@example.org")
+    old = secret_in(posted(catalogue)[-1])
+    with catalogue.writing() as desk:
+        entering.set_password(desk, ada, PASSWORD, NOW)
+    with pytest.raises(ForbiddenError):
+        follow(catalogue, old, visit())
+    later = NOW + letters.LETTER_EVERY
+    ask(catalogue, "ada@example.org", later)
+    with catalogue.writing() as desk:
+        letters.ask_for_address(desk, ada, "lovelace@example.org", later)
+    sent = {
+        one.letter.kind: secret_in(one) for one in posted(catalogue) if "link" in one.letter.values
+    }
+    follow(catalogue, sent["address"], visit(later, reader=ada))
+    with pytest.raises(ForbiddenError):
+        follow(catalogue, sent["sign-in"], visit(later))
+
+
+def test_nobody_is_kept_from_signing_in_by_who_wants_their_address(catalogue: Catalogue) -> None:
+    enrol(catalogue, "ada")
+    mallory = enrol(catalogue, "mallory")
+    with catalogue.writing() as desk:
+        letters.ask_for_address(desk, mallory, "ada@example.org", NOW)
+    ask(catalogue, "ada@example.org")
+    ask(catalogue, "ada@example.org")
+    to_ada = [one for one in posted(catalogue) if one.letter.recipient == "ada@example.org"]
+    assert [one.letter.kind for one in to_ada] == ["sign-in"]
+
+
+def test_a_password_that_changes_while_it_is_judged_lets_nobody_in(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = enrol(catalogue, "ada")
+    with catalogue.writing() as desk:
+        entering.set_password(desk, ada, PASSWORD, NOW)
+    judge = passwords.is_right
+
+    def judged_slowly(kept: str | None, password: str) -> bool:
+        found = judge(kept, password)
+        with catalogue.writing() as desk:
+            entering.set_password(desk, ada, f"{PASSWORD} anew", NOW)
+        return found
+
+    monkeypatch.setattr(passwords, "is_right", judged_slowly)
+    with pytest.raises(SignInError):
+        entering.sign_in_by_password(catalogue, "ada", PASSWORD, visit())

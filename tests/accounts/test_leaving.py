@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,13 @@ from broadsheet.catalogue.schema import (
     SUPPRESSED,
     UNKNOWN_MAIL,
 )
+from broadsheet.community import commenting
 from broadsheet.errors import ConflictError
 from broadsheet.people import Reader, Role
+from tests.library import TIDES
 from tests.library.dumping import dump
 from tests.library.people import enrol
-from tests.library.shelving import shelve
+from tests.library.shelving import shelve, toy_paper
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NAME = "zaphod-beeblebrox"
@@ -192,3 +195,27 @@ def test_the_only_admin_cannot_leave(catalogue: Catalogue) -> None:
     with catalogue.writing() as desk:
         leaving.leave(desk, ada)
         assert desk.readers.named("ada") is None
+
+
+@pytest.mark.parametrize("word", ["comment", "hidden", "link", "text", "comments"])
+def test_whoever_is_called_by_a_word_of_ours_takes_nothing_along(
+    catalogue: Catalogue, word: str
+) -> None:
+    ford, tricia = enrol(catalogue, "ford"), enrol(catalogue, "tricia")
+    with catalogue.writing() as desk:
+        (key,) = shelve(desk, [TIDES])
+        desk.readers.replace(replace(ford, letters=True))
+        leaver = desk.readers.add(
+            Reader(key=0, name=word, full_name=word, role=Role.READER, joined=NOW)
+        )
+        said = commenting.write(desk, key, toy_paper(TIDES), ford, "Rude", NOW, limit=9)
+        commenting.report(desk, said, tricia, "Rude.", NOW)
+        told = commenting.write(desk, key, toy_paper(TIDES), leaver, "@ford see", NOW, limit=9)
+        held = (desk.moderation.open_reports(), desk.notices.of(ford.key, 1)[0].path)
+        leaving.leave(desk, leaver)
+        assert (desk.moderation.open_reports(), desk.notices.of(ford.key, 1)[0].path) == held
+        (letter,) = desk.outbox.listed(None, 9)
+        assert letter.letter.values == {
+            "text": "deleted mentioned you: " + toy_paper(TIDES).title,
+            "link": f"/comments/{told.key}",
+        }

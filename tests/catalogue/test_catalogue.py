@@ -3,9 +3,11 @@
 import subprocess
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from broadsheet.catalogue import Catalogue, FiledPaper
 from broadsheet.errors import BusyError, CatalogueError
@@ -135,3 +137,14 @@ def test_opening_loads_no_migration_library(catalogue_url: str, locks: Path) -> 
     )
     done = subprocess.run([sys.executable, "-c", program, catalogue_url, str(locks)], check=False)
     assert done.returncode == 0
+
+
+def test_an_error_of_the_database_repeats_nothing_of_what_was_to_be_kept(
+    catalogue: Catalogue,
+) -> None:
+    with pytest.raises(Exception, match="no_such_table") as caught, catalogue.writing() as desk:
+        desk.papers.connection.execute(
+            text("INSERT INTO no_such_table VALUES (:address)"), {"address": "ada@example.org"}
+        )
+    told = "".join(traceback.format_exception(caught.value))
+    assert "ada@example.org" not in told

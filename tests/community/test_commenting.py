@@ -196,3 +196,45 @@ def test_reports_are_made_once_and_settled(catalogue: Catalogue) -> None:
 def test_a_comment_that_is_not_there_is_named(sqlite_catalogue: Catalogue) -> None:
     with sqlite_catalogue.reading() as desk, pytest.raises(BroadsheetError, match="comment 9"):
         commenting.found(desk, 9)
+
+
+def test_editing_again_and_again_neither_fills_the_store_nor_calls_the_same_again(
+    catalogue: Catalogue,
+) -> None:
+    ann, bob = enrol(catalogue, "ann"), enrol(catalogue, "bob")
+    others = [enrol(catalogue, f"reader-{number}") for number in range(15)]
+    with catalogue.writing() as desk:
+        (tides,) = shelve(desk, [TIDES])
+        key = say(desk, tides, ann, "@bob look").key
+
+        def edit(raw: str, now: datetime = NOW) -> None:
+            comment = commenting.found(desk, key)
+            commenting.edit(desk, comment, PAPER, ann, raw, now)
+
+        edit("nobody")
+        edit("@bob look again")
+        for other in others:
+            edit(f"@{other.name} look")
+        assert len(told(desk, bob)) == 1
+        assert sum(len(told(desk, other)) for other in others) == 9
+        for number in range(commenting.MOST_EDITS - 17):
+            edit(str(number))
+        with pytest.raises(TooOftenError):
+            edit("once more")
+        edit("an hour later", NOW + 60 * MINUTE)
+
+
+def test_a_moderator_hides_what_its_author_hid_for_good(catalogue: Catalogue) -> None:
+    ann, moss = enrol(catalogue, "ann"), enrol(catalogue, "moss", Role.MODERATOR)
+    bob = enrol(catalogue, "bob")
+    with catalogue.writing() as desk:
+        (tides,) = shelve(desk, [TIDES])
+        key = say(desk, tides, ann, "Rude").key
+        commenting.report(desk, commenting.found(desk, key), bob, "Rude", NOW)
+        commenting.hide(desk, commenting.found(desk, key), ann, "", NOW)
+        commenting.hide(desk, commenting.found(desk, key), moss, "Rude.", LATER)
+        with pytest.raises(ForbiddenError):
+            commenting.show(desk, commenting.found(desk, key), ann, LATER)
+        commenting.hide(desk, commenting.found(desk, key), ann, "", LATER)
+        assert commenting.found(desk, key).hidden_by == "moss"
+        assert not desk.moderation.open_reports()

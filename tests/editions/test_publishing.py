@@ -50,6 +50,17 @@ def test_an_empty_one_does_not_come_out(catalogue: Catalogue) -> None:
     assert release_due(catalogue, NOW) == []
 
 
+def test_one_of_days_to_come_waits_for_them(catalogue: Catalogue) -> None:
+    edition, _ = draft(catalogue)
+    before = edition.opens - timedelta(seconds=1)
+    with pytest.raises(InputError), catalogue.writing() as desk:
+        release(desk, edition, before)
+    with catalogue.writing() as desk:
+        desk.editions.schedule(edition.key, before)
+    assert release_due(catalogue, before) == []
+    assert [one.key for one in release_due(catalogue, edition.opens)] == [edition.key]
+
+
 def test_scheduled_ones_come_out_once(catalogue: Catalogue) -> None:
     edition, _ = draft(catalogue)
     with catalogue.writing() as desk:

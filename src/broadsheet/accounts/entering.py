@@ -70,7 +70,7 @@ def follow(desk: Desk, secret: str, name: str, visit: Visit) -> tuple[Reader, st
                 "This link works only where its account is signed in.",
                 hint="Sign in there with the address of before, then follow it again.",
             )
-        reader = _move(desk, found)
+        reader = _move(desk, found, visit.now)
     elif found.reader_key is not None:
         reader = _confirmed(desk, found, visit.now)
     else:
@@ -114,19 +114,26 @@ def sign_in_by_password(
         raise passwords.refused()
     anew = passwords.hashed(password) if passwords.is_outdated(kept) else None
     with catalogue.writing() as desk:
+        if desk.readers.password_of(reader.key) != kept:
+            # Changed meanwhile: what was right is not any more.
+            raise passwords.refused()
         passwords.uncount_try(desk, called, visit.address, visit.now)
-        if anew and desk.readers.password_of(reader.key) == kept:
+        if anew:
             desk.readers.set_password(reader.key, anew)
         return reader, begin_session(desk, reader, visit)
 
 
 def set_password(desk: Desk, reader: Reader, password: str, now: datetime) -> None:
-    """Keep a new password, or none if it is empty, and tell the reader."""
+    """Keep a new password, or none if it is empty, and tell the reader.
+
+    Links that were sent before do not work any more: somebody else may have asked for them.
+    """
     if password:
         hashed = passwords.hashed(passwords.checked_password(password, reader))
         desk.readers.set_password(reader.key, hashed)
     else:
         desk.readers.set_password(reader.key, None)
+    desk.passes.void_of(reader.key, now)
     letters.tell(desk, reader, "Your password was changed.", now)
 
 
@@ -156,12 +163,13 @@ def _confirmed(desk: Desk, found: Pass, now: datetime) -> Reader:
     return reader
 
 
-def _move(desk: Desk, found: Pass) -> Reader:
-    """Give a reader the address of a pass."""
+def _move(desk: Desk, found: Pass, now: datetime) -> Reader:
+    """Give a reader the address of a pass; links that went to the old one end."""
     if desk.readers.at(found.email):
         raise ConflictError("This address has an account already.")
     reader = _confirmed(desk, found, found.made)
     letters.tell(desk, reader, "Your account has moved to another address.", found.made)
     moved = replace(reader, email=found.email, confirmed=found.made)
     desk.readers.replace(moved)
+    desk.passes.void_of(moved.key, now)
     return moved

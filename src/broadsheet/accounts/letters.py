@@ -45,7 +45,8 @@ def ask_for_link(desk: Desk, email: str, *, is_open: bool, now: datetime, onward
     The link tells of the path `onward` to which whoever follows it is led at last, if there is one.
     Nothing that the caller can see tells whether somebody has that address: the same is written.
     """
-    latest = desk.passes.latest(email)
+    # Who may not have this address cannot keep whoever has it from signing in.
+    latest = desk.passes.latest(email, moves=False)
     if latest is not None and now - latest < LETTER_EVERY:
         return
     reader = desk.readers.at(email)

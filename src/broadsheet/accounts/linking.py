@@ -44,6 +44,7 @@ def link(desk: Desk, reader: Reader, claims: Claims, now: datetime) -> Reader:
         raise ConflictError("Another account is linked to you there.")
     desk.identities.link(Identity(claims.issuer, claims.subject, reader.key, now))
     letters.tell(desk, reader, f"One can now sign in to it at {claims.issuer}.", now)
+    reader = desk.readers.get(reader.key) or reader
     if claims.issuer == _ORCID and not reader.orcid and not desk.readers.with_orcid(claims.subject):
         reader = replace(reader, orcid=claims.subject)
         desk.readers.replace(reader)

@@ -160,6 +160,20 @@ class CommentShelf:
         )
         return [from_micros(at) for at in self.connection.execute(question).scalars()]
 
+    def edited_since(self, reader_key: int, since: datetime) -> list[datetime]:
+        """When a reader edited comments from a moment on; the earliest first."""
+        question = (
+            select(COMMENT_TEXTS.c.at)
+            .join(COMMENTS, COMMENTS.c.key == COMMENT_TEXTS.c.comment_key)
+            .where(
+                COMMENTS.c.reader_key == reader_key,
+                COMMENT_TEXTS.c.number > 0,
+                COMMENT_TEXTS.c.at >= to_micros(since),
+            )
+            .order_by(COMMENT_TEXTS.c.at)
+        )
+        return [from_micros(at) for at in self.connection.execute(question).scalars()]
+
     def react(self, key: int, reader_key: int, reaction: str, now: datetime) -> None:
         """Note a reaction of a reader to a comment; the same again is kept once."""
         row = {

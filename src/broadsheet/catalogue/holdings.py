@@ -1,5 +1,6 @@
 """The shelf of holdings: all that the catalogue keeps of one reader, to hand over or to forget."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, and_, delete, or_, select, update
 
+from broadsheet.catalogue.encoding import to_json
 from broadsheet.catalogue.schema import (
     CLAIMS,
     COMMENT_TEXTS,
@@ -44,18 +46,19 @@ _SIGNED: tuple[Column[str], ...] = (
 """Columns that hold a reader's name and nothing else."""
 _TOLD: tuple[Column[str], ...] = (
     COMMENTS.c.hidden_why,
-    REPORTS.c.subject,
     REPORTS.c.why,
-    REPORTS.c.outcome,
-    EDITION_CHANGES.c.what,
     EDITION_CHANGES.c.why,
-    MODERATION.c.subject,
     MODERATION.c.why,
     NOTICES.c.text,
-    NOTICES.c.path,
-    OUTBOX.c["values"],
 )
-"""Columns with texts of ours in which names and addresses of readers stand."""
+"""Columns with sentences in which names and addresses of readers stand.
+
+None that a program reads: whoever is called `comment` must take no report along.
+"""
+_SUBJECTS: tuple[Column[str], ...] = (REPORTS.c.subject, MODERATION.c.subject)
+"""Columns that hold `reader:` and a name where they are about a reader."""
+_SENTENCE = "text"
+"""The value of a letter that is a sentence of ours; the others are read by programs."""
 _UNSHOWN = {"digest", "password", "public_key", "values"}
 
 
@@ -118,6 +121,9 @@ class HoldingShelf:
 
     def _unname(self, reader: Reader) -> None:
         """Take the name, the full name and the address out of texts of ours."""
+        for column in _SUBJECTS:
+            about = update(column.table).where(column == f"reader:{reader.name}")
+            self.connection.execute(about.values({column.name: f"reader:{DELETED}"}))
         words = [word for word in (reader.email, reader.full_name, reader.name) if word]
         pattern = re.compile(
             "|".join(rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in words), re.IGNORECASE
@@ -129,6 +135,20 @@ class HoldingShelf:
                 same = and_(*(key == value for key, value in zip(keys, row[:-1], strict=True)))
                 changed = {column.name: pattern.sub(DELETED, row[-1])}
                 self.connection.execute(update(column.table).where(same).values(changed))
+        self._unname_letters(words, pattern)
+
+    def _unname_letters(self, words: list[str], pattern: re.Pattern[str]) -> None:
+        """Take the words out of what letters that wait are to say, but not out of their links."""
+        column = OUTBOX.c["values"]
+        likely = or_(*(column.icontains(to_json(word)[1:-1], autoescape=True) for word in words))
+        for row in self.connection.execute(select(OUTBOX.c.key, column).where(likely)).all():
+            told: dict[str, str] = json.loads(row[1])
+            changed = {
+                name: pattern.sub(DELETED, value) if name == _SENTENCE else value
+                for name, value in told.items()
+            }
+            which = update(OUTBOX).where(OUTBOX.c.key == row.key)
+            self.connection.execute(which.values({column.name: to_json(changed)}))
 
 
 def _tables_of_readers() -> list[Table]:

@@ -42,9 +42,16 @@ class PassShelf:
         used = update(PASSES).where(PASSES.c.digest == digest, _is_open(now))
         return bool(self.connection.execute(used.values(used=to_micros(now))).rowcount)
 
-    def latest(self, email: str) -> datetime | None:
-        """When a pass was last made for an address."""
+    def latest(self, email: str, *, moves: bool = True) -> datetime | None:
+        """When a pass was last made for an address.
+
+        Without `moves` those do not count by which somebody tried to take an address that is
+        another's: no letter went there.
+        """
         question = select(func.max(PASSES.c.made)).where(PASSES.c.email == email.lower())
+        if not moves:
+            is_try = (PASSES.c.purpose == str(Purpose.NOTHING)) & PASSES.c.reader_key.is_not(None)
+            question = question.where(~is_try)
         micros = self.connection.execute(question).scalar_one()
         return None if micros is None else from_micros(micros)
 
@@ -59,9 +66,10 @@ class PassShelf:
         gone = delete(PASSES).where(PASSES.c.digest == digest)
         return bool(self.connection.execute(gone).rowcount)
 
-    def drop_of(self, reader_key: int) -> None:
-        """Forget all passes of a reader."""
-        self.connection.execute(delete(PASSES).where(PASSES.c.reader_key == reader_key))
+    def void_of(self, reader_key: int, now: datetime) -> None:
+        """Let no pass of a reader work any more; when each was made stays known."""
+        open_ = (PASSES.c.reader_key == reader_key) & _is_open(now)
+        self.connection.execute(update(PASSES).where(open_).values(used=to_micros(now)))
 
     def prune(self, before: datetime) -> int:
         """Forget the passes that ended, and the tries that were made, before a moment; how many."""

@@ -57,6 +57,8 @@ def _engine(url: URL) -> Engine:
             max_overflow=_CONNECTIONS,
             pool_timeout=WAIT_SECONDS,
             pool_pre_ping=True,
+            # Errors are written into the log: what they are about is readers' own.
+            hide_parameters=True,
         )
     except ModuleNotFoundError as error:
         raise CatalogueError(

@@ -225,6 +225,8 @@ def _engine(connect: Any, begin: str, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0 if connections == 1 else connections,
         pool_timeout=WAIT_SECONDS,
+        # Errors are written into the log: what they are about is readers' own.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "begin")

@@ -94,6 +94,8 @@ def withdraw_claim(desk: Desk, paper_key: int, reader: Reader) -> None:
     if desk.claims.get(paper_key, reader.key) is None:
         raise NotFoundError("You have not claimed this paper.")
     desk.claims.remove(paper_key, reader.key)
+    # As they are now: role and suspension may have changed since the request was let in.
+    reader = desk.readers.get(reader.key) or reader
     left = (one for one in desk.claims.of_reader(reader.key) if one.state is ClaimState.VERIFIED)
     if reader.role is Role.AUTHOR and not any(left):
         desk.readers.replace(replace(reader, role=Role.READER))
@@ -183,6 +185,7 @@ def _tell(desk: Desk, settled: Claim, by: Reader, why: str, now: datetime) -> No
 
 
 def _raise(desk: Desk, reader: Reader) -> None:
-    """Make a reader an author."""
+    """Make a reader an author, whose standing is what it is now."""
+    reader = desk.readers.get(reader.key) or reader
     if not reader.role.may(Role.AUTHOR):
         desk.readers.replace(replace(reader, role=Role.AUTHOR))

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from broadsheet.catalogue import Comment, Desk
-from broadsheet.community.markdown import LONGEST, mentions
+from broadsheet.community.markdown import LONGEST, MOST_MENTIONS, mentions
 from broadsheet.community.pacing import HOUR, pace
 from broadsheet.community.telling import tell
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
@@ -16,6 +16,8 @@ from broadsheet.text import plain
 
 REACTIONS = ("👍", "❤️", "🎉", "🤔", "👀")
 """What may be said of a comment without words."""
+MOST_EDITS = 60
+"""Edits of one person in an hour: each is kept."""
 LONGEST_REASON = 500
 """Characters of a reason, for hiding or reporting."""
 _TITLE_SHOWN = 80
@@ -62,7 +64,8 @@ def edit(
 ) -> None:
     """Give a reader's own comment a new text; who is named for the first time is told.
 
-    Raises ForbiddenError for a comment of somebody else, ConflictError for one that is hidden.
+    However often it is edited, it tells MOST_MENTIONS people. Raises ForbiddenError for a comment
+    of somebody else, ConflictError for one that is hidden, TooOftenError after MOST_EDITS.
     """
     if comment.reader_key != reader.key:
         raise ForbiddenError("This comment is somebody else's.")
@@ -71,23 +74,26 @@ def edit(
     text = _text(raw)
     if text == comment.raw:
         return
+    pace("edits", desk.comments.edited_since(reader.key, now - HOUR), MOST_EDITS, now)
     desk.comments.edit(comment, text, now)
     desk.changes.stir()
-    before = mentions(comment.raw)
+    before = {name for earlier in comment.texts for name in mentions(earlier.raw)}
     named = [name for name in mentions(text) if name not in before]
+    named = named[: max(0, MOST_MENTIONS - len(before))]
     _News(desk, comment, paper, reader, now).to_named(named)
 
 
 def hide(desk: Desk, comment: Comment, reader: Reader, why: str, now: datetime) -> None:
     """Let a comment be shown no more, by its author or a moderator.
 
-    A moderator gives a reason, which the log and the author get. Raises ForbiddenError for anybody
-    else, InputError without that reason. One that is hidden already stays as it is.
+    A moderator gives a reason, which the log and the author get, and may hide what its author hid,
+    who cannot show it again then. Raises ForbiddenError for anybody else, InputError without that
+    reason. One that is hidden already stays as it is otherwise.
     """
     is_own = comment.reader_key == reader.key
     if not is_own and not reader.role.may(Role.MODERATOR):
         raise ForbiddenError("Only its author and moderators may hide a comment.")
-    if comment.hidden is not None:
+    if comment.hidden is not None and (is_own or not _hid_itself(desk, comment)):
         return
     reason = _reason(why, required=not is_own)
     desk.comments.hide(comment.key, reader.name, reason, now)
@@ -177,6 +183,12 @@ def _above(desk: Desk, paper_key: int, parent: int) -> Comment:
     if above.hidden is not None:
         raise ConflictError("That comment is hidden: there is nothing to reply to.")
     return above
+
+
+def _hid_itself(desk: Desk, comment: Comment) -> bool:
+    """Whether a hidden comment was hidden by its author."""
+    author = desk.readers.get(comment.reader_key or 0)
+    return author is not None and author.name == comment.hidden_by
 
 
 def _text(raw: str) -> str:

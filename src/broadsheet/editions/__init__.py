@@ -10,7 +10,7 @@ from broadsheet.editions.making import (
     suggested,
 )
 from broadsheet.editions.matching import matching
-from broadsheet.editions.publishing import correct, placed, release, release_due, revise
+from broadsheet.editions.publishing import correct, placed, release, release_due, revise, schedule
 from broadsheet.editions.reading import (
     Issue,
     Origin,
@@ -69,6 +69,7 @@ __all__ = [
     "release",
     "release_due",
     "revise",
+    "schedule",
     "span_of",
     "stories_of",
     "suggested",

@@ -17,8 +17,15 @@ MOST_PICKS = 200
 def release(desk: Desk, edition: Edition, now: datetime) -> bool:
     """Let an edition come out with the votes its papers have now; whether it was not out yet.
 
-    All of it in the caller's transaction. InputError for an edition without papers.
+    All of it in the caller's transaction. InputError for an edition without papers, and for one of
+    days to come: it would be the latest until they have come.
     """
+    if edition.opens > now:
+        raise InputError(
+            f"The edition {edition.label} is of days to come: it opens at "
+            f"{edition.opens:%Y-%m-%d %H:%M} UTC.",
+            hint="Schedule it for then or later.",
+        )
     picks = desk.editions.picks(edition.key)
     if not picks:
         raise InputError(
@@ -39,9 +46,28 @@ def release_due(catalogue: Catalogue, now: datetime) -> list[Edition]:
     out = []
     for edition in waiting:
         with catalogue.writing() as desk:
-            if desk.editions.picks(edition.key) and release(desk, edition, now):
+            is_ready = edition.opens <= now and desk.editions.picks(edition.key)
+            if is_ready and release(desk, edition, now):
                 out.append(edition)
     return out
+
+
+def schedule(desk: Desk, edition: Edition, moment: datetime, now: datetime) -> None:
+    """Let an edition come out at a moment.
+
+    InputError for one without papers, a moment that is past, and one before the edition opens.
+    """
+    if not desk.editions.picks(edition.key):
+        raise InputError("An edition without papers cannot be scheduled.")
+    if moment < now:
+        raise InputError("That moment is past.", hint="Give one to come, or publish it now.")
+    if moment < edition.opens:
+        raise InputError(
+            f"The edition {edition.label} opens at {edition.opens:%Y-%m-%d %H:%M} UTC.",
+            hint="It cannot come out before.",
+        )
+    desk.editions.schedule(edition.key, moment)
+    desk.changes.stir()
 
 
 def revise(

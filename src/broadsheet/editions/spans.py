@@ -24,6 +24,10 @@ _HINTS = {
 }
 
 
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where special editions open and close: no paper comes before it, and every zone can tell it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """The days of an edition, both included, and what it is called in addresses."""
@@ -75,8 +79,11 @@ def window(span: Span, at: time, zone: tzinfo) -> tuple[datetime, datetime]:
     """When a span opens and closes, aware UTC: what comes at its close is of the next one.
 
     A day closes at its cut-off `at` and opens at that of the last day before it which the zone
-    had; a day that the zone never had has the window of the day after it.
+    had; a day that the zone never had has the window of the day after it. A special edition is
+    of no day and awaits no papers: it opens and closes at the start of 1970.
     """
+    if span.kind is EditionKind.SPECIAL:
+        return _NEVER, _NEVER
     before = _last_there(span.first - _DAY, zone)
     closes = moment_of(span.last, at, zone)
     return moment_of(before, at, zone), closes

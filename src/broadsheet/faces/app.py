@@ -28,7 +28,7 @@ from broadsheet.faces import watch
 from broadsheet.faces.answers import PRIVATE, asked_path, headers_of, problem
 from broadsheet.faces.api import huggingface
 from broadsheet.faces.api import routes as api
-from broadsheet.faces.guard import Limiter, asker, is_personal, status_of
+from broadsheet.faces.guard import Limiter, asker, counted_as, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.mail import letters_sent, open_post
 from broadsheet.faces.peers import Peers
@@ -144,14 +144,17 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope["path"] = _one_slash(scope["path"])
+        # PostgreSQL takes no NUL in a text; forms have it replaced by the same.
+        scope["path"] = _one_slash(scope["path"]).replace("\0", "\ufffd")
+        scope["query_string"] = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
         request = Request(scope)
         told = _Told(request)
         longest = _LONGER_BODIES.get(scope["path"], _LONGEST_BODY)
         is_api = scope["path"].startswith("/api/")
         # What reads whole files of papers costs as much as the API does.
         is_counted = is_api or (scope["path"], scope["method"]) == (alike.PATH, "POST")
-        allowance = self._limiter.take(asker(request), time.time()) if is_counted else None
+        asking = counted_as(asker(request))
+        allowance = self._limiter.take(asking, time.time()) if is_counted else None
         told.headers.update(allowance.headers() if allowance else {})
 
         async def answer(message: Message) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
 from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
@@ -57,6 +57,22 @@ def status_of(error: BroadsheetError) -> int:
 def asker(connection: HTTPConnection) -> str:
     """The address that asks, as the server in front of us gives it."""
     return connection.client.host if connection.client else "unknown"
+
+
+def counted_as(address: str) -> str:
+    """What an address is counted as: of IPv6 the network of 64 bits, which is one customer's.
+
+    Whoever has such a network would otherwise never ask twice from the same address.
+    """
+    try:
+        asking = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(asking, IPv6Address):
+        return address
+    if asking.ipv4_mapped:
+        return str(asking.ipv4_mapped)
+    return str(IPv6Network((asking.packed[:8] + bytes(8), 64)))
 
 
 def is_among(address: str, networks: Iterable[str]) -> bool:

@@ -181,3 +181,14 @@ def test_our_own_form_of_the_comments(site: TestClient, catalogue: Catalogue) ->
     assert site.get("/api/v1/papers/2502.90001").json()["comments"]["here"] == 1
     assert site.get("/api/v1/papers/none/comments").status_code == 404
     assert site.get("/api/v1/papers/none/votes").status_code == 404
+
+
+def test_half_characters_and_keys_that_nothing_can_have(
+    site: TestClient, catalogue: Catalogue
+) -> None:
+    ann = token_of(catalogue, enrol(catalogue, "ann"))
+    half = site.post(f"{PAPER}/comment", content=b'{"comment": "\\ud800"}', headers=ann)
+    assert (half.status_code, "half a character" in half.json()["error"]) == (400, True)
+    for key in ("9" * 30, "9" * 5000):
+        assert site.post(f"{PAPER}/comment/{key}/hide", headers=ann).status_code == 405
+        assert site.get(f"/comments/{key}").status_code == 404

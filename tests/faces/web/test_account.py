@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from broadsheet.accounts import entering
+from broadsheet.accounts import entering, names, standing
 from broadsheet.catalogue import Catalogue
 from broadsheet.faces.app import create
 from broadsheet.faces.guard import COOKIE, present
@@ -328,3 +328,20 @@ def test_a_session_of_a_former_password_hash_keeps_working(ada: Window) -> None:
     with ada.catalogue.writing() as desk:
         entering.set_password(desk, ada.reader("ada"), PASSWORD, present())
     assert ada.get("/account").status_code == 200
+
+
+def test_a_form_sent_while_one_is_suspended_lifts_nothing(
+    ada: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody is suspended after their request was let in, and before it is carried out."""
+
+    def suspended_meanwhile(text: str, *rest: object) -> str:
+        with ada.catalogue.writing() as desk:
+            reader = desk.readers.named("ada")
+            assert reader
+            standing.suspend(desk, reader, "root", present(), lift=False)
+        return text
+
+    monkeypatch.setattr(names, "checked_text", suspended_meanwhile)
+    assert ada.send("/account", "/account", name="ada", about="x").status_code == 303
+    assert ada.reader("ada").suspended is not None

@@ -1,5 +1,6 @@
 """The desk: who may, and from the first pick to the page that readers see."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +15,7 @@ from broadsheet.faces.app import create
 from broadsheet.people import Role
 from broadsheet.settings import Settings
 from tests.library.dailies import file_papers, tell, toy_dailies
-from tests.library.people import catalogue_of, cookie_of, enrol
+from tests.library.people import catalogue_of, cookie_of, enrol, token_of
 from tests.library.site import fill
 
 HTML = {"Accept": "text/html"}
@@ -234,3 +235,82 @@ def test_flags_of_screening_are_shown_and_deeds_are_written_down(
         ("ada", "correct edition", subject, "It was forgotten"),
         ("ada", "publish edition", subject, ""),
     ]
+
+
+def test_a_special_edition_is_begun_filled_and_published(
+    site: TestClient, catalogue: Catalogue
+) -> None:
+    asked = {"section": "", "kind": "special", "label": "kettles-2026"}
+    nina = Curator(site, cookie_of(catalogue, enrol(catalogue, "nina", Role.CURATOR)), asked)
+    assert re.search(r'name="when" type="datetime-local" value="20\d\d-', nina.page())
+    nina.press("add", {"add": "2502.90001", "title": "All about kettles"})
+    nina.press("publish")
+    assert "All about kettles" in site.get("/papers/special/kettles-2026").text
+    assert "All about kettles" in site.get("/editions").text
+
+
+def test_a_token_that_may_only_read_presses_no_button(
+    site: TestClient, catalogue: Catalogue
+) -> None:
+    vera = enrol(catalogue, "vera", Role.CURATOR)
+    site.headers.update(token_of(catalogue, vera, writes=False))
+    token = re.search(r'name="form" value="([^"]+)"', site.get("/desk", params=ASKED).text)
+    assert token
+    sent = {**ASKED, "form": token[1], "do": "add", "add": "2502.90001"}
+    refused = site.post("/desk", data=sent)
+    assert (refused.status_code, "Forms take no API token" in refused.text) == (403, True)
+    with catalogue.reading() as desk:
+        assert desk.editions.get("", EditionKind.DAY, str(DAY)) is None
+
+
+def test_two_at_one_desk_lose_nothing_of_each_other(site: TestClient, catalogue: Catalogue) -> None:
+    ada, ben = (
+        Curator(site, cookie_of(catalogue, enrol(catalogue, name, Role.CURATOR)), ASKED)
+        for name in ("ada", "ben")
+    )
+    first, second, third = ada.offered()[:3]
+    for key in (first, second, third):
+        ada.press(f"pick:{key}")
+    seen_by_both = fields_of(ada.page())
+    ada.press("save", {**seen_by_both, f"line-{first}": "Ada's line", "note": "Ada's note"})
+    ada.press(f"up:{third}")
+    # Ben's page is older than both, and he writes something else.
+    ben.press("save", {**seen_by_both, f"line-{second}": "Ben's line", "title": "Ben's title"})
+    assert ben.keys() == [first, third, second]
+    text = ben.page()
+    assert all(
+        said in text
+        for said in ("Ada&#39;s line", "Ada&#39;s note", "Ben&#39;s line", "Ben&#39;s title")
+    )
+    told = ben.press("save", {**seen_by_both, "note": "Ben's note"}, status=409)
+    assert "Ada&#39;s note" in told
+    assert "Ben&#39;s note" in told
+    assert "Ada&#39;s note" in ben.page()
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What a browser sends of the desk's texts and places where nobody typed anything."""
+    form = page.partition('<form class="desk" action="/desk" method="post">')[2].partition(
+        "</form>"
+    )[0]
+    given = re.findall(
+        r'name="((?:was-)?(?:line|place|title|note)[^"]*)"[^>]*? value="([^"]*)"', form
+    )
+    note = re.search(r'name="note"[^>]*>([^<]*)</textarea>', form)
+    assert note
+    return {**{name: html.unescape(value) for name, value in given}, "note": html.unescape(note[1])}
+
+
+def test_a_day_to_come_is_drafted_and_cannot_take_the_front_page(
+    site: TestClient, catalogue: Catalogue
+) -> None:
+    far = datetime.now(UTC).date() + timedelta(days=400)
+    asked = {"section": "", "kind": "day", "label": str(far)}
+    hasty = Curator(site, cookie_of(catalogue, enrol(catalogue, "hasty", Role.CURATOR)), asked)
+    hasty.press("add", {"add": "2502.90001"})
+    assert "of days to come" in hasty.press("publish", status=400)
+    past, early = "2020-01-01T07:00", f"{far - timedelta(days=9)}T07:00"
+    assert "That moment is past." in hasty.press("schedule", {"when": past}, status=400)
+    assert "cannot come out before" in hasty.press("schedule", {"when": early}, status=400)
+    hasty.press("schedule", {"when": f"{far}T07:00"})
+    assert str(far) not in site.get("/").text

@@ -342,3 +342,10 @@ def test_what_was_understood_is_escaped(site: TestClient, title: str) -> None:
         assert "<script>x" not in text
         assert "<img src=x" not in text
         assert '" onload' not in text
+
+
+def test_programs_are_told_of_an_unknown_paper_as_of_anything_else(site: TestClient) -> None:
+    for path in ("/papers/nope", "/papers/nope.bib", "/nope"):
+        answer = site.get(path, headers={"Accept": "application/json"})
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"

@@ -160,6 +160,6 @@ routes: list[BaseRoute] = [
     Route(f"{_PAPER}/upvote", written(_upvote), methods=["POST"]),
     Route(f"{_PAPER}/upvote", written(_withdraw), methods=["DELETE"]),
     Route(f"{_PAPER}/comment", written(_comment), methods=["POST"]),
-    Route(f"{_PAPER}/comment/{{cid:int}}/reply", written(_reply), methods=["POST"]),
-    Route(f"{_PAPER}/comment/{{cid:int}}/hide", written(_hide), methods=["POST"]),
+    Route(f"{_PAPER}/comment/{{cid:key}}/reply", written(_reply), methods=["POST"]),
+    Route(f"{_PAPER}/comment/{{cid:key}}/hide", written(_hide), methods=["POST"]),
 ]

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from broadsheet.catalogue import Desk
 from broadsheet.errors import ConflictError, ForbiddenError, InputError
 from broadsheet.faces.answers import service_of
+from broadsheet.faces.bodies import json_object
 from broadsheet.faces.guard import present
 from broadsheet.faces.who import Asker, allowed
 from broadsheet.people import Role
@@ -102,15 +103,7 @@ def _given(desk: Desk, asker: Asker, key: str, asked: bytes) -> Response | None:
 
 def _body(sent: bytes) -> Body:
     """The object that was sent, an empty one if nothing was."""
-    if not sent.strip():
-        return {}
-    try:
-        body = json.loads(sent)
-    except (ValueError, RecursionError) as error:
-        raise InputError("The body is not JSON.", hint="Send one JSON object.") from error
-    if not isinstance(body, dict):
-        raise InputError("The body must be one JSON object.")
-    return body
+    return json_object(sent) if sent.strip() else {}
 
 
 def _key(request: Request) -> str:

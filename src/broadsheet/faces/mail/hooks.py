@@ -1,12 +1,12 @@
 """What mail providers tell of letters, in the shapes of Postmark and of SES over SNS."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from broadsheet.catalogue import Bounce, BounceKind
 from broadsheet.errors import InputError
+from broadsheet.faces.bodies import json_object
 from broadsheet.faces.mail.headers import one_line
 
 _POSTMARK = {
@@ -25,7 +25,7 @@ _LONGEST = 300
 
 def told_by_postmark(body: bytes, now: datetime) -> list[Bounce]:
     """The bounces that a webhook of Postmark tells; InputError for what is none of its."""
-    told = _object(body)
+    told = json_object(body)
     kind = _POSTMARK.get(str(told.get("Type", told.get("RecordType", ""))))
     if kind is None:
         return []
@@ -35,7 +35,7 @@ def told_by_postmark(body: bytes, now: datetime) -> list[Bounce]:
 
 def told_by_ses(body: bytes, now: datetime) -> list[Bounce]:
     """The bounces that a notification of SES over SNS tells; InputError for what is none of its."""
-    message = _object(_text(_object(body), "Message").encode())
+    message = json_object(_text(json_object(body), "Message").encode())
     kind = str(message.get("notificationType", message.get("eventType", "")))
     mail = message.get("mail")
     name = mail.get("messageId", "") if isinstance(mail, Mapping) else ""
@@ -66,7 +66,7 @@ def told_by_ses(body: bytes, now: datetime) -> list[Bounce]:
 
 def message_of(body: bytes) -> Mapping[str, Any]:
     """An SNS message, which has a type and a topic; InputError for what is none."""
-    told = _object(body)
+    told = json_object(body)
     _text(told, "Type")
     _text(told, "TopicArn")
     return told
@@ -78,16 +78,6 @@ def _bounce(email: Any, kind: BounceKind, origin: str, why: Any, now: datetime) 
         raise InputError("The notification names no address.")
     detail = one_line(str(why or kind))[:_LONGEST]
     return Bounce(address.lower(), kind, one_line(origin)[:_LONGEST], detail, now)
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        told = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise InputError("The body is not JSON.") from error
-    if not isinstance(told, dict):
-        raise InputError("The body must be one JSON object.")
-    return told
 
 
 def _within(told: Mapping[str, Any], name: str) -> Mapping[str, Any]:

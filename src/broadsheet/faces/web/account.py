@@ -33,12 +33,14 @@ def _account(request: Request) -> Response:
 
 
 def _describe(request: Request, form: Form) -> Response:
-    reader = allowed(request).reader
+    asker = allowed(request).reader
     full_name = names.checked_text(
         first(form, "full_name"), "full name", names.MOST_FULL_NAME
     ).replace("\n", " ")
     about = names.checked_text(first(form, "about"), "text about you", names.MOST_ABOUT)
     with service_of(request).catalogue.writing() as desk:
+        # As they are now: role and suspension may have changed since the request was let in.
+        reader = desk.readers.get(asker.key) or asker
         name = reader.name
         if first(form, "name").lower() != name:
             name = names.untaken_name(desk, first(form, "name"))

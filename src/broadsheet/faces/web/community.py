@@ -19,6 +19,7 @@ from broadsheet.faces.answers import (
     path_of,
     service_of,
 )
+from broadsheet.faces.bodies import key_in
 from broadsheet.faces.discussion import Said, described, discussion
 from broadsheet.faces.guard import present
 from broadsheet.faces.tallies import tallies
@@ -59,6 +60,8 @@ def _comment(request: Request, form: Form) -> Response:
     asker, service = allowed(request), service_of(request)
     key, paper = _paper(request)
     parent = first(form, "parent")
+    if parent and key_in(parent) is None:
+        raise NotFoundError("There is no such comment to reply to.")
     with service.catalogue.writing() as desk:
         comment = commenting.write(
             desk,
@@ -68,7 +71,7 @@ def _comment(request: Request, form: Form) -> Response:
             first(form, "comment"),
             present(),
             limit=service.settings.comment_limit,
-            parent=int(parent) if parent.isdecimal() else None,
+            parent=key_in(parent),
         )
     return _back(paper, comment)
 
@@ -186,9 +189,9 @@ routes: list[BaseRoute] = [
     Route("/papers/{id:path}/vote", posted(_vote), methods=["POST"]),
     Route("/papers/{id:path}/comments", posted(_comment), methods=["POST"]),
     Route("/papers/{id:path}/comments.atom", kept(_feed, is_dated=True)),
-    Route("/comments/{key:int}", _one),
+    Route("/comments/{key:key}", _one),
     *(
-        Route(f"/comments/{{key:int}}/{name}", posted(_acting(act)), methods=["POST"])
+        Route(f"/comments/{{key:key}}/{name}", posted(_acting(act)), methods=["POST"])
         for name, act in _ACTS.items()
     ),
 ]

@@ -22,11 +22,12 @@ from broadsheet.editions import (
     read_label,
     release,
     revise,
+    schedule,
     span_of,
     suggested,
     window,
 )
-from broadsheet.errors import ForbiddenError, InputError, NotFoundError
+from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from broadsheet.faces.answers import found_paper, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.sections import edition_path, section_of
@@ -41,6 +42,8 @@ from broadsheet.text import plain
 PATH = "/desk"
 SUGGESTED = 30
 _MINUTES = "%Y-%m-%dT%H:%M"
+_QUOTED = 200
+"""So much of two texts is shown where they are in each other's way."""
 _MOVES = {"up": -1, "down": 1}
 
 
@@ -90,6 +93,7 @@ def _desk(request: Request) -> Response:
         closes = window(sheet.span, at, zone)[1].astimezone(zone)
         edition = sheet.edition
         due = edition.scheduled.astimezone(zone) if edition and edition.scheduled else None
+        has_days = sheet.span.kind is not EditionKind.SPECIAL
         values = {
             "sheet": sheet,
             "title": editions.spelt_span(sheet.span),
@@ -101,12 +105,12 @@ def _desk(request: Request) -> Response:
             "sections": _curated(desk, sheet.curator),
             "changes": desk.editions.changes(edition.key) if edition else [],
             "closes": closes,
-            "is_past": closes <= present() and sheet.span.kind is not EditionKind.SPECIAL,
-            "when": (due or closes).strftime(_MINUTES),
+            "is_past": closes <= present() and has_days,
+            "when": (due or (closes if has_days else present().astimezone(zone))).strftime(
+                _MINUTES
+            ),
             "due": due,
-            "around": [span_of(kind, sheet.span.first) for kind in _PERIODS]
-            if sheet.span.kind is not EditionKind.SPECIAL
-            else [],
+            "around": [span_of(kind, sheet.span.first) for kind in _PERIODS] if has_days else [],
             "public": edition_path(sheet.section.name, sheet.span.kind, sheet.span.label),
             "saved": given.get("done", "")[:200],
         }
@@ -151,8 +155,8 @@ def _done(
         desk,
         edition,
         picks,
-        title=first(form, "title") if "title" in form else edition.title,
-        note=first(form, "note") if "note" in form else edition.note,
+        title=_merged(form, "title", edition.title),
+        note=_merged(form, "note", edition.note),
         made_by=_makers(edition.made_by, sheet.curator.shown_name),
     )
     return _stated(desk, sheet, edition, action, first(form, "when"), now)
@@ -168,11 +172,7 @@ def _stated(
                 _note(desk, sheet, "publish edition", "", now)
             return "The edition is out."
         case "schedule":
-            if not desk.editions.picks(edition.key):
-                raise InputError("An edition without papers cannot be scheduled.")
-            moment = _moment(when, sheet.section)
-            desk.editions.schedule(edition.key, moment)
-            desk.changes.stir()
+            schedule(desk, edition, _moment(when, sheet.section), now)
             return "The edition is scheduled."
         case "unschedule":
             desk.editions.schedule(edition.key, None)
@@ -202,15 +202,37 @@ def _note(desk: Desk, sheet: Sheet, action: str, why: str, now: datetime) -> Non
 def _written(form: Form, picks: list[Pick]) -> list[Pick]:
     """The picks in the order of their number fields and with the lines that were written.
 
-    What somebody else picked meanwhile is not in the form, and stays at the end.
+    What somebody else picked meanwhile is not in the form, and stays at the end; what somebody
+    else wrote or moved stays where this form left it alone.
     """
     numbers, found = {}, []
     for pick in picks:
         name = str(pick.paper_key)
-        numbers[pick.paper_key] = _number(first(form, f"place-{name}"), pick.place)
-        line = first(form, f"line-{name}") if f"line-{name}" in form else pick.line
+        place = first(form, f"place-{name}")
+        is_left = place == first(form, f"was-place-{name}")
+        numbers[pick.paper_key] = pick.place if is_left else _number(place, pick.place)
+        line = _merged(form, f"line-{name}", pick.line)
         found.append(replace(pick, line=" ".join(line.split())))
     return sorted(found, key=lambda pick: numbers[pick.paper_key])
+
+
+def _merged(form: Form, name: str, now: str) -> str:
+    """What a text is to be: as it is `now` if the form left it as it was shown, else as written.
+
+    ConflictError where somebody else wrote another one meanwhile: neither is lost without a word.
+    """
+    if name not in form:
+        return now
+    text, shown = (" ".join(first(form, one).split()) for one in (name, f"was-{name}"))
+    there = " ".join(now.split())
+    if f"was-{name}" in form and text == shown:
+        return now
+    if f"was-{name}" in form and there not in (shown, text):
+        raise ConflictError(
+            f"Somebody else wrote “{there[:_QUOTED]}” there while you wrote “{text[:_QUOTED]}”.",
+            hint="Open the desk again, and write what it is to be.",
+        )
+    return first(form, name)
 
 
 def _number(text: str, place: int) -> float:

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from broadsheet.errors import ForbiddenError, InputError
 from broadsheet.faces.guard import COOKIE, SECURE_COOKIE, is_same_site
-from broadsheet.faces.who import form_token_of
+from broadsheet.faces.who import form_token_of, who
 from broadsheet.signing import is_same, new_secret
 
 TOKEN = "form"
@@ -27,7 +27,8 @@ Taking = Callable[[Request, Form], Response]
 def posted(handler: Taking) -> Callable[[Request], Awaitable[Response]]:
     """A handler of a form's POST, which is called in a thread with the form's fields.
 
-    ForbiddenError for a form that is not from a page of ours, shown in this session.
+    ForbiddenError for a form that is not from a page of ours, shown in this session, and for one
+    that comes with an API token: what that may do is said where programs write.
     """
 
     async def take(request: Request) -> Response:
@@ -39,7 +40,13 @@ def posted(handler: Taking) -> Callable[[Request], Awaitable[Response]]:
             raise ForbiddenError(
                 "This form is not of this session any more.", hint="Load its page again."
             )
-        return await run_in_threadpool(handler, request, form)
+        return await run_in_threadpool(_handled, request, form)
+
+    def _handled(request: Request, form: Form) -> Response:
+        asker = who(request)
+        if asker is not None and asker.by_token:
+            raise ForbiddenError("Forms take no API token.", hint="Programs write under /api.")
+        return handler(request, form)
 
     return take
 

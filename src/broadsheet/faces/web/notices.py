@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.faces.answers import service_of
+from broadsheet.faces.bodies import key_in
 from broadsheet.faces.guard import present
 from broadsheet.faces.web.forms import Form, first, onward, posted
 from broadsheet.faces.web.rendering import page
@@ -25,10 +26,10 @@ def _notices(request: Request) -> Response:
 
 def _read(request: Request, form: Form) -> Response:
     """Note that the notices up to one were seen: a GET alone changes nothing."""
-    asker, up_to = known(request), first(form, "up_to")
-    if up_to.isdecimal() and len(up_to) < 18:
+    asker, up_to = known(request), key_in(first(form, "up_to"))
+    if up_to is not None:
         with service_of(request).catalogue.writing() as desk:
-            desk.notices.mark_read(asker.reader.key, int(up_to), present())
+            desk.notices.mark_read(asker.reader.key, up_to, present())
     return onward(PATH)
 
 

@@ -19,7 +19,7 @@ from broadsheet.cards import (
     project_of,
     ris,
 )
-from broadsheet.errors import QueryError, SearchIndexError
+from broadsheet.errors import NotFoundError, QueryError, SearchIndexError
 from broadsheet.evaluation import AGAINST, COMPARED, MEASURES, measured
 from broadsheet.faces.answers import (
     UNKEPT,
@@ -47,7 +47,7 @@ from broadsheet.faces.web import (
     views,
 )
 from broadsheet.faces.web.keeping import HTML, kept
-from broadsheet.faces.web.rendering import Statics, page
+from broadsheet.faces.web.rendering import Statics, is_for_people, page
 from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.licences import served, url_of
 from broadsheet.papers import Paper
@@ -131,7 +131,9 @@ def _paper(request: Request) -> Response:
         found, kind = found_paper(service, name), ""
         stem = name if found else stem
     if found is None:
-        return not_found(request)
+        if is_for_people(request.headers):
+            return not_found(request)
+        raise NotFoundError(f"There is no paper {name}.", hint="Look for it with /api/v1/search.")
     key, paper = found
     if paper.id != stem:
         ending = f".{_FORMATS[kind]}" if kind else ""

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from broadsheet.accounts.entering import Visit
-from broadsheet.faces.guard import asker, present
+from broadsheet.faces.guard import asker, counted_as, present
 from broadsheet.faces.who import known, session_secret, who
 
 _Rest = ParamSpec("_Rest")
@@ -21,7 +21,7 @@ def visit_of(request: Request) -> Visit:
     return Visit(
         secret=session_secret(request),
         agent=request.headers.get("user-agent", ""),
-        address=asker(request),
+        address=counted_as(asker(request)),
         now=present(),
         reader_key=known_as.reader.key if known_as else None,
     )

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 from broadsheet.accounts import entering, letters, names
 from broadsheet.errors import ForbiddenError
 from broadsheet.faces.answers import UNKEPT, service_of
-from broadsheet.faces.guard import NAMED, asker, present
+from broadsheet.faces.guard import NAMED, asker, counted_as, present
 from broadsheet.faces.web.forms import (
     Form,
     first,
@@ -60,7 +60,7 @@ def _ask_for_link(request: Request, form: Form) -> Response:
     service = service_of(request)
     is_open = service.settings.accounts == "open"
     with service.catalogue.writing() as desk:
-        letters.count_asking(desk, asker(request), present())
+        letters.count_asking(desk, counted_as(asker(request)), present())
         letters.ask_for_link(
             desk, email, is_open=is_open, now=present(), onward=_elsewhere(first(form, "next"))
         )
