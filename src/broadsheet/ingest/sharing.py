@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from broadsheet.ingest import sharing_process
+from broadsheet.ingest.passing import pass_by_values
 from broadsheet.ingest.preparing import Batch, Parts, Prepared, completed, packed, prepared
 
 MANY: Final = 2000
@@ -114,6 +115,7 @@ class _Beside:
         self._templates: frozenset[int] = frozenset()
         self._connection: Connection[sharing_process.Task, sharing_process.Answer | str]
         self._connection, theirs = Pipe()
+        pass_by_values()
         # In a session of its own: what the terminal tells us to end, we tell it to.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", _MODULE, str(theirs.fileno())],

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Thread
 
+from broadsheet.ingest.passing import pass_by_values
 from broadsheet.ingest.preparing import Batch, Parts, packed, parts, prepared
 
 Task = tuple[Batch, frozenset[int] | None]
@@ -26,6 +27,7 @@ def serve(connection: "Connection[Answer | str, Task]") -> None:
     """Answer for ever."""
     tasks = SimpleQueue[Task]()
     Thread(target=_read, args=(connection, tasks), daemon=True).start()
+    pass_by_values()
     connection.send(READY)
     known: frozenset[int] = frozenset()
     while True:
