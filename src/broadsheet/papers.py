@@ -43,8 +43,9 @@ class PartialDate:
 
     def __str__(self) -> str:
         """ISO 8601, as precise as it is known."""
-        parts = (f"{self.year:04}", f"{self.month:02}", f"{self.day:02}")
-        return "-".join(parts[: 1 + bool(self.month) + bool(self.day)])
+        if self.day:
+            return f"{self.year}-{self.month:02}-{self.day:02}"
+        return f"{self.year}-{self.month:02}" if self.month else str(self.year)
 
 
 class LinkKind(StrEnum):

@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from broadsheet.catalogue import Catalogue
+from broadsheet.catalogue.statements import CHUNK
 from broadsheet.errors import BusyError, CatalogueError, FullError, NewerCatalogueError
 from tests.library import BEES, TIDES
 from tests.library.shelving import shelve
@@ -52,6 +54,17 @@ def test_writes_are_synced_to_a_log_and_keys_are_held(sqlite_catalogue: Catalogu
         connection = desk.papers.connection
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in settings}
     assert found == settings
+
+
+def test_many_texts_are_asked_for_as_they_are(sqlite_catalogue: Catalogue) -> None:
+    odd = ['"quoted"', "back\\u0000slash", "étude", "\U0001f41d", "line\nbreak"]
+    others = [("toy", f"of nothing {number}") for number in range(CHUNK)]
+    with sqlite_catalogue.writing() as desk:
+        shelve(desk, [replace(TIDES, arxiv_id=None, doi=None, native_id=name) for name in odd])
+        known = desk.records.known([*others, *(("toy", name) for name in odd)])
+        assert [name for _, name in sorted(known, key=lambda one: known[one].key)] == odd
+        assert list(desk.records.known([*others, ("toy", "étude")])) == [("toy", "étude")]
+        assert desk.records.known([*others, ("toy", "étude\0")]) == {}
 
 
 def test_none_is_made_unless_asked_for(catalogue_file: Path, locks: Path) -> None:

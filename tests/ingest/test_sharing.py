@@ -1,5 +1,6 @@
 """Records prepared by two processes: the same as by one, whatever becomes of the other."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -64,7 +65,7 @@ def lending(batch: list[Named]) -> Sharing:
 
 
 def bare(ready: list[Prepared]) -> list[Prepared]:
-    """Without what only the other process writes."""
+    """Without what is written only while there are two processes."""
     return [replace(one, payload=None) for one in ready]
 
 
@@ -155,11 +156,15 @@ def test_large_records_go_both_ways_at_once() -> None:
 
 
 def test_the_other_process_ends_with_the_work() -> None:
+    usual = gc.get_threshold()
     with lending(records(40)) as sharing:
         number = sharing.other
         assert number
         assert is_running(number)
+        assert gc.get_threshold() > usual
     assert not is_running(number)
+    assert gc.get_threshold() == usual
+    assert not gc.get_freeze_count()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

@@ -67,9 +67,10 @@ def judge(facts: Facts) -> str | None:
         return "title: it has no title"
     if not any(letter.isalpha() for letter in title):
         return "title: its title has no letters"
-    if title_key(title) in _BANNER_KEYS or _is_banner(title):
+    key = title_key(title)
+    if key in _BANNER_KEYS or _is_banner(title):
         return "banner: its title is a banner, not a title"
-    if _is_repeated(title):
+    if len(key) >= _LEAST_REPEATED and len(set(key)) == 1:
         return "garbled: its title is one character repeated"
     if _is_garbled(title):
         return "garbled: its title is garbled"
@@ -85,11 +86,6 @@ def _is_banner(text: str) -> bool:
     if _HTML_PAGE.match(text):
         return True
     return len(text) <= _BANNER_LENGTH and bool(_BANNER.search(text))
-
-
-def _is_repeated(text: str) -> bool:
-    key = title_key(text)
-    return len(key) >= _LEAST_REPEATED and len(set(key)) == 1
 
 
 def _is_garbled(text: str) -> bool:

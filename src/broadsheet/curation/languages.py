@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 LEAST_TOLD: Final = 60
@@ -114,7 +115,7 @@ def _of_script(text: str) -> str:
 
 
 def _of_words(words: Sequence[str]) -> str:
-    counts = Counter(code for word in words for code in _LANGUAGES_OF.get(word, ()))
+    counts = Counter(chain.from_iterable(filter(None, map(_LANGUAGES_OF.get, words))))
     if not counts:
         return ""
     (best, most), (_, next_most) = [*counts.most_common(2), ("", 0)][:2]

@@ -9,7 +9,7 @@ from broadsheet.curation.repairing import decoded, unbroken, unglued
 from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.licences import normalised
 from broadsheet.papers import Author, Facts, Finding, Link, LinkKind, Record, Stage
-from broadsheet.text import clean, title_key
+from broadsheet.text import clean, is_plainly_clean, title_key
 
 _NO_ABSTRACT = frozenset(
     "abstract abstractnotavailable abstractunavailable na nan noabstract noabstractavailable "
@@ -105,6 +105,8 @@ class _Texts:
         )
 
     def _cleaned(self, raw: str) -> str:
+        if raw.isascii() and is_plainly_clean(raw):
+            return raw
         text = clean(raw if self.as_received else self._decoded(raw))
         if not (self.as_received or text.isascii()):
             # Cleaned, a text may show a wrong encoding that white space and controls had hidden.
@@ -136,7 +138,9 @@ def _abstract(raw: str, texts: _Texts) -> str:
     if _HTML_PAGE.match(raw):
         # Kept as it is, so that `judge` can see what it was.
         return " ".join(raw.split())
-    text = _ABSTRACT_LABEL.sub("", texts.prose(raw))
+    text = texts.prose(raw)
+    if label := _ABSTRACT_LABEL.match(text):
+        text = text[label.end() :]
     return "" if len(text) < 60 and title_key(text) in _NO_ABSTRACT else text
 
 

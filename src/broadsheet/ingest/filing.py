@@ -2,9 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 from broadsheet.catalogue import Desk, FiledPaper, FiledRecord, KnownRecord, Quarantined
 from broadsheet.ingest.fingerprints import with_moments
@@ -22,6 +24,7 @@ CANDIDATES = 20
 
 Without a bound, ten thousand papers called "Editorial" would each be compared with all others.
 """
+_said: Callable[[Facts], tuple[Any, ...]] = attrgetter(*FACT_NAMES)
 
 
 def unfamiliar(desk: Desk, batch: Batch) -> list[Named]:
@@ -110,7 +113,8 @@ class _Filing:
         """Put everything on the shelves."""
         desk = self.desk
         desk.papers.add([self._paper(*one) for one in self.new])
-        desk.citations.put({key: cited([ready.record]) for key, ready, _ in self.new})
+        told = ((key, cited([ready.record])) for key, ready, _ in self.new)
+        desk.citations.put({key: citations for key, citations in told if citations})
         self._write_records()
         rows = [
             (key, ready.record.source, signal)
@@ -136,8 +140,8 @@ class _Filing:
                 self.report.count("duplicate: same id")
                 return key
         near = dict.fromkeys(self.titled.get(ready.title_key, ())[:CANDIDATES])
-        for band in ready.bands:
-            near.update(dict.fromkeys(self.banded.get(band, ())[:CANDIDATES]))
+        for held in filter(None, map(self.banded.get, ready.bands)):
+            near.update(dict.fromkeys(held[:CANDIDATES]))
         judged = [(compare(ready.facts, self.facts[key]), key) for key in near]
         same = [one for one in judged if one[0].verdict is Verdict.SAME]
         if same:
@@ -162,9 +166,9 @@ class _Filing:
             name = _apart(name, ready)
         self.new.append((key, ready, name))
         self.facts[key] = ready.facts
-        self.titled[ready.title_key] = [*self.titled.get(ready.title_key, ()), key]
+        self.titled[ready.title_key].append(key)
         for band in ready.bands:
-            self.banded[band] = [*self.banded.get(band, ()), key]
+            self.banded[band].append(key)
         self.leads.setdefault(name, key)
         self.filed.append((ready, key, None))
         return key
@@ -207,7 +211,7 @@ class _Filing:
         self.folded.add(into)
 
     def _paper(self, key: int, ready: Prepared, name: PaperId) -> FiledPaper:
-        values = {fact: getattr(ready.facts, fact) for fact in FACT_NAMES}
+        values = dict(zip(FACT_NAMES, _said(ready.facts), strict=True))
         aliases = tuple(alias for alias in ready.ids if alias != name)
         paper = Paper(id=name, aliases=aliases, findings=ready.findings, **values)
         return FiledPaper(key, paper, ready.title_key)

@@ -5,10 +5,11 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,10 +35,15 @@ _BAND_BYTES: Final = ROWS * 8
 _SALTED: Final = tuple(
     hashlib.blake2b(digest_size=8, salt=number.to_bytes(8, "little")) for number in range(BANDS)
 )
+_unpacked: Callable[[bytes], tuple[int, ...]] = struct.Struct(f"<{BANDS}q").unpack
 _DIGEST_BYTES = 16
 _WORD = re.compile(r"\w+")
 _ASCII_WORDS = bytes(code if chr(code).isalnum() or code == ord("_") else 32 for code in range(256))
 """What `_WORD` finds in ASCII, as a table: all other bytes are blanks."""
+_said: Callable[[Record], tuple[object, ...]] = attrgetter(*FACT_NAMES, "signals")
+_PARTS: Final[Mapping[type, Callable[[Any], tuple[object, ...]]]] = {
+    kind: attrgetter(*kind.__dataclass_fields__) for kind in (Author, Link, Signal)
+}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -51,7 +57,7 @@ def identity(record: Record) -> str:
 
 def fingerprint(record: Record) -> bytes:
     """16 bytes that differ when what a record says differs; where it was read does not count."""
-    said = [_plain_value(getattr(record, name)) for name in (*FACT_NAMES, "signals")]
+    said = _plain_values(_said(record))
     if record.references:
         # Left out where there are none, so that what was filed before they were kept stays known.
         said.append(_plain_value(record.references))
@@ -61,6 +67,8 @@ def fingerprint(record: Record) -> bytes:
 
 def with_moments(record: Record, moment: datetime) -> Record:
     """The record with a moment (aware UTC) on each signal that came without one."""
+    if all(signal.at for signal in record.signals):
+        return record
     dated = (s if s.at else replace(s, at=moment) for s in record.signals)
     return replace(record, signals=tuple(dated))
 
@@ -128,20 +136,23 @@ def _scrambled(digests: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 def _banded(values: bytes) -> tuple[int, ...]:
     """A digest of each band's values, salted with its number."""
-    found = []
-    for number, salted in enumerate(_SALTED):
-        band = salted.copy()
-        band.update(values[number * _BAND_BYTES : (number + 1) * _BAND_BYTES])
-        found.append(band.digest())
-    return struct.unpack(f"<{BANDS}q", b"".join(found))
+    digests = [salted.copy() for salted in _SALTED]
+    for digest, at in zip(digests, range(0, len(values), _BAND_BYTES), strict=True):
+        digest.update(values[at : at + _BAND_BYTES])
+    return _unpacked(b"".join([digest.digest() for digest in digests]))
 
 
 def _plain_value(value: object) -> object:
     """A fact as JSON can hold it."""
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, int | str):
         return value
     if isinstance(value, tuple):
-        return [_plain_value(one) for one in value]
-    if isinstance(value, Author | Link | Signal):
-        return [_plain_value(getattr(value, name)) for name in value.__dataclass_fields__]
+        return _plain_values(value)
+    if parts := _PARTS.get(type(value)):
+        return _plain_values(parts(value))
     return str(value)
+
+
+def _plain_values(values: Iterable[object]) -> list[object]:
+    """Facts as JSON can hold them; most are texts, which are so already."""
+    return [one if type(one) is str else _plain_value(one) for one in values]

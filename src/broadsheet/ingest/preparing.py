@@ -1,10 +1,11 @@
 """A record made ready to be filed: its facts, what it is matched by, and why it cannot be filed."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
+from broadsheet.catalogue import pack
 from broadsheet.curation import flags, judge, tidied
 from broadsheet.errors import SourceError
 from broadsheet.identifiers import paper_id
@@ -83,6 +84,11 @@ def prepared(
         reason=None if released else broken_why or judge(facts),
         findings=(*repairs, *flags(facts, templates)),
     )
+
+
+def packed(ready: Prepared) -> Prepared:
+    """A prepared record with its payload."""
+    return replace(ready, payload=pack(ready.record))
 
 
 def parts(ready: Prepared) -> Parts:

@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from broadsheet.ingest import sharing_process
-from broadsheet.ingest.preparing import Batch, Parts, Prepared, completed, prepared
+from broadsheet.ingest.passing import pass_by_values
+from broadsheet.ingest.preparing import Batch, Parts, Prepared, completed, packed, prepared
 
 MANY: Final = 2000
 """With so many records seen a second process is begun, which takes a second of processor time."""
@@ -21,6 +22,7 @@ _LENT: Final = 25
 _AHEAD: Final = 2
 _Piece = tuple[int, int]
 """The number of a batch, and that of a piece of it."""
+_USUAL: Final = gc.get_threshold()
 _MODULE = "broadsheet.ingest.sharing_process"
 
 
@@ -51,6 +53,7 @@ class Sharing:
         trace: TracebackType | None,
     ) -> None:
         if self._beside:
+            gc.set_threshold(*_USUAL)
             gc.unfreeze()
             self._beside.end()
 
@@ -64,9 +67,10 @@ class Sharing:
         self._seen += len(batch)
         if self._beside is None and self._seen >= self._many:
             self._beside = _Beside()
-            # To look through all that is there by now for what could go, over and over, takes a
-            # tenth of the time.
+            # To look through all that is there by now for what could go, and through each batch
+            # over and over, takes a fifth of the time.
             gc.freeze()
+            gc.set_threshold(sharing_process.OBJECTS, *_USUAL[1:])
         if self._beside is None or not self._beside.is_ready():
             return [prepared(one, templates=templates) for one in batch]
         try:
@@ -97,7 +101,8 @@ class Sharing:
                 last = number = last - 1
             else:
                 number = max(set(range(first)) - done.keys())
-            done[number] = [prepared(one, templates=templates) for one in pieces[number]]
+            # Else they are packed when they are filed, while the other process has nothing to do.
+            done[number] = [packed(prepared(one, templates=templates)) for one in pieces[number]]
         return [ready for number in range(len(pieces)) for ready in done[number]]
 
 
@@ -110,6 +115,7 @@ class _Beside:
         self._templates: frozenset[int] = frozenset()
         self._connection: Connection[sharing_process.Task, sharing_process.Answer | str]
         self._connection, theirs = Pipe()
+        pass_by_values()
         # In a session of its own: what the terminal tells us to end, we tell it to.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", _MODULE, str(theirs.fileno())],

@@ -8,25 +8,26 @@ prepared. It ends as soon as nobody holds the other end, whatever it is doing.
 import gc
 import os
 import sys
-from dataclasses import replace
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Thread
 
-from broadsheet.catalogue import pack
-from broadsheet.ingest.preparing import Batch, Parts, Prepared, parts, prepared
+from broadsheet.ingest.passing import pass_by_values
+from broadsheet.ingest.preparing import Batch, Parts, packed, parts, prepared
 
 Task = tuple[Batch, frozenset[int] | None]
 """Records, and the digests of the sentences that many abstracts share; None for those of before."""
 Answer = list[Parts] | None
 READY = "ready"
-_OBJECTS = 20_000
+OBJECTS = 100_000
+"""Made and not gone again before anything is looked through for what could go."""
 
 
 def serve(connection: "Connection[Answer | str, Task]") -> None:
     """Answer for ever."""
     tasks = SimpleQueue[Task]()
     Thread(target=_read, args=(connection, tasks), daemon=True).start()
+    pass_by_values()
     connection.send(READY)
     known: frozenset[int] = frozenset()
     while True:
@@ -46,18 +47,14 @@ def _read(connection: "Connection[Answer | str, Task]", tasks: SimpleQueue[Task]
 
 def _answer(batch: Batch, templates: frozenset[int]) -> Answer:
     try:
-        return [parts(_packed(prepared(one, templates=templates))) for one in batch]
+        return [parts(packed(prepared(one, templates=templates))) for one in batch]
     except Exception:
         # Whoever asked prepares them, and meets the same fault where it can be told.
         return None
 
 
-def _packed(ready: Prepared) -> Prepared:
-    return replace(ready, payload=pack(ready.record))
-
-
 if __name__ == "__main__":
     # What was imported stays, and what is made is gone with its batch.
     gc.freeze()
-    gc.set_threshold(_OBJECTS)
+    gc.set_threshold(OBJECTS)
     serve(Connection(int(sys.argv[1])))
