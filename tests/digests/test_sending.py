@@ -80,9 +80,8 @@ def held(catalogue: Catalogue, subscription: Subscription, now: datetime) -> lis
     """The papers that a letter would hold."""
     with catalogue.reading() as desk:
         fresh = desk.subscriptions.get(subscription.key)
-        assert fresh is not None
-        digest = preview(desk, fresh, now)
-    return list(digest.fingerprints())
+    assert fresh is not None
+    return list(preview(catalogue, fresh, now).fingerprints())
 
 
 def settle(catalogue: Catalogue, state: Fate, now: datetime) -> None:
@@ -225,8 +224,8 @@ def test_what_rose_and_saved_searches_have_their_parts(catalogue: Catalogue) -> 
         desk.votes.cast(Vote(keys[3], voter.key, SATURDAY - DAY))
     with catalogue.reading() as desk:
         fresh = desk.subscriptions.get(one.key)
-        assert fresh is not None
-        digest = preview(desk, fresh, SATURDAY)
+    assert fresh is not None
+    digest = preview(catalogue, fresh, SATURDAY)
     parts = {
         passage.name: [(item.paper_key, item.reason) for item, _ in passage.items]
         for passage in digest.passages
@@ -234,15 +233,36 @@ def test_what_rose_and_saved_searches_have_their_parts(catalogue: Catalogue) -> 
     assert parts == {
         "edition": [(keys[0], "Number 1 of 21 November"), (keys[1], "Number 2 of 21 November")],
         "searches": [(keys[2], "Matches \u201cbees\u201d")],
-        "rising": [(keys[3], "1 vote this week")],
+        "rising": [(keys[3], "Number 1 this week: 1 vote")],
     }
+
+
+def test_every_section_has_room_in_a_full_letter(catalogue: Catalogue) -> None:
+    one = subscribed(catalogue, "ada@example.org", replace(DAILY, size=5))
+    with catalogue.writing() as desk:
+        keys = shelve(desk)
+        publish(desk, SATURDAY.date(), keys[:5])
+        search = desk.watches.keep("bees", SATURDAY - DAY, subscription_key=one.key)
+        desk.watches.match(search, [keys[0], keys[5], keys[6]], max(keys), SATURDAY)
+        shared = Shared()
+        found = [Item(key) for key in keys]
+        further = Section("more", lambda _: [Part("More", "", "/", found)], 2)
+        digest = compose(desk, one, SATURDAY.date(), SATURDAY, shared, (), (*SECTIONS, further))
+    parts = {
+        passage.name: [item.paper_key for item, _ in passage.items] for passage in digest.passages
+    }
+    # One of five for the searches, two of five for what has a half; the edition has the rest, and
+    # what a section before it has is no paper of a later one.
+    assert parts == {"edition": keys[:2], "searches": [keys[6]], "more": keys[2:4]}
 
 
 def test_a_new_section_is_a_function_and_a_name(catalogue: Catalogue) -> None:
     one = subscribed(catalogue, "ada@example.org")
     with catalogue.writing() as desk:
         keys = shelve(desk)
-        further = Section("first", lambda _: Part("First", "", "/", [Item(keys[5], "said so")]))
+        further = Section(
+            "first", lambda _: [Part("First", "", "/", [Item(keys[5], "said so")])], 2
+        )
         digest = compose(desk, one, SATURDAY.date(), SATURDAY, Shared(), (), (*SECTIONS, further))
     assert [(one.name, one.items[0][0].reason) for one in digest.passages] == [("first", "said so")]
 

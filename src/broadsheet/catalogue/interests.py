@@ -1,16 +1,14 @@
 """The shelf of interests: what readers and subscribers said of papers, for orders to learn from."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
-from broadsheet.catalogue.schema import INTERESTS, NO_VALUE, SIGNALS, VOTES
-from broadsheet.catalogue.statements import among, insert_all, next_numbers
-from broadsheet.papers import SignalKind
+from broadsheet.catalogue.schema import INTERESTS
+from broadsheet.catalogue.statements import insert_all, next_numbers
 
 
 class Choice(StrEnum):
@@ -77,33 +75,6 @@ class InterestShelf:
             Interest(row.paper_key, Choice(row.choice), from_micros(row.at))
             for row in self.connection.execute(question)
         ]
-
-    def risen(self, since: datetime, limit: int) -> list[tuple[int, int]]:
-        """The papers that got the most votes since a moment, and how many, the most first.
-
-        Votes of readers that count, and by how much the greatest count of a source grew.
-        """
-        micros = to_micros(since)
-        cast = (
-            select(VOTES.c.paper_key, func.count())
-            .where(VOTES.c.at >= micros, VOTES.c.held == "")
-            .group_by(VOTES.c.paper_key)
-        )
-        risen = Counter({row[0]: row[1] for row in self.connection.execute(cast)})
-        told = (SIGNALS.c.kind == str(SignalKind.VOTES)) & (SIGNALS.c.value != NO_VALUE)
-        counted = select(SIGNALS.c.paper_key, func.max(SIGNALS.c.value)).group_by(
-            SIGNALS.c.paper_key
-        )
-        after = self.connection.execute(counted.where(told, SIGNALS.c.at >= micros)).all()
-        keys = [row[0] for row in after]
-        earlier = counted.where(told, SIGNALS.c.at < micros)
-        before = {
-            row[0]: row[1] for row in among(self.connection, earlier, SIGNALS.c.paper_key, keys)
-        }
-        for key, votes in after:
-            risen[key] += max(0, votes - before.get(key, 0))
-        ordered = sorted((+risen).items(), key=lambda one: (-one[1], -one[0]))
-        return ordered[:limit]
 
 
 def _whose(subscription_key: int | None, reader_key: int | None) -> ColumnElement[bool]:

@@ -85,6 +85,11 @@ class Subscription:
     confirmed: datetime | None = None
     stopped: datetime | None = None
 
+    @property
+    def is_active(self) -> bool:
+        """Whether letters come."""
+        return self.state is SubscriptionState.ACTIVE
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -200,6 +205,20 @@ class SubscriptionShelf:
             "last_day": last_day.isoformat(),
         }
         self._set(key, active)
+
+    def of_reader(self, reader_key: int) -> list[Subscription]:
+        """The subscriptions of a reader, as they were made."""
+        question = select(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.reader_key == reader_key)
+        rows = self.connection.execute(question.order_by(SUBSCRIPTIONS.c.key))
+        return [_subscription(row) for row in rows]
+
+    def link(self, email: str, reader_key: int) -> None:
+        """Say whose the subscriptions of a confirmed address are, where nobody is known yet."""
+        self.connection.execute(
+            update(SUBSCRIPTIONS)
+            .where(SUBSCRIPTIONS.c.email == email.lower(), SUBSCRIPTIONS.c.reader_key.is_(None))
+            .values(reader_key=reader_key)
+        )
 
     def stop(self, key: int, why: str, now: datetime) -> None:
         """Let letters end; one that has ended stays as it is."""

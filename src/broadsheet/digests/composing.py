@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -97,52 +97,76 @@ def compose(
 
     Each section names papers; of these come those that were not `sent` (a paper and a fingerprint
     each), or changed since, that fit the wishes, and that no section before it named, until the
-    letter is full.
+    letter is full but for what is kept for later sections that have something.
     """
     matter = Matter(desk, subscription, day, now, shared)
-    left, taken = subscription.wishes.size, set[int]()
+    size = subscription.wishes.size
+    offers = [
+        _Offer(section.name, part, max(1, size // (section.one_in * len(parts))), found)
+        for section in sections
+        for parts in (section.gather(matter),)
+        for part in parts
+        if (found := _eligible(matter, part, sent))
+    ]
+    taken: set[int] = set()
     passages: list[Passage] = []
-    for section in sections:
-        part = section.gather(matter) if left else None
-        if part is None:
-            continue
-        items = _chosen(matter, part, left, taken, sent)
+    for place, offer in enumerate(offers, 1):
+        left = size - len(taken)
+        kept = sum(later.kept(taken) for later in offers[place:])
+        items = offer.untaken(taken)[: min(left, max(1, left - kept))]
         if items:
-            left -= len(items)
-            passages.append(
-                Passage(
-                    section.name,
-                    part.title,
-                    part.reason,
-                    part.path,
-                    tuple(items),
-                    tuple(_texts(shared, item.paper_key, paper) for item, paper in items),
-                )
-            )
+            taken.update(item.paper_key for item, _ in items)
+            passages.append(_passage(shared, offer, items))
     return Digest(subscription, day, tuple(passages))
 
 
-def _chosen(
-    matter: Matter,
-    part: Part,
-    most: int,
-    taken: set[int],
-    sent: Collection[tuple[int, bytes]],
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What a section has for one letter, and how many papers of a full letter are kept for it."""
+
+    name: str
+    part: Part
+    room: int
+    found: Sequence[tuple[Item, Paper]]
+
+    def untaken(self, taken: Collection[int]) -> list[tuple[Item, Paper]]:
+        """Its papers but for those that are in the letter by now."""
+        return [one for one in self.found if one[0].paper_key not in taken]
+
+    def kept(self, taken: Collection[int]) -> int:
+        """How many papers are to be left for it."""
+        return min(self.room, len(self.untaken(taken)))
+
+
+def _passage(shared: Shared, offer: _Offer, items: Sequence[tuple[Item, Paper]]) -> Passage:
+    part = offer.part
+    texts = tuple(_texts(shared, item.paper_key, paper) for item, paper in items)
+    return Passage(offer.name, part.title, part.reason, part.path, tuple(items), texts)
+
+
+def _eligible(
+    matter: Matter, part: Part, sent: Collection[tuple[int, bytes]]
 ) -> list[tuple[Item, Paper]]:
-    """The papers of a part that come into the letter, noted as taken."""
+    """The papers of a part that may come, as many as could be needed, each once."""
     papers = _papers(matter.desk, matter.shared, part)
-    items: list[tuple[Item, Paper]] = []
+    wishes = matter.subscription.wishes
+    found: dict[int, tuple[Item, Paper]] = {}
     for item in part.items:
         paper = papers.get(item.paper_key)
-        if len(items) == most or paper is None or item.paper_key in taken:
+        # Those before it may have half of these.
+        if len(found) == 2 * wishes.size:
+            break
+        if paper is None or item.paper_key in found:
             continue
-        if not part.chosen and not fits(paper, matter.subscription.wishes):
+        if not part.chosen and not fits(paper, wishes):
             continue
-        if (item.paper_key, fingerprint(paper)) in sent:
-            continue
-        taken.add(item.paper_key)
-        items.append((item, paper))
-    return items
+        if (item.paper_key, _print(matter.shared, item.paper_key, paper)) not in sent:
+            found[item.paper_key] = item, paper
+    return list(found.values())
+
+
+def _print(shared: Shared, key: int, paper: Paper) -> bytes:
+    return shared.once(("print", key), lambda: fingerprint(paper))
 
 
 def fits(paper: Paper, wishes: Wishes) -> bool:

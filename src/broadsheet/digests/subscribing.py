@@ -30,7 +30,7 @@ CONFIRM_WITHIN = timedelta(days=7)
 MOST_PAPERS = 12
 """With three choices and a title each, and what is around them, a letter has 60 links at most."""
 MOST_WORDS = 20
-"""Topics, categories and saved searches of a subscription."""
+"""Topics, and categories, of a subscription."""
 LONGEST_WORD = 200
 SOFT_LIMIT = 5
 """An address from which so many letters came back for now, within the window, gets no more."""
@@ -146,6 +146,8 @@ def add(
         found = desk.subscriptions.add(email, section, wishes, now, reader_key)
     elif found.state is not SubscriptionState.ACTIVE:
         desk.subscriptions.choose(found.key, wishes)
+    if reader_key is not None:
+        desk.subscriptions.link(email, reader_key)
     desk.bounces.allow(email)
     return confirm(desk, found.key, now)
 

@@ -1,7 +1,8 @@
 """Clean text: LaTeX to Unicode, formulas kept as TeX, title keys, sentences, snippets."""
 
+from broadsheet.text.characters import mended
 from broadsheet.text.cleaning import clean, plain
 from broadsheet.text.keys import title_key
 from broadsheet.text.snippets import Snippet, sentences, snippet
 
-__all__ = ["Snippet", "clean", "plain", "sentences", "snippet", "title_key"]
+__all__ = ["Snippet", "clean", "mended", "plain", "sentences", "snippet", "title_key"]

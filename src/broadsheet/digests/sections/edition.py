@@ -14,7 +14,7 @@ _WORDS = {EditionKind.DAY: "date", EditionKind.WEEK: "week", EditionKind.MONTH: 
 _KINDS = {Cadence.WEEKLY: EditionKind.WEEK, Cadence.MONTHLY: EditionKind.MONTH}
 
 
-def gather(matter: Matter) -> Part | None:
+def gather(matter: Matter) -> list[Part]:
     """The last editions, each with as many papers as the letter may have."""
     wishes, section = matter.subscription.wishes, matter.subscription.section
     kind = _KINDS.get(wishes.cadence, EditionKind.DAY)
@@ -22,7 +22,7 @@ def gather(matter: Matter) -> Part | None:
         ("edition", section, kind, matter.day), lambda: _issues(matter, kind)
     )
     if not issues:
-        return None
+        return []
     items = [
         Item(pick.paper_key, pick.line or _reason(issue, pick.place))
         for issue in issues
@@ -30,7 +30,7 @@ def gather(matter: Matter) -> Part | None:
     ]
     prefix = f"/sections/{section}" if section else "/papers"
     path = f"{prefix}/{_WORDS[kind]}/{issues[0].span.label}"
-    return Part(_title(matter, issues[0]), "What was picked for the edition.", path, items)
+    return [Part(_title(matter, issues[0]), "What was picked for the edition.", path, items)]
 
 
 def _issues(matter: Matter, kind: EditionKind) -> list[Issue]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from broadsheet.catalogue import Desk, Subscription
+from broadsheet.catalogue import Catalogue, Desk, Subscription
 
 _T = TypeVar("_T")
 
@@ -60,7 +60,13 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One kind of content: its name, and what says what it has for a letter, None for nothing."""
+    """One kind of content: its name, and what says what it has for a letter, perhaps nothing.
+
+    Of a full letter, one paper in `one_in` is kept for it, however much the sections before it
+    have. `prepare` reads what holds for all letters of a run, before any transaction begins.
+    """
 
     name: str
-    gather: Callable[[Matter], Part | None]
+    gather: Callable[[Matter], Sequence[Part]]
+    one_in: int
+    prepare: Callable[[Catalogue, datetime, Shared], None] | None = None

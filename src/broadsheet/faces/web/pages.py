@@ -41,6 +41,7 @@ from broadsheet.faces.web import (
     explained,
     front,
     lists,
+    searches,
     social,
     taking,
     trending,
@@ -104,6 +105,7 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
         found = lists.found(service, asked, limit=LISTED, cursor=cursor, facets=True)
     except QueryError as error:
         refused: dict[str, Any] = {"found": None, "hits": [], "next": None, "problem": error}
+        refused |= {"keepable": None, "is_kept": False}
         return page(request, "results.html", values | refused, status=400)
     following = found.next_cursor
     answered = {
@@ -117,6 +119,7 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
         "hits": [views.hit_view(hit) for hit in found.hits],
         "next": asked.address(cursor=following) if following else None,
         "problem": None,
+        **searches.beside(request, asked, found.understood),
         **ballots.ballots(request, [hit.paper.id for hit in found.hits]),
     }
     headers = UNKEPT if found.partial else None

@@ -6,23 +6,24 @@ from starlette.routing import BaseRoute, Route
 
 from broadsheet.catalogue import Choice, Desk
 from broadsheet.digests import (
-    LONGEST_WORD,
-    MOST_WORDS,
+    LONGEST_SEARCH,
     PREFERENCES_PATH,
     UNSUBSCRIBE_PATH,
     existing,
+    forget_search,
+    keep_search,
     read_by,
+    searches_of,
     stop,
 )
 from broadsheet.errors import InputError, NotFoundError
 from broadsheet.faces.answers import UNKEPT, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.web import views
-from broadsheet.faces.web.forms import Form, first, onward, posted
+from broadsheet.faces.web.forms import Form, first, number_in, onward, posted
 from broadsheet.faces.web.rendering import page
 from broadsheet.faces.web.wishes import choices, told, wishes_in
 from broadsheet.papers import Paper
-from broadsheet.ranking import read_query
 
 LEFT = "Left by the link in a letter."
 _PREFERENCES = f"{PREFERENCES_PATH}/{{token}}"
@@ -38,7 +39,8 @@ def _preferences(request: Request) -> Response:
     key = _key(request)
     with service_of(request).catalogue.reading() as desk:
         found = existing(desk, key)
-        searches = desk.watches.of_subscription(key)
+        searches = searches_of(desk, subscription_key=key)
+        own = searches_of(desk, reader_key=found.reader_key)
         said = desk.interests.said(subscription_key=key)
         papers = desk.papers.by_keys(one.paper_key for one in said)
     shown = {
@@ -46,6 +48,8 @@ def _preferences(request: Request) -> Response:
         "subscription": found,
         "when": told(found.wishes),
         "searches": searches,
+        "own": own,
+        "longest": LONGEST_SEARCH,
         "said": [(views.paper_view(papers[one.paper_key]), one.choice) for one in said],
         "address": _address(request),
         "way_out": f"{UNSUBSCRIBE_PATH}/{request.path_params['token']}",
@@ -62,22 +66,14 @@ def _choose(request: Request, form: Form) -> Response:
 
 
 def _keep_search(request: Request, form: Form) -> Response:
-    """Keep a query, or forget one; QueryError for one that cannot be searched for."""
-    key, query, gone = _key(request), first(form, "query"), first(form, "drop")
+    """Keep a query, or forget one; InputError for one that cannot be kept."""
+    key, gone = _key(request), first(form, "drop")
     with service_of(request).catalogue.writing() as desk:
         existing(desk, key)
-        kept = desk.watches.of_subscription(key)
         if gone:
-            for one in kept:
-                if str(one.key) == gone:
-                    desk.watches.drop(one.key)
-        elif query and query not in {one.query for one in kept}:
-            if len(query) > LONGEST_WORD or len(kept) >= MOST_WORDS:
-                raise InputError(
-                    f"There may be {MOST_WORDS} searches of at most {LONGEST_WORD} characters."
-                )
-            read_query(query)
-            desk.watches.keep(query, present(), subscription_key=key)
+            forget_search(desk, number_in(gone), subscription_key=key)
+        else:
+            keep_search(desk, first(form, "query"), present(), subscription_key=key)
     return onward(f"{_address(request)}#searches")
 
 
