@@ -6,16 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from broadsheet.cards import byline, standfirst, standing
+from broadsheet.cards import byline, spelt, standfirst, standing
 from broadsheet.catalogue import Desk, OnEmpty, Subscription, Wishes
 from broadsheet.digests.sections import SECTIONS, Item, Matter, Part, Section, Shared
 from broadsheet.papers import Paper
-from broadsheet.text import plain
+from broadsheet.text import plain, shortened
 
 STANDFIRST = 240
 """Characters of an abstract in a letter, about."""
-_LONGEST_TITLE = 300
-_LONGEST_REASON = 160
+_CATEGORIES = 2
+_LONGEST_TITLE = 200
+_LONGEST_REASON = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Digest:
                 "reason": passage.reason,
                 "path": passage.path,
                 "items": [
-                    {**texts, "reason": item.reason[:_LONGEST_REASON]}
+                    {**texts, "reason": shortened(item.reason, _LONGEST_REASON)}
                     for (item, _), texts in zip(passage.items, passage.texts, strict=True)
                 ],
             }
@@ -206,9 +207,10 @@ def _texts(shared: Shared, key: int, paper: Paper) -> Mapping[str, str]:
         lambda: {
             "id": paper.id,
             "key": str(key),
-            "title": plain(paper.title)[:_LONGEST_TITLE],
-            "byline": byline(paper)[:_LONGEST_TITLE],
-            "date": str(paper.announced or ""),
+            "title": shortened(plain(paper.title), _LONGEST_TITLE),
+            "byline": shortened(byline(paper), _LONGEST_TITLE),
+            "categories": ", ".join(paper.categories[:_CATEGORIES]),
+            "date": spelt(paper.announced),
             "standfirst": standfirst(paper.abstract, STANDFIRST),
             "warning": standing(paper),
         },

@@ -3,6 +3,6 @@
 from broadsheet.text.characters import mended
 from broadsheet.text.cleaning import clean, plain
 from broadsheet.text.keys import title_key
-from broadsheet.text.snippets import Snippet, sentences, snippet
+from broadsheet.text.snippets import Snippet, sentences, shortened, snippet
 
-__all__ = ["Snippet", "clean", "mended", "plain", "sentences", "snippet", "title_key"]
+__all__ = ["Snippet", "clean", "mended", "plain", "sentences", "shortened", "snippet", "title_key"]

@@ -24,13 +24,15 @@ def gather(matter: Matter) -> list[Part]:
     if not issues:
         return []
     items = [
-        Item(pick.paper_key, pick.line or _reason(issue, pick.place))
+        Item(pick.paper_key, pick.line or ("" if issue is issues[0] else _reason(issue)))
         for issue in issues
         for pick in issue.picks[: wishes.size]
     ]
     prefix = f"/sections/{section}" if section else "/papers"
     path = f"{prefix}/{_WORDS[kind]}/{issues[0].span.label}"
-    return [Part(_title(matter, issues[0]), "What was picked for the edition.", path, items)]
+    count = len(issues[0].picks)
+    reason = f"It has {count:,} {'paper' if count == 1 else 'papers'} in all."
+    return [Part(_title(matter, issues[0]), reason, path, items)]
 
 
 def _issues(matter: Matter, kind: EditionKind) -> list[Issue]:
@@ -65,8 +67,10 @@ def _title(matter: Matter, issue: Issue) -> str:
     return "Today\u2019s edition" if first == matter.day else f"The edition of {_spelt(first)}"
 
 
-def _reason(issue: Issue, place: int) -> str:
-    return f"Number {place} of {_spelt(issue.span.first)}"
+def _reason(issue: Issue) -> str:
+    if issue.span.kind is EditionKind.DAY:
+        return f"From the edition of {_spelt(issue.span.first)}"
+    return f"From the {issue.span.kind} that began on {_spelt(issue.span.first)}"
 
 
 def _spelt(day: date) -> str:

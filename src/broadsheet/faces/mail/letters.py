@@ -7,7 +7,6 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
-from textwrap import wrap
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
@@ -19,10 +18,10 @@ from broadsheet.faces.mail.headers import encoded, one_line, phrase
 from broadsheet.faces.mail.letterhead import Letterhead
 from broadsheet.faces.mail.regular import list_headers, spread
 from broadsheet.faces.mail.transports import Message
+from broadsheet.faces.mail.wrapping import wrapped
 
 LARGEST_HTML = 100_000
 """Bytes above which mail programs cut a letter off."""
-_WIDTH = 72
 _LONGEST_SUBJECT = 200
 _LONGEST_VALUE = 8_000
 _HTTP = ("https://", "http://")
@@ -80,7 +79,7 @@ def written(posted: Posted, head: Letterhead) -> tuple[str, str, str]:
     except (TemplateError, ValueError) as error:
         raise InputError(f"A letter of the kind {kind} cannot be written: {error}.") from None
     subject, _, text = told.partition("\n")
-    return one_line(subject)[:_LONGEST_SUBJECT], _wrapped(text), _inliner().inline(html)
+    return one_line(subject)[:_LONGEST_SUBJECT], wrapped(text), _inliner().inline(html)
 
 
 def _values(letter: Letter, head: Letterhead) -> Mapping[str, object]:
@@ -103,19 +102,6 @@ def _value(name: str, text: str, base: str) -> str:
 
 def _is_plain(text: str) -> bool:
     return text.isascii() and all(len(line) < 990 for line in text.splitlines())
-
-
-def _wrapped(text: str) -> str:
-    """The paragraphs of a text in short lines; what has no blanks stays whole."""
-    return "\n".join(_short(line) for line in text.strip().splitlines()) + "\n"
-
-
-@lru_cache(maxsize=4096)
-def _short(line: str) -> str:
-    """One line as several; kept, since many letters say the same of a paper."""
-    if len(line) <= _WIDTH:
-        return line.rstrip()
-    return "\n".join(wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 @lru_cache

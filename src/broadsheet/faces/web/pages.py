@@ -18,6 +18,7 @@ from broadsheet.cards import (
     pdf_of,
     project_of,
     ris,
+    spelt,
 )
 from broadsheet.errors import QueryError, SearchIndexError
 from broadsheet.evaluation import AGAINST, COMPARED, MEASURES, measured
@@ -165,7 +166,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "served": [str(part) for part in served(paper.licence)],
             "flags": views.flags(paper),
             "repairs": views.repairs(paper),
-            "revised": views.spelt(paper.revised),
+            "revised": spelt(paper.revised),
             "counted": views.counted(signals),
             "ranks": ranks,
             "organization": views.organization(signals),
@@ -217,7 +218,7 @@ def _about(request: Request) -> Response:
     return page(
         request,
         "about.html",
-        {**values, "index": index, "contact": service.settings.contact, "spelt": views.spelt},
+        {**values, "index": index, "contact": service.settings.contact, "spelt": spelt},
     )
 
 

@@ -78,15 +78,14 @@ def _keep_search(request: Request, form: Form) -> Response:
 
 
 def _choice(request: Request) -> Response:
-    key, choice = _key(request), _choice_of(request.query_params.get("choice", ""))
+    """The page of the choice that a link made, or of all three where it made none."""
+    key, made = _key(request), request.query_params.get("choice", "")
+    choices = [_choice_of(made)] if made else list(_PROMISES)
     with service_of(request).catalogue.reading() as desk:
         _, paper = _paper(desk, key, request.query_params.get("paper", ""))
-    button, promise = _PROMISES[choice]
     shown = {
         "paper": views.paper_view(paper),
-        "button": button,
-        "promise": promise,
-        "choice": choice,
+        "choices": [(choice, *_PROMISES[choice]) for choice in choices],
         "address": f"{_address(request)}/say",
     }
     return page(request, "subscription_say.html", shown, headers=UNKEPT)
