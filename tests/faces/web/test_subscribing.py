@@ -263,12 +263,18 @@ def test_searches_are_kept_and_forgotten(site: TestClient) -> None:
 
 
 @pytest.mark.parametrize("choice", list(Choice))
-def test_what_is_said_of_a_paper_takes_a_button(site: TestClient, choice: Choice) -> None:
+@pytest.mark.parametrize("is_made", [True, False], ids=["made", "open"])
+def test_what_is_said_of_a_paper_takes_a_button(
+    site: TestClient, choice: Choice, is_made: bool
+) -> None:
     one, token = subscribed(site)
     path = f"/subscription/{token}/say"
-    shown = f"{path}?choice={choice}&paper=2502.90001"
+    shown = f"{path}?{f'choice={choice}&' if is_made else ''}paper=2502.90001"
     before = dump(catalogue_of(site))
-    assert "Tidal Attention" in site.get(shown).text
+    page = site.get(shown).text
+    assert "Tidal Attention" in page
+    offered = {str(one) for one in Choice if f'name="choice" value="{one}"' in page}
+    assert offered == ({str(choice)} if is_made else {str(one) for one in Choice})
     assert dump(catalogue_of(site)) == before
     assert send(site, shown, path, choice=choice, paper="2502.90001").status_code == 303
     with catalogue_of(site).reading() as desk:
