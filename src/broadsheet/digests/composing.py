@@ -15,6 +15,7 @@ from broadsheet.text import plain, shortened
 STANDFIRST = 240
 """Characters of an abstract in a letter, about."""
 _CATEGORIES = 2
+_READ_AT_ONCE = 50
 _LONGEST_TITLE = 200
 _LONGEST_REASON = 240
 
@@ -149,25 +150,28 @@ def _eligible(
     matter: Matter, part: Part, sent: Collection[tuple[int, bytes]]
 ) -> list[tuple[Item, Paper]]:
     """The papers of a part that may come, as many as could be needed, each once."""
-    papers = _papers(matter.desk, matter.shared, part)
-    wishes = matter.subscription.wishes
+    wishes, shared = matter.subscription.wishes, matter.shared
     found: dict[int, tuple[Item, Paper]] = {}
-    for item in part.items:
-        paper = papers.get(item.paper_key)
-        # Those before it may have half of these.
-        if len(found) == 2 * wishes.size:
-            break
-        if paper is None or item.paper_key in found:
-            continue
-        if not part.chosen and not fits(paper, wishes):
-            continue
-        if (item.paper_key, _print(matter.shared, item.paper_key, paper)) not in sent:
+    for first in range(0, len(part.items), _READ_AT_ONCE):
+        items = part.items[first : first + _READ_AT_ONCE]
+        papers = shared.papers((item.paper_key for item in items), matter.desk)
+        for item in items:
+            paper = papers.get(item.paper_key)
+            if paper is None or item.paper_key in found:
+                continue
+            if not part.chosen and not fits(paper, wishes):
+                continue
+            if (item.paper_key, _print(shared, item.paper_key, paper)) in sent:
+                continue
             found[item.paper_key] = item, paper
+            # Those before it may have half of these.
+            if len(found) == 2 * wishes.size:
+                return list(found.values())
     return list(found.values())
 
 
 def _print(shared: Shared, key: int, paper: Paper) -> bytes:
-    return shared.once(("print", key), lambda: fingerprint(paper))
+    return shared.of_paper("print", key, lambda: fingerprint(paper))
 
 
 def fits(paper: Paper, wishes: Wishes) -> bool:
@@ -191,19 +195,11 @@ def fingerprint(paper: Paper) -> bytes:
     return hashlib.blake2b("\0".join(shown).encode(), digest_size=16).digest()
 
 
-def _papers(desk: Desk, shared: Shared, part: Part) -> Mapping[int, Paper]:
-    """The papers that a part names, each read once in a run."""
-    known: dict[int, Paper] = shared.once(("papers",), dict)
-    unknown = [item.paper_key for item in part.items if item.paper_key not in known]
-    if unknown:
-        known.update(desk.papers.by_keys(unknown))
-    return known
-
-
 def _texts(shared: Shared, key: int, paper: Paper) -> Mapping[str, str]:
     """What every letter of a run says of a paper."""
-    return shared.once(
-        ("texts", key),
+    return shared.of_paper(
+        "texts",
+        key,
         lambda: {
             "id": paper.id,
             "key": str(key),

@@ -15,24 +15,31 @@ _KINDS = {Cadence.WEEKLY: EditionKind.WEEK, Cadence.MONTHLY: EditionKind.MONTH}
 
 
 def gather(matter: Matter) -> list[Part]:
-    """The last editions, each with as many papers as the letter may have."""
+    """The last editions, each with as many papers as the letter may need."""
     wishes, section = matter.subscription.wishes, matter.subscription.section
     kind = _KINDS.get(wishes.cadence, EditionKind.DAY)
+    part = matter.shared.once(
+        ("edition", section, kind, matter.day, wishes.size), lambda: _part(matter, section, kind)
+    )
+    return [part] if part else []
+
+
+def _part(matter: Matter, section: str, kind: EditionKind) -> Part | None:
     issues = matter.shared.once(
         ("edition", section, kind, matter.day), lambda: _issues(matter, kind)
     )
     if not issues:
-        return []
+        return None
     items = [
         Item(pick.paper_key, pick.line or ("" if issue is issues[0] else _reason(issue)))
         for issue in issues
-        for pick in issue.picks[: wishes.size]
+        for pick in issue.picks
     ]
     prefix = f"/sections/{section}" if section else "/papers"
     path = f"{prefix}/{_WORDS[kind]}/{issues[0].span.label}"
     count = len(issues[0].picks)
     reason = f"It has {count:,} {'paper' if count == 1 else 'papers'} in all."
-    return [Part(_title(matter, issues[0]), reason, path, items)]
+    return Part(_title(matter, issues[0]), reason, path, items)
 
 
 def _issues(matter: Matter, kind: EditionKind) -> list[Issue]:

@@ -18,6 +18,8 @@ from broadsheet.text import shortened
 _LONGEST = 1_000
 """Characters of any text in a letter: everything that is longer was cut before."""
 _LONGEST_NAME = 39
+_REMEMBERED = 4096
+"""Texts that are kept, since many letters say the same of a paper."""
 _NO_NAME = re.compile(r"[^a-z0-9-]")
 _CHOICES = ("save", "more", "less")
 _HEADLINE = 80
@@ -118,7 +120,7 @@ def _first_words(passages: list[Passage]) -> str:
 
 
 def _entry(item: dict[str, str], base: str, preferences: str) -> Entry:
-    about = urlencode({"paper": item["id"]})
+    path, about = _address(item["id"])
     say = f"{preferences}/say"
     links = {choice: f"{say}?choice={choice}&{about}" for choice in _CHOICES}
     kicker = " · ".join(filter(None, (item.get("categories", ""), item["date"])))
@@ -129,13 +131,19 @@ def _entry(item: dict[str, str], base: str, preferences: str) -> Entry:
         standfirst=_line(item["standfirst"]),
         warning=_line(item["warning"]),
         reason=_line(item["reason"]),
-        link=base + path_of(item["id"]),
+        link=base + path,
         say=f"{say}?{about}",
         **links,
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
+def _address(id: str) -> tuple[str, str]:
+    """Where a paper is, and how an address names it."""
+    return path_of(id), urlencode({"paper": id})
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _line(text: str) -> str:
-    """A text on one line; kept, since many letters say the same of a paper."""
+    """A text on one line."""
     return one_line(text)[:_LONGEST]

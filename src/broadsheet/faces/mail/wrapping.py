@@ -9,6 +9,8 @@ WIDTH = 72
 """Columns of a line, so that it has room in 80 when it is quoted."""
 _INDENT = re.compile(r" *(?:\d+\. +|\* +)?")
 _SIGNATURE = "-- "
+_ADDRESS = re.compile(r" *https?://\S+")
+_FIRST_WIDE = "\u1100"
 _CLINGING = "、。，．：；？！）」』】〉》ー"  # noqa: RUF001
 """Marks that begin no line."""
 
@@ -21,8 +23,10 @@ def wrapped(text: str) -> str:
     """
     lines: list[str] = []
     for line in text.strip().splitlines():
-        if line.strip() or (lines and lines[-1]):
-            lines.append(_short(line))
+        # An address is of one letter: there is no use in remembering it.
+        is_address = _ADDRESS.fullmatch(line)
+        if is_address or line.strip() or (lines and lines[-1]):
+            lines.append(line if is_address else _short(line))
     return "\n".join(lines) + "\n"
 
 
@@ -53,6 +57,9 @@ def _pieces(word: str) -> Iterator[tuple[str, str]]:
 
     A word of narrow letters stays whole however long it is: it is an address or a formula.
     """
+    if max(word) < _FIRST_WIDE:
+        yield word, " "
+        return
     joint, piece = " ", ""
     for letter in word:
         if piece and _is_wide(letter) and letter not in _CLINGING:
@@ -64,10 +71,10 @@ def _pieces(word: str) -> Iterator[tuple[str, str]]:
 
 def _columns(text: str) -> int:
     """How many columns a terminal shows a text in."""
-    if text.isascii():
+    if not text or max(text) < _FIRST_WIDE:
         return len(text)
     return sum(0 if combining(letter) else 2 if _is_wide(letter) else 1 for letter in text)
 
 
 def _is_wide(letter: str) -> bool:
-    return east_asian_width(letter) in ("W", "F")
+    return letter >= _FIRST_WIDE and east_asian_width(letter) in ("W", "F")
