@@ -52,13 +52,17 @@ class OnEmpty(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What a subscriber chose: `hour` is 0 to 23 in `zone` (IANA), `size` the most papers."""
+    """What a subscriber chose: `hour` is 0 to 23 in `zone` (IANA), `size` the most papers.
+
+    `sections` name those whose editions come in place of the main one.
+    """
 
     cadence: Cadence = Cadence.WEEKDAYS
     hour: int = 7
     zone: str = "UTC"
     topics: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
     size: int = 8
     on_empty: OnEmpty = OnEmpty.SKIP
     paused_until: date | None = None
@@ -267,19 +271,23 @@ class SubscriptionShelf:
         insert_all(self.connection, LETTER_PAPERS, rows)
 
     def were_sent(self, keys: Sequence[int]) -> dict[int, set[tuple[int, bytes]]]:
-        """The papers that each subscription was sent, with the fingerprint of what was shown.
+        """What the addresses of subscriptions were sent: papers, and fingerprints of what they saw.
 
-        What a letter held that did not arrive, or perhaps did not, counts as unsent.
+        By any subscription of theirs. What a letter held that did not arrive, or perhaps did not,
+        counts as unsent.
         """
-        theirs = (OUTBOX.c.kind == DIGEST) & (OUTBOX.c.subject == LETTER_PAPERS.c.subject)
-        column = LETTER_PAPERS.c.subscription_key
+        mine, theirs = SUBSCRIPTIONS.alias("mine"), SUBSCRIPTIONS.alias("theirs")
+        letters = (OUTBOX.c.kind == DIGEST) & (OUTBOX.c.subject == LETTER_PAPERS.c.subject)
         question = (
-            select(column, LETTER_PAPERS.c.paper_key, LETTER_PAPERS.c.fingerprint)
-            .select_from(LETTER_PAPERS.outerjoin(OUTBOX, theirs))
+            select(mine.c.key, LETTER_PAPERS.c.paper_key, LETTER_PAPERS.c.fingerprint)
+            .select_from(mine)
+            .join(theirs, theirs.c.email == mine.c.email)
+            .join(LETTER_PAPERS, LETTER_PAPERS.c.subscription_key == theirs.c.key)
+            .outerjoin(OUTBOX, letters)
             .where(OUTBOX.c.state.is_(None) | OUTBOX.c.state.not_in(_UNSENT))
         )
         found: dict[int, set[tuple[int, bytes]]] = {key: set() for key in keys}
-        for row in among(self.connection, question, column, keys):
+        for row in among(self.connection, question, mine.c.key, keys):
             found[row[0]].add((row[1], row[2]))
         return found
 
@@ -318,6 +326,7 @@ def _columns(wishes: Wishes) -> dict[str, object]:
         "zone": wishes.zone,
         "topics": to_json(wishes.topics),
         "categories": to_json(wishes.categories),
+        "sections": to_json(wishes.sections),
         "size": wishes.size,
         "on_empty": str(wishes.on_empty),
         "paused_until": paused.isoformat() if paused else None,
@@ -338,6 +347,7 @@ def _subscription(row: AnyRow) -> Subscription:
             zone=row.zone,
             topics=_list(row.topics),
             categories=_list(row.categories),
+            sections=_list(row.sections),
             size=row.size,
             on_empty=OnEmpty(row.on_empty),
             paused_until=_day(row.paused_until),

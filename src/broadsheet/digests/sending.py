@@ -132,11 +132,15 @@ def _make(
             claimed.append((one, day))
     refused = desk.bounces.suppressed(one.email for one, _ in claimed)
     sent = desk.subscriptions.were_sent([one.key for one, _ in claimed])
-    found = [
-        compose(desk, one, day, now, shared, sent[one.key])
-        for one, day in claimed
-        if one.email not in refused
-    ]
+    found = []
+    for one, day in claimed:
+        if one.email in refused:
+            continue
+        digest = compose(desk, one, day, now, shared, sent[one.key])
+        found.append(digest)
+        for other, _ in claimed:
+            if other.email == one.email:
+                sent[other.key] |= digest.fingerprints().items()
     wanted = [one for one in found if one.is_wanted]
     added = desk.outbox.add_all([letter_of(one, signing_key, now) for one in wanted], now)
     new = [one for one, is_new in zip(wanted, added, strict=True) if is_new]

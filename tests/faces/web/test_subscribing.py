@@ -249,6 +249,35 @@ def test_wishes_are_changed_and_letters_paused(site: TestClient) -> None:
     assert "paused until 1 January 2030" in site.get(path).text
 
 
+def test_sections_are_chosen_and_taken_back(site: TestClient) -> None:
+    one, token = subscribed(site)
+    path = f"/subscription/{token}"
+    assert "in place of the main one" not in site.get(path).text
+    with catalogue_of(site).writing() as desk:
+        for name in ("bees", "tides"):
+            desk.sections.add(
+                name, title="", query=name, cutoff="06:00", zone="UTC", size=5, made=present()
+            )
+    assert send(site, path, path, sections="nonsense").status_code == 404
+
+    def choose(*names: str) -> tuple[str, ...]:
+        field = _FIELD.search(site.get(path).text)
+        assert field
+        given = {"form": field[1], "sections": ["", *names], "size": "3"}
+        assert site.post(path, data=given).status_code == 303
+        with catalogue_of(site).reading() as desk:
+            found = desk.subscriptions.get(one.key)
+        assert found
+        return found.wishes.sections
+
+    assert choose("bees", "tides") == ("bees", "tides")
+    assert 'value="bees" checked' in site.get(path).text
+    assert send(site, path, path, size="4").status_code == 303
+    assert choose("tides") == ("tides",)
+    assert choose() == ()
+    assert "in place of the main one" in site.get("/subscribe").text
+
+
 def test_searches_are_kept_and_forgotten(site: TestClient) -> None:
     one, token = subscribed(site)
     path = f"/subscription/{token}"

@@ -15,19 +15,27 @@ _KINDS = {Cadence.WEEKLY: EditionKind.WEEK, Cadence.MONTHLY: EditionKind.MONTH}
 
 
 def gather(matter: Matter) -> list[Part]:
-    """The last editions, each with as many papers as the letter may need."""
+    """The last editions: the main ones, or those of a section or of the chosen sections."""
     wishes, section = matter.subscription.wishes, matter.subscription.section
     kind = _KINDS.get(wishes.cadence, EditionKind.DAY)
-    part = matter.shared.once(
-        ("edition", section, kind, matter.day, wishes.size), lambda: _part(matter, section, kind)
-    )
-    return [part] if part else []
+    chosen = () if section else wishes.sections
+    names = chosen or (section,)
+    parts = (_part(matter, name, kind, is_chosen=bool(chosen)) for name in names)
+    return [part for part in parts if part]
 
 
-def _part(matter: Matter, section: str, kind: EditionKind) -> Part | None:
-    issues = matter.shared.once(
-        ("edition", section, kind, matter.day), lambda: _issues(matter, kind)
+def _part(matter: Matter, section: str, kind: EditionKind, *, is_chosen: bool) -> Part | None:
+    return matter.shared.once(
+        ("edition", section, kind, matter.day, is_chosen),
+        lambda: _read(matter, section, kind, is_chosen=is_chosen),
     )
+
+
+def _read(matter: Matter, section: str, kind: EditionKind, *, is_chosen: bool) -> Part | None:
+    held = matter.desk.sections.named(section) if is_chosen else None
+    if is_chosen and held is None:
+        return None
+    issues = _issues(matter, section, kind)
     if not issues:
         return None
     items = [
@@ -39,12 +47,13 @@ def _part(matter: Matter, section: str, kind: EditionKind) -> Part | None:
     path = f"{prefix}/{_WORDS[kind]}/{issues[0].span.label}"
     count = len(issues[0].picks)
     reason = f"It has {count:,} {'paper' if count == 1 else 'papers'} in all."
-    return Part(_title(matter, issues[0]), reason, path, items)
+    title = _title(matter, issues[0])
+    return Part(f"{held.title or section}: {title}" if held else title, reason, path, items)
 
 
-def _issues(matter: Matter, kind: EditionKind) -> list[Issue]:
+def _issues(matter: Matter, section: str, kind: EditionKind) -> list[Issue]:
     """The last editions with papers, the last first."""
-    desk, section = matter.desk, matter.subscription.section
+    desk = matter.desk
     found: list[Issue] = []
     if kind is EditionKind.DAY:
         oldest = (matter.day - timedelta(days=_DAYS_BACK)).isoformat()

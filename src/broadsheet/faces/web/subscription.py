@@ -9,6 +9,7 @@ from broadsheet.digests import (
     LONGEST_SEARCH,
     PREFERENCES_PATH,
     UNSUBSCRIBE_PATH,
+    chosen,
     existing,
     forget_search,
     keep_search,
@@ -39,6 +40,7 @@ def _preferences(request: Request) -> Response:
     key = _key(request)
     with service_of(request).catalogue.reading() as desk:
         found = existing(desk, key)
+        sections = desk.sections.all()
         searches = searches_of(desk, subscription_key=key)
         own = searches_of(desk, reader_key=found.reader_key)
         said = desk.interests.said(subscription_key=key)
@@ -47,6 +49,7 @@ def _preferences(request: Request) -> Response:
         **choices(found.wishes),
         "subscription": found,
         "when": told(found.wishes),
+        "sections": sections,
         "searches": searches,
         "own": own,
         "longest": LONGEST_SEARCH,
@@ -61,7 +64,7 @@ def _choose(request: Request, form: Form) -> Response:
     key = _key(request)
     with service_of(request).catalogue.writing() as desk:
         found = existing(desk, key)
-        desk.subscriptions.choose(key, wishes_in(form, found.wishes))
+        desk.subscriptions.choose(key, chosen(desk, wishes_in(form, found.wishes)))
     return onward(_address(request))
 
 
