@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import random
 import resource
 import socket
@@ -33,6 +34,7 @@ HERE = Path(__file__).resolve().parents[1]
 _TOPICS = ("language", "image", "video", "reason", "agent", "data", "train", "benchmark")
 _DOMAINS = 200
 _MIB = 1 << 20
+_QUIET = 0.7
 _SIZES = (1_000, 5_000, 10_000)
 
 
@@ -146,6 +148,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=4)
     parser.add_argument("--look", action="store_true", help="print the table, write nothing")
     given = parser.parse_args()
+    load = os.getloadavg()[1]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with tempfile.TemporaryDirectory() as folder, peer() as port:
         home = Path(folder) / "home"
@@ -160,7 +163,7 @@ def main() -> None:
         figures = measured(service, settings, port, now, given.connections)
         service.index.close()
         service.catalogue.close()
-    text = table(figures, given.connections)
+    text = table(figures, given.connections, load)
     if given.look:
         print(text)
     else:
@@ -195,9 +198,10 @@ def measured(
     return Figures(count, size, composing, writing, sending, warm, while_composing, while_writing)
 
 
-def table(one: Figures, connections: int) -> str:
-    """What goes onto the page."""
+def table(one: Figures, connections: int, load: float) -> str:
+    """What goes onto the page; `load` is that of the machine before."""
     both = (one.composing + one.writing) / one.count
+    busy = f" Other programs kept the machine busy (load {load:.1f})." if load > _QUIET else ""
     lines = [
         f"{one.count:,} personal letters of a catalogue of 6,481 papers (hf_daily), {one.size:,} "
         "bytes each as sent: topics, sizes and saved searches differ, and each has papers. "
@@ -205,7 +209,7 @@ def table(one: Figures, connections: int) -> str:
         "the letter into the outbox; writing makes text, HTML and headers of it. CPU time of one "
         f"process over a warm catalogue. Sending is by {connections} connections to a mail server "
         "on the same two cores that takes everything, writing included. Written by "
-        "`python bench/letters.py`.",
+        f"`python bench/letters.py`.{busy}",
         "",
         "| | letters a second |",
         "| --- | --- |",
