@@ -63,6 +63,7 @@ TABLES = {
         "suppressed",
         "unknown_mail",
     },
+    "0011": set(),
 }
 
 

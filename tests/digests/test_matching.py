@@ -80,6 +80,16 @@ def test_a_query_that_cannot_be_asked_stops_no_other(service: Service) -> None:
     assert matches(service, good) == [new]
 
 
+def test_filters_alone_and_alternatives_match_what_is_new(service: Service) -> None:
+    either, has, both = keep(service, "zeppelins OR kettles", "has:abstract", "kettles lakes")
+    new = file(service, "new", "Zeppelins over Alpine Lakes")
+    other = file(service, "other", "Attention to Kettles")
+    assert match_searches(service.catalogue, service.index, NOW) == 4
+    assert matches(service, either) == [other, new]
+    assert matches(service, has) == [other, new]
+    assert matches(service, both) == []
+
+
 def test_a_search_that_is_dropped_is_gone(service: Service) -> None:
     (search,) = keep(service, "zeppelins")
     file(service, "new", "Zeppelins over Alpine Lakes")

@@ -1,5 +1,6 @@
 """Letters are composed once for each local day, of papers that were not sent; and one may leave."""
 
+import json
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -53,10 +54,10 @@ DAY = timedelta(days=1)
 DAILY = Wishes(cadence=Cadence.DAILY, hour=7, zone="UTC")
 
 
-def publish(desk: Desk, day: date, papers: Sequence[int]) -> None:
+def publish(desk: Desk, day: date, papers: Sequence[int], section: str = "") -> None:
     """An edition of a day."""
     span = span_of(EditionKind.DAY, day)
-    edition = desk.editions.begin("", span.kind, span.label, window(span, time(6), UTC))
+    edition = desk.editions.begin(section, span.kind, span.label, window(span, time(6), UTC))
     desk.editions.put(
         edition.key, [Pick(paper_key=key, place=place) for place, key in enumerate(papers, 1)]
     )
@@ -80,9 +81,8 @@ def held(catalogue: Catalogue, subscription: Subscription, now: datetime) -> lis
     """The papers that a letter would hold."""
     with catalogue.reading() as desk:
         fresh = desk.subscriptions.get(subscription.key)
-        assert fresh is not None
-        digest = preview(desk, fresh, now)
-    return list(digest.fingerprints())
+    assert fresh is not None
+    return list(preview(catalogue, fresh, now).fingerprints())
 
 
 def settle(catalogue: Catalogue, state: Fate, now: datetime) -> None:
@@ -225,24 +225,85 @@ def test_what_rose_and_saved_searches_have_their_parts(catalogue: Catalogue) -> 
         desk.votes.cast(Vote(keys[3], voter.key, SATURDAY - DAY))
     with catalogue.reading() as desk:
         fresh = desk.subscriptions.get(one.key)
-        assert fresh is not None
-        digest = preview(desk, fresh, SATURDAY)
+    assert fresh is not None
+    digest = preview(catalogue, fresh, SATURDAY)
     parts = {
         passage.name: [(item.paper_key, item.reason) for item, _ in passage.items]
         for passage in digest.passages
     }
     assert parts == {
-        "edition": [(keys[0], "Number 1 of 21 November"), (keys[1], "Number 2 of 21 November")],
+        "edition": [(keys[0], ""), (keys[1], "")],
         "searches": [(keys[2], "Matches \u201cbees\u201d")],
-        "rising": [(keys[3], "1 vote this week")],
+        "rising": [(keys[3], "Number 1 this week: 1 vote")],
     }
+
+
+def test_editions_of_chosen_sections_come_in_place_of_the_main_one(catalogue: Catalogue) -> None:
+    wishes = replace(DAILY, size=6, sections=("bees", "gone", "tides"))
+    with catalogue.writing() as desk:
+        keys = shelve(desk)
+        for name, title in (("bees", "Bees & Swarms"), ("tides", "")):
+            desk.sections.add(
+                name, title=title, query=name, cutoff="06:00", zone="UTC", size=5, made=SATURDAY
+            )
+        publish(desk, SATURDAY.date(), keys[:2])
+        publish(desk, SATURDAY.date(), keys[2:6], "bees")
+        publish(desk, SATURDAY.date(), keys[5:8], "tides")
+        one = add(desk, "ada@example.org", "", wishes, SATURDAY - DAY)
+        assert desk.subscriptions.get(one.key) == one
+    found = preview(catalogue, one, SATURDAY)
+    assert [(each.title, each.path, len(each.items)) for each in found.passages] == [
+        ("Bees & Swarms: Today\u2019s edition", "/sections/bees/date/2026-11-21", 3),
+        ("tides: Today\u2019s edition", "/sections/tides/date/2026-11-21", 3),
+    ]
+
+
+def test_no_paper_comes_twice_by_two_subscriptions_of_a_reader(catalogue: Catalogue) -> None:
+    with catalogue.writing() as desk:
+        keys = shelve(desk)
+        desk.sections.add(
+            "bees", title="", query="bees", cutoff="06:00", zone="UTC", size=5, made=SATURDAY
+        )
+        publish(desk, SATURDAY.date(), keys[:3])
+        publish(desk, SATURDAY.date(), keys[1:4], "bees")
+        one = add(desk, "ada@example.org", "", DAILY, SATURDAY - DAY)
+        other = add(desk, "ada@example.org", "bees", DAILY, SATURDAY - DAY)
+    assert held(catalogue, one, SATURDAY) == keys[:3]
+    assert send_due(catalogue, KEY, SATURDAY) == Made(letters=2)
+    with catalogue.reading() as desk:
+        sent = desk.subscriptions.were_sent([one.key, other.key])
+        told = [json.loads(each.letter.values["passages"]) for each in desk.outbox.listed(None, 9)]
+    assert sent[one.key] == sent[other.key]
+    came = [item["key"] for passages in told for part in passages for item in part["items"]]
+    assert sorted(came) == sorted(str(key) for key in keys[:4])
+
+
+def test_every_section_has_room_in_a_full_letter(catalogue: Catalogue) -> None:
+    one = subscribed(catalogue, "ada@example.org", replace(DAILY, size=5))
+    with catalogue.writing() as desk:
+        keys = shelve(desk)
+        publish(desk, SATURDAY.date(), keys[:5])
+        search = desk.watches.keep("bees", SATURDAY - DAY, subscription_key=one.key)
+        desk.watches.match(search, [keys[0], keys[5], keys[6]], max(keys), SATURDAY)
+        shared = Shared()
+        found = [Item(key) for key in keys]
+        further = Section("more", lambda _: [Part("More", "", "/", found)], 2)
+        digest = compose(desk, one, SATURDAY.date(), SATURDAY, shared, (), (*SECTIONS, further))
+    parts = {
+        passage.name: [item.paper_key for item, _ in passage.items] for passage in digest.passages
+    }
+    # One of five for the searches, two of five for what has a half; the edition has the rest, and
+    # what a section before it has is no paper of a later one.
+    assert parts == {"edition": keys[:2], "searches": [keys[6]], "more": keys[2:4]}
 
 
 def test_a_new_section_is_a_function_and_a_name(catalogue: Catalogue) -> None:
     one = subscribed(catalogue, "ada@example.org")
     with catalogue.writing() as desk:
         keys = shelve(desk)
-        further = Section("first", lambda _: Part("First", "", "/", [Item(keys[5], "said so")]))
+        further = Section(
+            "first", lambda _: [Part("First", "", "/", [Item(keys[5], "said so")])], 2
+        )
         digest = compose(desk, one, SATURDAY.date(), SATURDAY, Shared(), (), (*SECTIONS, further))
     assert [(one.name, one.items[0][0].reason) for one in digest.passages] == [("first", "said so")]
 

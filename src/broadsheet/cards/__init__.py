@@ -1,6 +1,6 @@
 """How a paper is read and cited: as HTML, Markdown, BibTeX, RIS, CSL-JSON, CSV and meta tags."""
 
-from broadsheet.cards.briefs import STANDFIRST, byline, standfirst
+from broadsheet.cards.briefs import STANDFIRST, byline, spelt, standfirst
 from broadsheet.cards.citations import bibtex, citation_key, csl, ris
 from broadsheet.cards.exports import MEDIA_TYPES, ExportFormat, exported
 from broadsheet.cards.highwire import highwire_tags
@@ -28,6 +28,7 @@ __all__ = [
     "pdf_of",
     "project_of",
     "ris",
+    "spelt",
     "standfirst",
     "standing",
 ]

@@ -1,11 +1,14 @@
 """A paper in a few words: who wrote it, and the first sentences of its abstract."""
 
-from broadsheet.papers import Paper
-from broadsheet.text import plain, sentences
+import calendar
+
+from broadsheet.papers import Paper, PartialDate
+from broadsheet.text import plain, sentences, shortened
 
 STANDFIRST = 300
 """Characters of an abstract that a list shows, about."""
 _BYLINE = 3
+_MONTHS = tuple(calendar.month_name)[1:]
 _LONGEST_SENTENCE = 420
 
 
@@ -28,4 +31,12 @@ def standfirst(abstract: str, width: int = STANDFIRST) -> str:
             break
         shown = f"{shown} {sentence}".strip()
     most = max(width, _LONGEST_SENTENCE)
-    return shown if len(shown) <= most else shown[:most].rsplit(" ", 1)[0] + "…"
+    return shortened(shown, most)
+
+
+def spelt(date: PartialDate | None) -> str:
+    """A date in words, as precise as it is known; empty if it is not."""
+    if date is None:
+        return ""
+    parts = (str(date.day or ""), _MONTHS[date.month - 1] if date.month else "", str(date.year))
+    return " ".join(part for part in parts if part)

@@ -1,6 +1,5 @@
 """The shelf of interests: what readers and subscribers said of papers, for orders to learn from."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,16 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Join, Table, case, delete, func, select
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
-from broadsheet.catalogue.schema import (
-    INTERESTS,
-    NO_VALUE,
-    READERS,
-    SIGNALS,
-    SUBSCRIPTIONS,
-    VOTES,
-)
-from broadsheet.catalogue.statements import among, insert_all, next_numbers
-from broadsheet.papers import SignalKind
+from broadsheet.catalogue.schema import INTERESTS, READERS, SUBSCRIPTIONS
+from broadsheet.catalogue.statements import insert_all, next_numbers
 
 _ACTIVE = "active"
 
@@ -115,33 +106,6 @@ class InterestShelf:
         )
         rows = self.connection.execute(question)
         return [Said(row[0], row.paper_key, Choice(row.choice)) for row in rows]
-
-    def risen(self, since: datetime, limit: int) -> list[tuple[int, int]]:
-        """The papers that got the most votes since a moment, and how many, the most first.
-
-        Votes of readers that count, and by how much the greatest count of a source grew.
-        """
-        micros = to_micros(since)
-        cast = (
-            select(VOTES.c.paper_key, func.count())
-            .where(VOTES.c.at >= micros, VOTES.c.held == "")
-            .group_by(VOTES.c.paper_key)
-        )
-        risen = Counter({row[0]: row[1] for row in self.connection.execute(cast)})
-        told = (SIGNALS.c.kind == str(SignalKind.VOTES)) & (SIGNALS.c.value != NO_VALUE)
-        counted = select(SIGNALS.c.paper_key, func.max(SIGNALS.c.value)).group_by(
-            SIGNALS.c.paper_key
-        )
-        after = self.connection.execute(counted.where(told, SIGNALS.c.at >= micros)).all()
-        keys = [row[0] for row in after]
-        earlier = counted.where(told, SIGNALS.c.at < micros)
-        before = {
-            row[0]: row[1] for row in among(self.connection, earlier, SIGNALS.c.paper_key, keys)
-        }
-        for key, votes in after:
-            risen[key] += max(0, votes - before.get(key, 0))
-        ordered = sorted((+risen).items(), key=lambda one: (-one[1], -one[0]))
-        return ordered[:limit]
 
 
 class Asking(NamedTuple):

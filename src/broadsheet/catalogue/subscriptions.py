@@ -54,13 +54,17 @@ class OnEmpty(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What a subscriber chose: `hour` is 0 to 23 in `zone` (IANA), `size` the most papers."""
+    """What a subscriber chose: `hour` is 0 to 23 in `zone` (IANA), `size` the most papers.
+
+    `sections` name those whose editions come in place of the main one.
+    """
 
     cadence: Cadence = Cadence.WEEKDAYS
     hour: int = 7
     zone: str = "UTC"
     topics: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
     size: int = 8
     on_empty: OnEmpty = OnEmpty.SKIP
     paused_until: date | None = None
@@ -86,6 +90,11 @@ class Subscription:
     asked: datetime | None = None
     confirmed: datetime | None = None
     stopped: datetime | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether letters come."""
+        return self.state is SubscriptionState.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,20 @@ class SubscriptionShelf:
         }
         self._set(key, active)
 
+    def of_reader(self, reader_key: int) -> list[Subscription]:
+        """The subscriptions of a reader, as they were made."""
+        question = select(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.reader_key == reader_key)
+        rows = self.connection.execute(question.order_by(SUBSCRIPTIONS.c.key))
+        return [_subscription(row) for row in rows]
+
+    def link(self, email: str, reader_key: int) -> None:
+        """Say whose the subscriptions of a confirmed address are, where nobody is known yet."""
+        self.connection.execute(
+            update(SUBSCRIPTIONS)
+            .where(SUBSCRIPTIONS.c.email == email.lower(), SUBSCRIPTIONS.c.reader_key.is_(None))
+            .values(reader_key=reader_key)
+        )
+
     def stop(self, key: int, why: str, now: datetime) -> None:
         """Let letters end; one that has ended stays as it is."""
         ended = {
@@ -250,19 +273,23 @@ class SubscriptionShelf:
         insert_all(self.connection, LETTER_PAPERS, rows)
 
     def were_sent(self, keys: Sequence[int]) -> dict[int, set[tuple[int, bytes]]]:
-        """The papers that each subscription was sent, with the fingerprint of what was shown.
+        """What the addresses of subscriptions were sent: papers, and fingerprints of what they saw.
 
-        What a letter held that did not arrive, or perhaps did not, counts as unsent.
+        By any subscription of theirs. What a letter held that did not arrive, or perhaps did not,
+        counts as unsent.
         """
-        theirs = (OUTBOX.c.kind == DIGEST) & (OUTBOX.c.subject == LETTER_PAPERS.c.subject)
-        column = LETTER_PAPERS.c.subscription_key
+        mine, theirs = SUBSCRIPTIONS.alias("mine"), SUBSCRIPTIONS.alias("theirs")
+        letters = (OUTBOX.c.kind == DIGEST) & (OUTBOX.c.subject == LETTER_PAPERS.c.subject)
         question = (
-            select(column, LETTER_PAPERS.c.paper_key, LETTER_PAPERS.c.fingerprint)
-            .select_from(LETTER_PAPERS.outerjoin(OUTBOX, theirs))
+            select(mine.c.key, LETTER_PAPERS.c.paper_key, LETTER_PAPERS.c.fingerprint)
+            .select_from(mine)
+            .join(theirs, theirs.c.email == mine.c.email)
+            .join(LETTER_PAPERS, LETTER_PAPERS.c.subscription_key == theirs.c.key)
+            .outerjoin(OUTBOX, letters)
             .where(OUTBOX.c.state.is_(None) | OUTBOX.c.state.not_in(_UNSENT))
         )
         found: dict[int, set[tuple[int, bytes]]] = {key: set() for key in keys}
-        for row in among(self.connection, question, column, keys):
+        for row in among(self.connection, question, mine.c.key, keys):
             found[row[0]].add((row[1], row[2]))
         return found
 
@@ -311,6 +338,7 @@ def _columns(wishes: Wishes) -> dict[str, object]:
         "zone": wishes.zone,
         "topics": to_json(wishes.topics),
         "categories": to_json(wishes.categories),
+        "sections": to_json(wishes.sections),
         "size": wishes.size,
         "on_empty": str(wishes.on_empty),
         "paused_until": paused.isoformat() if paused else None,
@@ -331,6 +359,7 @@ def _subscription(row: AnyRow) -> Subscription:
             zone=row.zone,
             topics=_list(row.topics),
             categories=_list(row.categories),
+            sections=_list(row.sections),
             size=row.size,
             on_empty=OnEmpty(row.on_empty),
             paused_until=_day(row.paused_until),

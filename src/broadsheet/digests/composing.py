@@ -2,20 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from broadsheet.cards import byline, standfirst, standing
+from broadsheet.cards import byline, spelt, standfirst, standing
 from broadsheet.catalogue import Desk, OnEmpty, Subscription, Wishes
 from broadsheet.digests.sections import SECTIONS, Item, Matter, Part, Section, Shared
 from broadsheet.papers import Paper
-from broadsheet.text import plain
+from broadsheet.text import plain, shortened
 
 STANDFIRST = 240
 """Characters of an abstract in a letter, about."""
-_LONGEST_TITLE = 300
-_LONGEST_REASON = 160
+_CATEGORIES = 2
+_READ_AT_ONCE = 50
+_LONGEST_TITLE = 200
+_LONGEST_REASON = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Digest:
                 "reason": passage.reason,
                 "path": passage.path,
                 "items": [
-                    {**texts, "reason": item.reason[:_LONGEST_REASON]}
+                    {**texts, "reason": shortened(item.reason, _LONGEST_REASON)}
                     for (item, _), texts in zip(passage.items, passage.texts, strict=True)
                 ],
             }
@@ -97,52 +99,79 @@ def compose(
 
     Each section names papers; of these come those that were not `sent` (a paper and a fingerprint
     each), or changed since, that fit the wishes, and that no section before it named, until the
-    letter is full.
+    letter is full but for what is kept for later sections that have something.
     """
     matter = Matter(desk, subscription, day, now, shared)
-    left, taken = subscription.wishes.size, set[int]()
+    size = subscription.wishes.size
+    offers = [
+        _Offer(section.name, part, max(1, size // (section.one_in * len(parts))), found)
+        for section in sections
+        for parts in (section.gather(matter),)
+        for part in parts
+        if (found := _eligible(matter, part, sent))
+    ]
+    taken: set[int] = set()
     passages: list[Passage] = []
-    for section in sections:
-        part = section.gather(matter) if left else None
-        if part is None:
-            continue
-        items = _chosen(matter, part, left, taken, sent)
+    for place, offer in enumerate(offers, 1):
+        left = size - len(taken)
+        kept = sum(later.kept(taken) for later in offers[place:])
+        items = offer.untaken(taken)[: min(left, max(1, left - kept))]
         if items:
-            left -= len(items)
-            passages.append(
-                Passage(
-                    section.name,
-                    part.title,
-                    part.reason,
-                    part.path,
-                    tuple(items),
-                    tuple(_texts(shared, item.paper_key, paper) for item, paper in items),
-                )
-            )
+            taken.update(item.paper_key for item, _ in items)
+            passages.append(_passage(shared, offer, items))
     return Digest(subscription, day, tuple(passages))
 
 
-def _chosen(
-    matter: Matter,
-    part: Part,
-    most: int,
-    taken: set[int],
-    sent: Collection[tuple[int, bytes]],
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """What a section has for one letter, and how many papers of a full letter are kept for it."""
+
+    name: str
+    part: Part
+    room: int
+    found: Sequence[tuple[Item, Paper]]
+
+    def untaken(self, taken: Collection[int]) -> list[tuple[Item, Paper]]:
+        """Its papers but for those that are in the letter by now."""
+        return [one for one in self.found if one[0].paper_key not in taken]
+
+    def kept(self, taken: Collection[int]) -> int:
+        """How many papers are to be left for it."""
+        return min(self.room, len(self.untaken(taken)))
+
+
+def _passage(shared: Shared, offer: _Offer, items: Sequence[tuple[Item, Paper]]) -> Passage:
+    part = offer.part
+    texts = tuple(_texts(shared, item.paper_key, paper) for item, paper in items)
+    return Passage(offer.name, part.title, part.reason, part.path, tuple(items), texts)
+
+
+def _eligible(
+    matter: Matter, part: Part, sent: Collection[tuple[int, bytes]]
 ) -> list[tuple[Item, Paper]]:
-    """The papers of a part that come into the letter, noted as taken."""
-    papers = _papers(matter.desk, matter.shared, part)
-    items: list[tuple[Item, Paper]] = []
-    for item in part.items:
-        paper = papers.get(item.paper_key)
-        if len(items) == most or paper is None or item.paper_key in taken:
-            continue
-        if not part.chosen and not fits(paper, matter.subscription.wishes):
-            continue
-        if (item.paper_key, fingerprint(paper)) in sent:
-            continue
-        taken.add(item.paper_key)
-        items.append((item, paper))
-    return items
+    """The papers of a part that may come, as many as could be needed, each once."""
+    wishes, shared = matter.subscription.wishes, matter.shared
+    found: dict[int, tuple[Item, Paper]] = {}
+    for first in range(0, len(part.items), _READ_AT_ONCE):
+        items = part.items[first : first + _READ_AT_ONCE]
+        papers = shared.papers((item.paper_key for item in items), matter.desk)
+        for item in items:
+            paper = papers.get(item.paper_key)
+            if paper is None or item.paper_key in found:
+                continue
+            if not part.chosen and not fits(paper, wishes):
+                continue
+            if (item.paper_key, _print(shared, item.paper_key, paper)) in sent:
+                continue
+            found[item.paper_key] = item, paper
+            # Those before it may have half of these.
+            if len(found) == 2 * wishes.size:
+                return list(found.values())
+    return list(found.values())
+
+
+def _print(shared: Shared, key: int, paper: Paper) -> bytes:
+    return shared.of_paper("print", key, lambda: fingerprint(paper))
 
 
 def fits(paper: Paper, wishes: Wishes) -> bool:
@@ -166,25 +195,18 @@ def fingerprint(paper: Paper) -> bytes:
     return hashlib.blake2b("\0".join(shown).encode(), digest_size=16).digest()
 
 
-def _papers(desk: Desk, shared: Shared, part: Part) -> Mapping[int, Paper]:
-    """The papers that a part names, each read once in a run."""
-    known: dict[int, Paper] = shared.once(("papers",), dict)
-    unknown = [item.paper_key for item in part.items if item.paper_key not in known]
-    if unknown:
-        known.update(desk.papers.by_keys(unknown))
-    return known
-
-
 def _texts(shared: Shared, key: int, paper: Paper) -> Mapping[str, str]:
     """What every letter of a run says of a paper."""
-    return shared.once(
-        ("texts", key),
+    return shared.of_paper(
+        "texts",
+        key,
         lambda: {
             "id": paper.id,
             "key": str(key),
-            "title": plain(paper.title)[:_LONGEST_TITLE],
-            "byline": byline(paper)[:_LONGEST_TITLE],
-            "date": str(paper.announced or ""),
+            "title": shortened(plain(paper.title), _LONGEST_TITLE),
+            "byline": shortened(byline(paper), _LONGEST_TITLE),
+            "categories": ", ".join(paper.categories[:_CATEGORIES]),
+            "date": spelt(paper.announced),
             "standfirst": standfirst(paper.abstract, STANDFIRST),
             "warning": standing(paper),
         },

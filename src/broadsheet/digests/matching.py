@@ -1,12 +1,16 @@
 """Saved searches are matched with the papers that came since they were last looked at."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from broadsheet.catalogue import Catalogue
+from broadsheet.catalogue import Catalogue, SavedSearch
 from broadsheet.errors import QueryError
-from broadsheet.index import Index
+from broadsheet.index import Engine, Index, Later
 from broadsheet.ranking import read_query
+
+_AT_A_TIME = 200
+"""Searches whose matches are filed in one transaction."""
 
 
 def match_searches(
@@ -26,17 +30,26 @@ def match_searches(
     if not waiting or index.behind():
         return 0
     found, engine = 0, index.reader()
-    for one in waiting:
+    for first in range(0, len(waiting), _AT_A_TIME):
         if stop():
             break
-        try:
-            hits = engine.words(read_query(one.query).words, "all", engine.count())
-        except QueryError:
-            continue
-        matches = [hit.key for hit in hits if one.seen < hit.key <= newest]
+        some = waiting[first : first + _AT_A_TIME]
+        matched = {one.key: _later(engine, one, newest) for one in some}
         with catalogue.writing() as desk:
             # A paper may have been folded into another meanwhile.
-            there = desk.papers.by_keys(matches)
-            desk.watches.match(one.key, there, newest, now)
-        found += len(there)
+            there = desk.papers.by_keys({key for keys in matched.values() for key in keys})
+            for search, keys in matched.items():
+                desk.watches.match(search, [key for key in keys if key in there], newest, now)
+                found += sum(key in there for key in keys)
     return found
+
+
+def _later(engine: Engine, one: SavedSearch, newest: int) -> list[int]:
+    """The papers that a search matches of those it has not seen."""
+    try:
+        words = read_query(one.query).words
+        asked = replace(words, required=(*words.required, Later(one.seen)))
+        hits = engine.words(asked, "all", engine.count())
+    except QueryError:
+        return []
+    return [hit.key for hit in hits if one.seen < hit.key <= newest]

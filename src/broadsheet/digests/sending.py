@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from broadsheet.catalogue import (
     DIGEST,
@@ -15,7 +16,7 @@ from broadsheet.catalogue import (
 )
 from broadsheet.digests.composing import Digest, compose
 from broadsheet.digests.due import due_day
-from broadsheet.digests.sections import Shared
+from broadsheet.digests.sections import SECTIONS, Shared
 from broadsheet.digests.subscribing import reader_token
 
 EXPIRES_AFTER = timedelta(hours=20)
@@ -60,32 +61,43 @@ def send_due(
         after = page[-1].key
         due = [one for one in page if _is_due(one, now)]
         if due:
+            _prepare(catalogue, now, shared)
             with catalogue.writing() as desk:
                 made = made.and_more(_make(desk, due, signing_key, now, shared))
     return made
 
 
-def previews(catalogue: Catalogue, now: datetime, *, everybody: bool = False) -> list[Digest]:
-    """The letters that would be put into the outbox now; of everybody, what they would get today.
-
-    Nothing is written.
-    """
+def previews(catalogue: Catalogue, now: datetime) -> list[Digest]:
+    """The letters that would be put into the outbox now; nothing is written."""
     found, shared, after = [], Shared(), 0
+    _prepare(catalogue, now, shared)
     with catalogue.reading() as desk:
         while page := desk.subscriptions.page(after, _AT_A_TIME, SubscriptionState.ACTIVE):
             after = page[-1].key
-            for one in page:
-                if everybody or _is_due(one, now):
-                    found.append(preview(desk, one, now, shared))
+            found += [_preview(desk, one, now, shared) for one in page if _is_due(one, now)]
     return found
 
 
-def preview(desk: Desk, one: Subscription, now: datetime, shared: Shared | None = None) -> Digest:
+def preview(catalogue: Catalogue, one: Subscription, now: datetime) -> Digest:
     """The letter that a subscriber would get now, whether it is due or not."""
+    shared = Shared()
+    _prepare(catalogue, now, shared)
+    with catalogue.reading() as desk:
+        return _preview(desk, one, now, shared)
+
+
+def _preview(desk: Desk, one: Subscription, now: datetime, shared: Shared) -> Digest:
     wishes = replace(one.wishes, paused_until=None)
-    day = due_day(now, wishes) or now.date()
+    day = due_day(now, wishes) or now.astimezone(ZoneInfo(wishes.zone)).date()
     sent = desk.subscriptions.were_sent([one.key])[one.key]
-    return compose(desk, one, day, now, shared or Shared(), sent)
+    return compose(desk, one, day, now, shared, sent)
+
+
+def _prepare(catalogue: Catalogue, now: datetime, shared: Shared) -> None:
+    """Let sections read what holds for a run; once, however often this is called."""
+    for section in SECTIONS:
+        if section.prepare is not None:
+            section.prepare(catalogue, now, shared)
 
 
 def _is_due(one: Subscription, now: datetime) -> bool:
@@ -120,11 +132,15 @@ def _make(
             claimed.append((one, day))
     refused = desk.bounces.suppressed(one.email for one, _ in claimed)
     sent = desk.subscriptions.were_sent([one.key for one, _ in claimed])
-    found = [
-        compose(desk, one, day, now, shared, sent[one.key])
-        for one, day in claimed
-        if one.email not in refused
-    ]
+    found = []
+    for one, day in claimed:
+        if one.email in refused:
+            continue
+        digest = compose(desk, one, day, now, shared, sent[one.key])
+        found.append(digest)
+        for other, _ in claimed:
+            if other.email == one.email:
+                sent[other.key] |= digest.fingerprints().items()
     wanted = [one for one in found if one.is_wanted]
     added = desk.outbox.add_all([letter_of(one, signing_key, now) for one in wanted], now)
     new = [one for one, is_new in zip(wanted, added, strict=True) if is_new]

@@ -29,8 +29,9 @@ UNSUBSCRIBE_PATH = "/unsubscribe"
 CONFIRM_WITHIN = timedelta(days=7)
 MOST_PAPERS = 12
 """With three choices and a title each, and what is around them, a letter has 60 links at most."""
+MOST_SECTIONS = 5
 MOST_WORDS = 20
-"""Topics, categories and saved searches of a subscription."""
+"""Topics, and categories, of a subscription."""
 LONGEST_WORD = 200
 SOFT_LIMIT = 5
 """An address from which so many letters came back for now, within the window, gets no more."""
@@ -49,6 +50,14 @@ def address_in(text: str) -> str:
     return found.normalized.lower()
 
 
+def chosen(desk: Desk, wishes: Wishes) -> Wishes:
+    """The wishes, if there are the sections that they name; NotFoundError for one that is not."""
+    for name in wishes.sections:
+        if desk.sections.named(name) is None:
+            raise NotFoundError(f"There is no section {name[:80]!r}.")
+    return wishes
+
+
 def checked(wishes: Wishes) -> Wishes:
     """The wishes, if they can be fulfilled; InputError says which cannot."""
     if not 0 <= wishes.hour <= 23:
@@ -59,6 +68,8 @@ def checked(wishes: Wishes) -> Wishes:
         )
     if not 1 <= wishes.size <= MOST_PAPERS:
         raise InputError(f"A letter has 1 to {MOST_PAPERS} papers.")
+    if len(wishes.sections) > MOST_SECTIONS:
+        raise InputError(f"A letter has the editions of {MOST_SECTIONS} sections at most.")
     for what, words in (("topics", wishes.topics), ("categories", wishes.categories)):
         if len(words) > MOST_WORDS:
             raise InputError(f"There may be {MOST_WORDS} {what}.")
@@ -146,6 +157,8 @@ def add(
         found = desk.subscriptions.add(email, section, wishes, now, reader_key)
     elif found.state is not SubscriptionState.ACTIVE:
         desk.subscriptions.choose(found.key, wishes)
+    if reader_key is not None:
+        desk.subscriptions.link(email, reader_key)
     desk.bounces.allow(email)
     return confirm(desk, found.key, now)
 

@@ -34,6 +34,13 @@ class Years:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """Filed after another: with a key above `key`."""
+
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged:
     """Holds exactly this tag, whatever its case: a category (`cs.CL`, `cs`), or `code`, `pdf`, …"""
 
@@ -48,7 +55,7 @@ class Either:
     clauses: tuple["Clause", ...]
 
 
-Clause = Words | Phrase | Years | Tagged | Either
+Clause = Words | Phrase | Years | Later | Tagged | Either
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from broadsheet.ranking.related import related
 from broadsheet.ranking.search import Hit, Page, search
 from broadsheet.ranking.sorting import Sort, votes_of
 from broadsheet.ranking.suggesting import suggested
-from broadsheet.ranking.trending import Pulse, Term, Trend, ordered, pulse_of, trend
+from broadsheet.ranking.trending import Pulse, Term, Trend, gained, ordered, pulse_of, trend
 from broadsheet.ranking.understanding import Understood
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "choose",
     "expected_votes",
     "explained",
+    "gained",
     "listed",
     "open_predictor",
     "ordered",

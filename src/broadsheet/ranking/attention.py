@@ -47,11 +47,12 @@ _LENGTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Trending:
-    """A paper that something came to: its number with its terms, and when the last thing came."""
+    """A paper that something came to: its number with its terms, what came, and when last."""
 
     key: int
     trend: Trend
     last: datetime
+    pulse: Pulse
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def trending(catalogue: Catalogue, now: datetime) -> Order:
         latest = desk.changes.latest()
         bare = _pulses(desk, found, now)
     pulses, _ = _expecting(catalogue, found, bare, latest, now)
-    trends = [Trending(key, trend(one, now), last[key]) for key, one in pulses.items()]
+    trends = [Trending(key, trend(one, now), last[key], one) for key, one in pulses.items()]
     return Order(now, tuple(sorted(trends, key=lambda one: (-one.trend.score, one.key))))
 
 

@@ -144,6 +144,16 @@ def faded(gains: Iterable[Gain], now: datetime, half_life: timedelta | None) -> 
     return sum(gain.count * _share(gain, now, half_life) for gain in gains if gain.until <= now)
 
 
+def gained(gains: Iterable[Gain], since: datetime, until: datetime) -> float:
+    """What came in between two moments; of a gain that began before, the share since then."""
+    came = 0.0
+    for gain in gains:
+        whole, inside = gain.until - gain.since, gain.until - max(gain.since, since)
+        if since <= gain.until <= until:
+            came += gain.count * (inside / whole if whole else 1.0)
+    return came
+
+
 def _share(gain: Gain, now: datetime, half_life: timedelta | None) -> float:
     """How much is left of a gain: the mean of the decay over the time it came in."""
     if half_life is None:

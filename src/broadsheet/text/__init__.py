@@ -1,7 +1,18 @@
 """Clean text: LaTeX to Unicode, formulas kept as TeX, title keys, sentences, snippets."""
 
+from broadsheet.text.characters import mended
 from broadsheet.text.cleaning import clean, is_plainly_clean, plain
 from broadsheet.text.keys import title_key
-from broadsheet.text.snippets import Snippet, sentences, snippet
+from broadsheet.text.snippets import Snippet, sentences, shortened, snippet
 
-__all__ = ["Snippet", "clean", "is_plainly_clean", "plain", "sentences", "snippet", "title_key"]
+__all__ = [
+    "Snippet",
+    "clean",
+    "is_plainly_clean",
+    "mended",
+    "plain",
+    "sentences",
+    "shortened",
+    "snippet",
+    "title_key",
+]

@@ -146,3 +146,11 @@ def _word_end(text: str, end: int, limit: int) -> int:
         if text[at].isspace():
             return at
     return end
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most `most` characters, cut off behind a word if there is a blank."""
+    if len(text) <= most:
+        return text
+    words = text[:most].rsplit(" ", 1)[0]
+    return f"{words[: most - 1].rstrip(' ,;:')}…"

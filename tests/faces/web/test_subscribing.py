@@ -249,6 +249,35 @@ def test_wishes_are_changed_and_letters_paused(site: TestClient) -> None:
     assert "paused until 1 January 2030" in site.get(path).text
 
 
+def test_sections_are_chosen_and_taken_back(site: TestClient) -> None:
+    one, token = subscribed(site)
+    path = f"/subscription/{token}"
+    assert "in place of the main one" not in site.get(path).text
+    with catalogue_of(site).writing() as desk:
+        for name in ("bees", "tides"):
+            desk.sections.add(
+                name, title="", query=name, cutoff="06:00", zone="UTC", size=5, made=present()
+            )
+    assert send(site, path, path, sections="nonsense").status_code == 404
+
+    def choose(*names: str) -> tuple[str, ...]:
+        field = _FIELD.search(site.get(path).text)
+        assert field
+        given = {"form": field[1], "sections": ["", *names], "size": "3"}
+        assert site.post(path, data=given).status_code == 303
+        with catalogue_of(site).reading() as desk:
+            found = desk.subscriptions.get(one.key)
+        assert found
+        return found.wishes.sections
+
+    assert choose("bees", "tides") == ("bees", "tides")
+    assert 'value="bees" checked' in site.get(path).text
+    assert send(site, path, path, size="4").status_code == 303
+    assert choose("tides") == ("tides",)
+    assert choose() == ()
+    assert "in place of the main one" in site.get("/subscribe").text
+
+
 def test_searches_are_kept_and_forgotten(site: TestClient) -> None:
     one, token = subscribed(site)
     path = f"/subscription/{token}"
@@ -263,12 +292,18 @@ def test_searches_are_kept_and_forgotten(site: TestClient) -> None:
 
 
 @pytest.mark.parametrize("choice", list(Choice))
-def test_what_is_said_of_a_paper_takes_a_button(site: TestClient, choice: Choice) -> None:
+@pytest.mark.parametrize("is_made", [True, False], ids=["made", "open"])
+def test_what_is_said_of_a_paper_takes_a_button(
+    site: TestClient, choice: Choice, is_made: bool
+) -> None:
     one, token = subscribed(site)
     path = f"/subscription/{token}/say"
-    shown = f"{path}?choice={choice}&paper=2502.90001"
+    shown = f"{path}?{f'choice={choice}&' if is_made else ''}paper=2502.90001"
     before = dump(catalogue_of(site))
-    assert "Tidal Attention" in site.get(shown).text
+    page = site.get(shown).text
+    assert "Tidal Attention" in page
+    offered = {str(one) for one in Choice if f'name="choice" value="{one}"' in page}
+    assert offered == ({str(choice)} if is_made else {str(one) for one in Choice})
     assert dump(catalogue_of(site)) == before
     assert send(site, shown, path, choice=choice, paper="2502.90001").status_code == 303
     with catalogue_of(site).reading() as desk:

@@ -13,8 +13,9 @@ from sqlalchemy import (
 
 from broadsheet.catalogue.schema.words import KEY, METADATA, naming, own_key, paper_key
 
-# `section` is a section's name, empty for the whole instance. `topics` and `categories` are JSON
-# lists. `paused_until` and `last_day` are local days; `asked` is when it was last to be confirmed.
+# `section` is a section's name, empty for the whole instance. `topics`, `categories` and `sections`
+# are JSON lists. `paused_until` and `last_day` are local days; `asked` is when it was last to be
+# confirmed.
 SUBSCRIPTIONS = Table(
     "subscriptions",
     METADATA,
@@ -29,6 +30,7 @@ SUBSCRIPTIONS = Table(
     Column("zone", String, nullable=False),
     Column("topics", String, nullable=False),
     Column("categories", String, nullable=False),
+    Column("sections", String, nullable=False, server_default=""),
     Column("size", Integer, nullable=False),
     Column("on_empty", String, nullable=False),
     Column("paused_until", String),

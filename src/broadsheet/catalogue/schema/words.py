@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData
 
-REVISIONS = tuple(f"{number:04}" for number in range(1, 11))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 12))
 """Every revision of the schema, oldest first; the last is the one this program reads and writes."""
 
 APPLICATION_ID = 0x42524453

@@ -4,9 +4,9 @@ from broadsheet.digests.sections import edition, rising, searches
 from broadsheet.digests.sections.matter import Item, Matter, Part, Section, Shared
 
 SECTIONS = (
-    Section("edition", edition.gather),
-    Section("searches", searches.gather),
-    Section("rising", rising.gather),
+    Section("edition", edition.gather, one_in=1),
+    Section("searches", searches.gather, one_in=4),
+    Section("rising", rising.gather, one_in=6, prepare=rising.prepare),
 )
 """A paper that several name is in the first of them."""
 

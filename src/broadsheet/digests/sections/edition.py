@@ -14,28 +14,46 @@ _WORDS = {EditionKind.DAY: "date", EditionKind.WEEK: "week", EditionKind.MONTH: 
 _KINDS = {Cadence.WEEKLY: EditionKind.WEEK, Cadence.MONTHLY: EditionKind.MONTH}
 
 
-def gather(matter: Matter) -> Part | None:
-    """The last editions, each with as many papers as the letter may have."""
+def gather(matter: Matter) -> list[Part]:
+    """The last editions: the main ones, or those of a section or of the chosen sections."""
     wishes, section = matter.subscription.wishes, matter.subscription.section
     kind = _KINDS.get(wishes.cadence, EditionKind.DAY)
-    issues = matter.shared.once(
-        ("edition", section, kind, matter.day), lambda: _issues(matter, kind)
+    chosen = () if section else wishes.sections
+    names = chosen or (section,)
+    parts = (_part(matter, name, kind, is_chosen=bool(chosen)) for name in names)
+    return [part for part in parts if part]
+
+
+def _part(matter: Matter, section: str, kind: EditionKind, *, is_chosen: bool) -> Part | None:
+    return matter.shared.once(
+        ("edition", section, kind, matter.day, is_chosen),
+        lambda: _read(matter, section, kind, is_chosen=is_chosen),
     )
+
+
+def _read(matter: Matter, section: str, kind: EditionKind, *, is_chosen: bool) -> Part | None:
+    held = matter.desk.sections.named(section) if is_chosen else None
+    if is_chosen and held is None:
+        return None
+    issues = _issues(matter, section, kind)
     if not issues:
         return None
     items = [
-        Item(pick.paper_key, pick.line or _reason(issue, pick.place))
+        Item(pick.paper_key, pick.line or ("" if issue is issues[0] else _reason(issue)))
         for issue in issues
-        for pick in issue.picks[: wishes.size]
+        for pick in issue.picks
     ]
     prefix = f"/sections/{section}" if section else "/papers"
     path = f"{prefix}/{_WORDS[kind]}/{issues[0].span.label}"
-    return Part(_title(matter, issues[0]), "What was picked for the edition.", path, items)
+    count = len(issues[0].picks)
+    reason = f"It has {count:,} {'paper' if count == 1 else 'papers'} in all."
+    title = _title(matter, issues[0])
+    return Part(f"{held.title or section}: {title}" if held else title, reason, path, items)
 
 
-def _issues(matter: Matter, kind: EditionKind) -> list[Issue]:
+def _issues(matter: Matter, section: str, kind: EditionKind) -> list[Issue]:
     """The last editions with papers, the last first."""
-    desk, section = matter.desk, matter.subscription.section
+    desk = matter.desk
     found: list[Issue] = []
     if kind is EditionKind.DAY:
         oldest = (matter.day - timedelta(days=_DAYS_BACK)).isoformat()
@@ -65,8 +83,10 @@ def _title(matter: Matter, issue: Issue) -> str:
     return "Today\u2019s edition" if first == matter.day else f"The edition of {_spelt(first)}"
 
 
-def _reason(issue: Issue, place: int) -> str:
-    return f"Number {place} of {_spelt(issue.span.first)}"
+def _reason(issue: Issue) -> str:
+    if issue.span.kind is EditionKind.DAY:
+        return f"From the edition of {_spelt(issue.span.first)}"
+    return f"From the {issue.span.kind} that began on {_spelt(issue.span.first)}"
 
 
 def _spelt(day: date) -> str:

@@ -11,7 +11,7 @@ _DAYS_BACK = timedelta(days=5)
 """Twice the time between letters: what one that was lost held comes again."""
 
 
-def gather(matter: Matter) -> Part | None:
+def gather(matter: Matter) -> list[Part]:
     """What the searches of the subscription and of its reader matched, each by turns."""
     desk, wishes = matter.desk, matter.subscription.wishes
     kept = matter.shared.once(("searches",), lambda: _kept(matter))
@@ -31,9 +31,10 @@ def gather(matter: Matter) -> Part | None:
         items[place] for place in range(3 * wishes.size) for items in found if place < len(items)
     ]
     if not items:
-        return None
+        return []
     path = f"/papers?{urlencode({'q': searches[0].query, 'sort': 'date'})}"
-    return Part("Your searches", "New papers that your searches matched.", path, items, chosen=True)
+    reason = "New papers that your searches matched."
+    return [Part("Your searches", reason, path, items, chosen=True)]
 
 
 def _kept(matter: Matter) -> dict[tuple[str, int | None], list[SavedSearch]]:

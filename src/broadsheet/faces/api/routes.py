@@ -9,6 +9,7 @@ from broadsheet.faces.api import (
     hooks,
     huggingface,
     native,
+    searches,
     submissions,
     trending,
     whoami,
@@ -19,6 +20,7 @@ routers = [community.router, editions.router, trending.router, native.router]
 """Ours, which the description of the API holds."""
 routes: list[BaseRoute] = [
     *whoami.routes,
+    *searches.routes,
     *submissions.routes,
     *community.routes,
     *daily.routes,

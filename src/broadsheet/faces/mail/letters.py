@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
-from textwrap import wrap
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
@@ -17,12 +14,13 @@ from broadsheet.errors import InputError
 from broadsheet.faces.mail.addresses import read_address
 from broadsheet.faces.mail.headers import encoded, one_line, phrase
 from broadsheet.faces.mail.letterhead import Letterhead
+from broadsheet.faces.mail.parts import alternatives
 from broadsheet.faces.mail.regular import list_headers, spread
 from broadsheet.faces.mail.transports import Message
+from broadsheet.faces.mail.wrapping import wrapped
 
 LARGEST_HTML = 100_000
 """Bytes above which mail programs cut a letter off."""
-_WIDTH = 72
 _LONGEST_SUBJECT = 200
 _LONGEST_VALUE = 8_000
 _HTTP = ("https://", "http://")
@@ -39,10 +37,6 @@ def compose(posted: Posted, head: Letterhead, now: datetime) -> Message:
     if len(html.encode()) > LARGEST_HTML:
         raise InputError(f"The letter has more than {LARGEST_HTML:,} bytes.")
     is_international = recipient.is_international or head.sender.is_international
-    # Seven bits survive every server on the way, and so does the signature.
-    parts = EmailMessage(SMTP.clone(cte_type="7bit"))
-    parts.set_content(text, cte=None if _is_plain(text) else "quoted-printable")
-    parts.add_alternative(html, subtype="html", cte="quoted-printable")
     head_of_it = {
         "From": f"{phrase(head.site)} <{head.sender}>",
         "To": str(recipient),
@@ -51,9 +45,10 @@ def compose(posted: Posted, head: Letterhead, now: datetime) -> Message:
         "Message-ID": f"<{posted.message_id}@{head.sender.domain}>",
         "Auto-Submitted": "auto-generated",
         **(list_headers(posted.letter, head) if posted.letter.kind == DIGEST else {}),
+        "MIME-Version": "1.0",
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in head_of_it.items())
-    content = lines.encode() + parts.as_bytes()
+    content = lines.encode() + alternatives(text, html)
     return Message(
         name=posted.message_id,
         sender=str(head.return_path(posted.key)),
@@ -80,7 +75,7 @@ def written(posted: Posted, head: Letterhead) -> tuple[str, str, str]:
     except (TemplateError, ValueError) as error:
         raise InputError(f"A letter of the kind {kind} cannot be written: {error}.") from None
     subject, _, text = told.partition("\n")
-    return one_line(subject)[:_LONGEST_SUBJECT], _wrapped(text), _inliner().inline(html)
+    return one_line(subject)[:_LONGEST_SUBJECT], wrapped(text), _inliner().inline(html)
 
 
 def _values(letter: Letter, head: Letterhead) -> Mapping[str, object]:
@@ -99,23 +94,6 @@ def _value(name: str, text: str, base: str) -> str:
     if not whole.startswith(_HTTP) or " " in whole:
         raise InputError("A letter's link leads to no page.")
     return whole
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and all(len(line) < 990 for line in text.splitlines())
-
-
-def _wrapped(text: str) -> str:
-    """The paragraphs of a text in short lines; what has no blanks stays whole."""
-    return "\n".join(_short(line) for line in text.strip().splitlines()) + "\n"
-
-
-@lru_cache(maxsize=4096)
-def _short(line: str) -> str:
-    """One line as several; kept, since many letters say the same of a paper."""
-    if len(line) <= _WIDTH:
-        return line.rstrip()
-    return "\n".join(wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 @lru_cache

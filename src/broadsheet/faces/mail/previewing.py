@@ -28,8 +28,7 @@ def previewed(
     service: Service, one: Subscription, now: datetime
 ) -> tuple[Digest, tuple[str, str, str]]:
     """What a subscriber would get at a moment: the digest, and its subject, text and HTML."""
-    with service.catalogue.reading() as desk:
-        digest = preview(desk, one, now)
+    digest = preview(service.catalogue, one, now)
     letter = letter_of(digest, service.signing_key, now)
     posted = Posted(key=0, letter=letter, message_id=_NO_ID, state=Fate.QUEUED, tries=0, made=now)
     return digest, written(posted, letterhead_of(service.settings, service.signing_key))

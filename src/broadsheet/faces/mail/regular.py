@@ -7,27 +7,39 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from broadsheet.catalogue import Letter
+from broadsheet.catalogue import Cadence, Letter
 from broadsheet.digests import PREFERENCES_PATH, UNSUBSCRIBE_PATH
 from broadsheet.errors import InputError
 from broadsheet.faces.answers import path_of
 from broadsheet.faces.mail.headers import one_line
 from broadsheet.faces.mail.letterhead import Letterhead
+from broadsheet.text import shortened
 
 _LONGEST = 1_000
 """Characters of any text in a letter: everything that is longer was cut before."""
 _LONGEST_NAME = 39
+_REMEMBERED = 4096
+"""Texts that are kept, since many letters say the same of a paper."""
 _NO_NAME = re.compile(r"[^a-z0-9-]")
 _CHOICES = ("save", "more", "less")
+_HEADLINE = 80
+"""Characters of the first title in a subject: more of it no list of letters shows."""
+_PREHEADER = 180
+_WHEN: dict[str, str] = {
+    Cadence.WEEKDAYS: "from Monday to Friday",
+    Cadence.DAILY: "every day",
+    Cadence.WEEKLY: "every Monday",
+    Cadence.MONTHLY: "on the first of each month",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A paper in a letter; `save`, `more` and `less` lead to pages with a button each."""
+    """A paper in a letter; `save`, `more` and `less` lead to pages with a button, `say` to all."""
 
     title: str
     byline: str
-    date: str
+    kicker: str
     standfirst: str
     warning: str
     reason: str
@@ -35,6 +47,7 @@ class Entry:
     save: str
     more: str
     less: str
+    say: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,10 @@ def spread(letter: Letter, head: Letterhead) -> dict[str, object]:
         "section": _line(told.get("section", "")),
         "passages": passages,
         "titles": titles,
+        "headline": shortened(titles[0], _HEADLINE) if titles else "",
+        "preheader": shortened(" · ".join(titles[1:]) or _first_words(passages), _PREHEADER),
+        "when": _WHEN.get(told.get("cadence", ""), ""),
+        "recipient": letter.recipient,
         "preferences": preferences,
         "leave": way_out(token, head),
     }
@@ -97,24 +114,36 @@ def way_out(token: str, head: Letterhead) -> str:
     return f"{head.base}{UNSUBSCRIBE_PATH}/{quote(token)}"
 
 
+def _first_words(passages: list[Passage]) -> str:
+    """What a letter with a single paper begins with."""
+    return next((entry.standfirst for one in passages for entry in one.entries), "")
+
+
 def _entry(item: dict[str, str], base: str, preferences: str) -> Entry:
-    links = {
-        choice: f"{preferences}/say?{urlencode({'choice': choice, 'paper': item['id']})}"
-        for choice in _CHOICES
-    }
+    path, about = _address(item["id"])
+    say = f"{preferences}/say"
+    links = {choice: f"{say}?choice={choice}&{about}" for choice in _CHOICES}
+    kicker = " · ".join(filter(None, (item.get("categories", ""), item["date"])))
     return Entry(
         title=_line(item["title"]),
         byline=_line(item["byline"]),
-        date=_line(item["date"]),
+        kicker=_line(kicker),
         standfirst=_line(item["standfirst"]),
         warning=_line(item["warning"]),
         reason=_line(item["reason"]),
-        link=base + path_of(item["id"]),
+        link=base + path,
+        say=f"{say}?{about}",
         **links,
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
+def _address(id: str) -> tuple[str, str]:
+    """Where a paper is, and how an address names it."""
+    return path_of(id), urlencode({"paper": id})
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _line(text: str) -> str:
-    """A text on one line; kept, since many letters say the same of a paper."""
+    """A text on one line."""
     return one_line(text)[:_LONGEST]

@@ -17,6 +17,7 @@ TOKEN = "form"
 UNGUARDED = ("/unsubscribe/{token}",)
 """Paths whose POST needs no form of ours: a mail program leaves with one request (RFC 8058)."""
 _MOST_FIELDS = 500
+_MOST_DIGITS = 18
 _LIFETIME_SECONDS = 30 * 24 * 3600
 
 Form = Mapping[str, list[str]]
@@ -59,6 +60,13 @@ def first(form: Form, name: str) -> str:
 def unstripped(form: Form, name: str) -> str:
     """The first value of a field as it was typed, such as a password; empty if there is none."""
     return next(iter(form.get(name, ())), "")
+
+
+def number_in(text: str) -> int:
+    """The whole number that a field holds; InputError for what is none."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+        raise InputError("A field of the form holds no number where one must be.")
+    return int(text)
 
 
 def onward(path: str) -> Response:

@@ -1,6 +1,6 @@
 """One list of papers, the latest or a search's, as page, feed and export show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast, get_args
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 
 from broadsheet.papers import Paper
-from broadsheet.ranking import Filters, Mode, Page, Sort, search
+from broadsheet.ranking import Filters, Mode, Page, Sort, Understood, search
 from broadsheet.ranking.cursors import read_spot, write_spot
 from broadsheet.service import Service
 
@@ -61,6 +61,24 @@ class Asked:
     def of(self, query: str) -> str:
         """The address of the same list for another query."""
         return replace(self, q=query).address()
+
+    def in_words(self, understood: Iterable[Understood] = ()) -> str:
+        """The whole list as one query: the filters in the query language, before the words.
+
+        What was understood otherwise than to the letter is written as it was read.
+        """
+        text, read = self.q, list[str]()
+        for one in understood:
+            if not one.given_up:
+                text = text.replace(one.typed, " ", 1)
+                read += [one.read_as] if one.read_as else []
+        if self.year:
+            read.append(f"year:{self.year}")
+        read += [" OR ".join(f"category:{_quoted(name)}" for name in self.categories)]
+        read += [f"has:{name}" for name in self.has]
+        read += [f"venue:{_quoted(word)}" for word in self.venue.split()]
+        read += [f"author:{_quoted(word)}" for word in self.author.split()]
+        return " ".join([*filter(None, read), text])
 
     def literally(self, literal: bool) -> str:
         """The address of the same list with the query read to the letter, or as it is meant."""
@@ -172,6 +190,12 @@ def takeaways(asked: Asked, base: str) -> Mapping[str, str]:
         "page": asked.address(),
     }
     return {name: base + path for name, path in calls.items()}
+
+
+def _quoted(value: str) -> str:
+    """A value as the query language takes it, in quotation marks where it is not one word."""
+    bare = " ".join(value.replace('"', " ").split())
+    return f'"{bare}"' if " " in bare else bare
 
 
 def _several(values: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from broadsheet.cards import (
     pdf_of,
     project_of,
     ris,
+    spelt,
 )
 from broadsheet.errors import NotFoundError, QueryError, SearchIndexError
 from broadsheet.evaluation import AGAINST, COMPARED, MEASURES, measured
@@ -41,6 +42,7 @@ from broadsheet.faces.web import (
     explained,
     front,
     lists,
+    searches,
     social,
     taking,
     trending,
@@ -104,6 +106,7 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
         found = lists.found(service, asked, limit=LISTED, cursor=cursor, facets=True)
     except QueryError as error:
         refused: dict[str, Any] = {"found": None, "hits": [], "next": None, "problem": error}
+        refused |= {"keepable": None, "is_kept": False}
         return page(request, "results.html", values | refused, status=400)
     following = found.next_cursor
     answered = {
@@ -117,6 +120,7 @@ def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Respon
         "hits": [views.hit_view(hit) for hit in found.hits],
         "next": asked.address(cursor=following) if following else None,
         "problem": None,
+        **searches.beside(request, asked, found.understood),
         **ballots.ballots(request, [hit.paper.id for hit in found.hits]),
     }
     headers = UNKEPT if found.partial else None
@@ -164,7 +168,7 @@ def _paper_page(request: Request, key: int, paper: Paper) -> Response:
             "served": [str(part) for part in served(paper.licence)],
             "flags": views.flags(paper),
             "repairs": views.repairs(paper),
-            "revised": views.spelt(paper.revised),
+            "revised": spelt(paper.revised),
             "counted": views.counted(signals),
             "ranks": ranks,
             "organization": views.organization(signals),
@@ -216,7 +220,7 @@ def _about(request: Request) -> Response:
     return page(
         request,
         "about.html",
-        {**values, "index": index, "contact": service.settings.contact, "spelt": views.spelt},
+        {**values, "index": index, "contact": service.settings.contact, "spelt": spelt},
     )
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet import __version__
-from broadsheet.cards import byline
+from broadsheet.cards import byline, spelt
 from broadsheet.cards.pictures import LONGEST_TEXT, Picture, drawn
 from broadsheet.catalogue import EditionKind
 from broadsheet.editions import issue_of, read_label, stories_of
@@ -17,7 +17,6 @@ from broadsheet.errors import NotFoundError
 from broadsheet.faces.answers import found_paper, is_known, service_of, unchanged
 from broadsheet.faces.sections import section_of
 from broadsheet.faces.trends import current, read_window
-from broadsheet.faces.web import views
 from broadsheet.faces.web.editions import title_of
 from broadsheet.ranking import Window
 from broadsheet.service import Service
@@ -40,7 +39,7 @@ def _paper(request: Request) -> Response:
         request,
         Picture(
             _cut(service.settings.site_name),
-            views.spelt(paper.announced),
+            spelt(paper.announced),
             _cut(plain(paper.title)),
             _cut(byline(paper)),
         ),

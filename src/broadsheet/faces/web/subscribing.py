@@ -13,6 +13,7 @@ from broadsheet.digests import (
     add,
     address_in,
     ask,
+    chosen,
     confirm,
     confirmed_by,
     existing,
@@ -54,6 +55,7 @@ def _take(request: Request, form: Form) -> Response:
     with service.catalogue.writing() as desk:
         if section and desk.sections.named(section) is None:
             raise NotFoundError("There is no such section.")
+        chosen(desk, wishes)
         reader = asker.reader if asker and asker.reader.suspended is None else None
         if reader and reader.confirmed and reader.email == email:
             found = add(desk, email, section, wishes, now, reader.key)

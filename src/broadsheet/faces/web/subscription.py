@@ -6,23 +6,25 @@ from starlette.routing import BaseRoute, Route
 
 from broadsheet.catalogue import Choice, Desk
 from broadsheet.digests import (
-    LONGEST_WORD,
-    MOST_WORDS,
+    LONGEST_SEARCH,
     PREFERENCES_PATH,
     UNSUBSCRIBE_PATH,
+    chosen,
     existing,
+    forget_search,
+    keep_search,
     read_by,
+    searches_of,
     stop,
 )
 from broadsheet.errors import InputError, NotFoundError
 from broadsheet.faces.answers import UNKEPT, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.web import views
-from broadsheet.faces.web.forms import Form, first, onward, posted
+from broadsheet.faces.web.forms import Form, first, number_in, onward, posted
 from broadsheet.faces.web.rendering import page
 from broadsheet.faces.web.wishes import choices, told, wishes_in
 from broadsheet.papers import Paper
-from broadsheet.ranking import read_query
 
 LEFT = "Left by the link in a letter."
 _PREFERENCES = f"{PREFERENCES_PATH}/{{token}}"
@@ -38,14 +40,19 @@ def _preferences(request: Request) -> Response:
     key = _key(request)
     with service_of(request).catalogue.reading() as desk:
         found = existing(desk, key)
-        searches = desk.watches.of_subscription(key)
+        sections = desk.sections.all()
+        searches = searches_of(desk, subscription_key=key)
+        own = searches_of(desk, reader_key=found.reader_key)
         said = desk.interests.said(subscription_key=key)
         papers = desk.papers.by_keys(one.paper_key for one in said)
     shown = {
         **choices(found.wishes),
         "subscription": found,
         "when": told(found.wishes),
+        "sections": sections,
         "searches": searches,
+        "own": own,
+        "longest": LONGEST_SEARCH,
         "said": [(views.paper_view(papers[one.paper_key]), one.choice) for one in said],
         "address": _address(request),
         "way_out": f"{UNSUBSCRIBE_PATH}/{request.path_params['token']}",
@@ -57,40 +64,31 @@ def _choose(request: Request, form: Form) -> Response:
     key = _key(request)
     with service_of(request).catalogue.writing() as desk:
         found = existing(desk, key)
-        desk.subscriptions.choose(key, wishes_in(form, found.wishes))
+        desk.subscriptions.choose(key, chosen(desk, wishes_in(form, found.wishes)))
     return onward(_address(request))
 
 
 def _keep_search(request: Request, form: Form) -> Response:
-    """Keep a query, or forget one; QueryError for one that cannot be searched for."""
-    key, query, gone = _key(request), first(form, "query"), first(form, "drop")
+    """Keep a query, or forget one; InputError for one that cannot be kept."""
+    key, gone = _key(request), first(form, "drop")
     with service_of(request).catalogue.writing() as desk:
         existing(desk, key)
-        kept = desk.watches.of_subscription(key)
         if gone:
-            for one in kept:
-                if str(one.key) == gone:
-                    desk.watches.drop(one.key)
-        elif query and query not in {one.query for one in kept}:
-            if len(query) > LONGEST_WORD or len(kept) >= MOST_WORDS:
-                raise InputError(
-                    f"There may be {MOST_WORDS} searches of at most {LONGEST_WORD} characters."
-                )
-            read_query(query)
-            desk.watches.keep(query, present(), subscription_key=key)
+            forget_search(desk, number_in(gone), subscription_key=key)
+        else:
+            keep_search(desk, first(form, "query"), present(), subscription_key=key)
     return onward(f"{_address(request)}#searches")
 
 
 def _choice(request: Request) -> Response:
-    key, choice = _key(request), _choice_of(request.query_params.get("choice", ""))
+    """The page of the choice that a link made, or of all three where it made none."""
+    key, made = _key(request), request.query_params.get("choice", "")
+    choices = [_choice_of(made)] if made else list(_PROMISES)
     with service_of(request).catalogue.reading() as desk:
         _, paper = _paper(desk, key, request.query_params.get("paper", ""))
-    button, promise = _PROMISES[choice]
     shown = {
         "paper": views.paper_view(paper),
-        "button": button,
-        "promise": promise,
-        "choice": choice,
+        "choices": [(choice, *_PROMISES[choice]) for choice in choices],
         "address": f"{_address(request)}/say",
     }
     return page(request, "subscription_say.html", shown, headers=UNKEPT)

@@ -1,24 +1,22 @@
 """Papers and hits as the templates want them: safe HTML, plain dates, and every number named."""
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from broadsheet.cards import STANDFIRST, as_html, byline, paragraphs, standfirst, standing
+from broadsheet.cards import STANDFIRST, as_html, byline, paragraphs, spelt, standfirst, standing
 from broadsheet.catalogue import DatedSignal
 from broadsheet.curation import LOWERING
 from broadsheet.faces.answers import path_of
 from broadsheet.faces.shapes import counts_of
-from broadsheet.papers import Paper, PartialDate, SignalKind, Stage
+from broadsheet.papers import Paper, SignalKind, Stage
 from broadsheet.ranking import Hit
 from broadsheet.text import plain
 
 AUTHORS_SHOWN = 12
 """Authors of a paper's page that are not folded away."""
-_MONTHS = tuple(calendar.month_name)[1:]
 _COUNTED = {
     SignalKind.VOTES: ("vote", "votes"),
     SignalKind.COMMENTS: ("comment", "comments"),
@@ -126,14 +124,6 @@ def authors(paper: Paper) -> tuple[Named, ...]:
     """All authors, each leading to what else there is of them."""
     named = (plain(author.name) for author in paper.authors)
     return tuple(search_for(f'author:"{name}"', name) for name in named)
-
-
-def spelt(date: PartialDate | None) -> str:
-    """A date in words, as precise as it is known; empty if it is not."""
-    if date is None:
-        return ""
-    parts = (str(date.day or ""), _MONTHS[date.month - 1] if date.month else "", str(date.year))
-    return " ".join(part for part in parts if part)
 
 
 def _venue(paper: Paper) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from broadsheet.catalogue import Cadence, OnEmpty, Wishes
-from broadsheet.digests import MOST_PAPERS, ZONES, checked
+from broadsheet.digests import MOST_PAPERS, MOST_SECTIONS, ZONES, checked
 from broadsheet.errors import InputError
 from broadsheet.faces.web.forms import Form, first
 
@@ -31,6 +31,7 @@ def wishes_in(form: Form, before: Wishes | None = None) -> Wishes:
             zone=first(form, "zone") or held.zone,
             topics=_lines(form, "topics", held.topics),
             categories=_lines(form, "categories", held.categories),
+            sections=_several(form, "sections", held.sections),
             size=_number(first(form, "size"), held.size),
             on_empty=_one_of(OnEmpty, first(form, "on_empty") or held.on_empty),
             paused_until=_day(form, held.paused_until),
@@ -46,6 +47,7 @@ def choices(wishes: Wishes) -> dict[str, Any]:
         "on_empties": _ON_EMPTY,
         "zones": ZONES,
         "most_papers": MOST_PAPERS,
+        "most_sections": MOST_SECTIONS,
     }
 
 
@@ -76,6 +78,11 @@ def _lines(form: Form, name: str, before: tuple[str, ...]) -> tuple[str, ...]:
         return before
     words = first(form, name).replace(",", "\n").splitlines()
     return tuple(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
+
+
+def _several(form: Form, name: str, before: tuple[str, ...]) -> tuple[str, ...]:
+    """The boxes that are ticked; a form that has them has an empty value too."""
+    return tuple(dict.fromkeys(filter(None, form[name]))) if name in form else before
 
 
 def _day(form: Form, before: date | None) -> date | None:

@@ -13,6 +13,7 @@ from tantivy import Occur, Query
 from broadsheet.index.clauses import (
     Clause,
     Either,
+    Later,
     Phrase,
     Tagged,
     TextField,
@@ -57,6 +58,8 @@ MOST_LEFT = 3
 MOST_DEAR = 3
 """So many of them, the whole query first."""
 
+_HIGHEST = (1 << 63) - 2
+"""Above any key of a paper, and an integer that the engine takes."""
 _NEARNAMES = 2
 _REMEMBERED = 64
 
@@ -325,6 +328,11 @@ class Compiler:
                     self._schema, "year", tantivy.FieldType.Integer, first or 0, last or 9999
                 )
                 return Query.const_score_query(years, 0.0)
+            case Later(key):
+                later = Query.range_query(
+                    self._schema, "key", tantivy.FieldType.Integer, key + 1, _HIGHEST
+                )
+                return Query.const_score_query(later, 0.0)
             case Tagged(field, value):
                 tag = Query.term_query(self._schema, field, value.casefold())
                 return Query.const_score_query(tag, 0.0)
