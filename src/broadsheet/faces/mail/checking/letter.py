@@ -33,11 +33,11 @@ def trial_letter(service: Service, head: Letterhead, to: str, now: datetime) -> 
     with service.catalogue.reading() as desk:
         refused = desk.bounces.suppressed([to]).get(to.lower())
         one = desk.subscriptions.at(to, "") or _nobody(to, now)
-        digest = preview(desk, one, now)
     if refused is not None:
         raise ConflictError(
             f"No letter goes to {to} any more: {refused}", hint="Name another address."
         )
+    digest = preview(service.catalogue, one, now)
     posted = Posted(
         key=0,
         letter=letter_of(digest, service.signing_key, now),
