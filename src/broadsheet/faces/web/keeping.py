@@ -61,30 +61,33 @@ def kept(
     *kinds: str,
     beside: Callable[[Service], str] = lambda _: "",
     is_dated: bool = False,
+    is_passing: bool = False,
 ) -> Handler:
     """A handler that need not answer what the asker holds already, nor draw a page twice.
 
     `beside` is what an answer depends on besides the catalogue, the index, the day, the address
     and its kind. What is somebody's own is drawn for them alone. An answer that `is_dated` tells
-    when it last changed, for those who know no entity tags.
+    when it last changed, for those who know no entity tags. One that `is_passing` names numbers
+    that its tag leaves out, and is drawn each time.
     """
     dates = Dates()
 
     def answer(request: Request) -> Response:
         kind = wanted(request, kinds) if kinds else HTML
         service, drawn = service_of(request), _drawn(request)
+        is_single = is_passing or is_personal(request)
         tag = state_tag(service, request, kind + beside(service))
         now = present()
         since = dates.since(str(request.url), tag, now) if is_dated else None
         if is_known(request, tag) or (since and is_since(request, since)):
             return unchanged(tag)
-        response = None if is_personal(request) else drawn.get(tag)
+        response = None if is_single else drawn.get(tag)
         if response is None:
             response = handler(request)
             if response.status_code != 200 or "Cache-Control" in response.headers:
                 return response
             response.headers.update(fresh(tag))
-            if not is_personal(request):
+            if not is_single:
                 drawn.put(tag, response)
         if since and since <= now:
             response.headers["Last-Modified"] = format_datetime(since, usegmt=True)

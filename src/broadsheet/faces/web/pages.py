@@ -307,7 +307,7 @@ routes: list[BaseRoute] = [
     *taking.routes,
     *alike.routes,
     *editions.routes,
-    Route("/papers/{id:path}", kept(_paper, *_FORMATS, beside=trending.hour)),
+    Route("/papers/{id:path}", kept(_paper, *_FORMATS, beside=trending.hour, is_passing=True)),
     Route("/about", kept(_about)),
     Route("/sources", _sources),
     Route("/formulas", kept(_formulas)),
