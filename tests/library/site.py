@@ -14,8 +14,10 @@ from typing import TextIO
 
 import httpx
 from pydantic import SecretStr
+from starlette.testclient import TestClient
 
-from broadsheet.catalogue import FiledPaper
+from broadsheet.catalogue import Catalogue, FiledPaper
+from broadsheet.faces.app import create
 from broadsheet.papers import Paper
 from broadsheet.service import Service
 from broadsheet.settings import Settings, read_settings
@@ -50,6 +52,21 @@ def fill(home: Path, papers: tuple[Paper, ...] = HOSTILE, url: str | None = None
     service.index.close()
     service.catalogue.close()
     return settings
+
+
+@contextmanager
+def asked(home: Path) -> Iterator[TestClient]:
+    """The site over the toy library, as a browser asks; letters stay in the outbox."""
+    settings = fill(home).model_copy(update={"post": False, "scheduler": False})
+    browser = {"Accept": "text/html"}
+    with TestClient(create(settings), headers=browser, follow_redirects=False) as client:
+        yield client
+
+
+def catalogue_behind(site: TestClient) -> Catalogue:
+    """The catalogue that a site shows."""
+    catalogue: Catalogue = site.app.state.service.catalogue  # type: ignore[attr-defined]
+    return catalogue
 
 
 def fill_empty(home: Path) -> Settings:

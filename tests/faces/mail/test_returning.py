@@ -35,7 +35,7 @@ from broadsheet.settings import Settings
 from tests.faces.mail.test_bounces import failure
 from tests.library.letters import NOW
 from tests.library.servers.telling import Told, telling
-from tests.library.site import fill_empty
+from tests.library.site import catalogue_behind, fill_empty
 
 ADA = "ada@example.org"
 SECRET = "a password of the provider"
@@ -176,7 +176,7 @@ def site(settings: Settings, amazon: tuple[str, rsa.RSAPrivateKey]) -> Iterator[
 
 
 def catalogue_of(site: TestClient) -> Catalogue:
-    catalogue: Catalogue = site.app.state.service.catalogue  # type: ignore[attr-defined]
+    catalogue = catalogue_behind(site)
     return catalogue
 
 

@@ -10,14 +10,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from broadsheet.accounts import entering, names, standing
-from broadsheet.catalogue import Catalogue
 from broadsheet.faces.app import create
 from broadsheet.faces.guard import COOKIE, present
 from broadsheet.people import Reader, Role
 from broadsheet.settings import Settings
 from tests.library.letterbox import links_sent
 from tests.library.people import cookie_of, enrol
-from tests.library.site import fill_empty
+from tests.library.site import catalogue_behind, fill_empty
 
 BROWSER = {"Accept": "text/html"}
 PASSWORD = "correct horse battery staple"
@@ -40,7 +39,7 @@ class Window:
     def __init__(self, client: TestClient, reader: Reader | None) -> None:
         """Sign them in, having proved it now."""
         self.client = TestClient(client.app, headers=BROWSER, follow_redirects=False)
-        self.catalogue: Catalogue = client.app.state.service.catalogue  # type: ignore[attr-defined]
+        self.catalogue = catalogue_behind(client)
         if reader:
             held = cookie_of(self.catalogue, reader)[COOKIE]
             self.client.cookies.set(COOKIE, held, domain="testserver.local")

@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from broadsheet.accounts import letters
-from broadsheet.catalogue import Catalogue
 from broadsheet.faces.app import create
 from broadsheet.faces.guard import COOKIE, present
 from broadsheet.people import Role
@@ -22,7 +21,7 @@ from broadsheet.settings import Settings
 from tests.library.dumping import dump
 from tests.library.people import cookie_of, enrol
 from tests.library.servers import oidc
-from tests.library.site import fill_empty
+from tests.library.site import catalogue_behind, fill_empty
 
 BROWSER = {"Accept": "text/html"}
 PERSON = {
@@ -50,7 +49,7 @@ class Site:
     def __init__(self, client: TestClient, provider: oidc.Provider) -> None:
         """As a browser asks."""
         self.client, self.provider = client, provider
-        self.catalogue: Catalogue = client.app.state.service.catalogue  # type: ignore[attr-defined]
+        self.catalogue = catalogue_behind(client)
 
     def leave(self, query: str = "") -> str:
         """Go to the provider and agree; the path that the browser comes back to."""

@@ -14,7 +14,7 @@ from broadsheet.faces.app import create
 from broadsheet.faces.guard import present
 from broadsheet.faces.web.keeping import Drawn
 from tests.library.people import cookie_of, enrol
-from tests.library.site import fill
+from tests.library.site import catalogue_behind, fill
 
 BROWSER = {"Accept": "text/html"}
 
@@ -34,7 +34,7 @@ def test_a_page_is_drawn_again_when_something_changes_and_not_before(site: TestC
     assert first.headers.multi_items() == again.headers.multi_items()
     drawn: Drawn = site.app.state.drawn  # type: ignore[attr-defined]
     assert len(drawn) == 1
-    catalogue = site.app.state.service.catalogue  # type: ignore[attr-defined]
+    catalogue = catalogue_behind(site)
     reader = enrol(catalogue, "ada")
     with catalogue.writing() as desk:
         (key, _), *_ = desk.papers.page(0, 1)
@@ -45,7 +45,7 @@ def test_a_page_is_drawn_again_when_something_changes_and_not_before(site: TestC
 
 
 def test_what_somebody_sees_is_drawn_for_them_alone(site: TestClient) -> None:
-    catalogue = site.app.state.service.catalogue  # type: ignore[attr-defined]
+    catalogue = catalogue_behind(site)
     anybody = site.get("/").text
     site.cookies.update(cookie_of(catalogue, enrol(catalogue, "ada")))
     own = site.get("/")

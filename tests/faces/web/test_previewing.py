@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from broadsheet.catalogue import Cadence, Catalogue, Wishes
+from broadsheet.catalogue import Cadence, Wishes
 from broadsheet.digests import add
-from broadsheet.faces.app import create
 from broadsheet.faces.guard import present
 from broadsheet.people import Role
 from tests.library.dumping import dump
 from tests.library.people import cookie_of, enrol
-from tests.library.site import fill
+from tests.library.site import asked, catalogue_behind
 
 BROWSER = {"Accept": "text/html"}
 SEEN = "/letters/preview?for=ada@example.org"
@@ -24,23 +23,17 @@ FRAMED = "/letters/preview/html?for=ada@example.org"
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[TestClient]:
     """The site with a subscriber, asked by somebody elsewhere."""
-    settings = fill(tmp_path / "home").model_copy(update={"post": False, "scheduler": False})
-    with TestClient(create(settings), headers=BROWSER, follow_redirects=False) as client:
-        with catalogue_of(client).writing() as desk:
+    with asked(tmp_path / "home") as client:
+        with catalogue_behind(client).writing() as desk:
             wishes = Wishes(cadence=Cadence.DAILY, hour=present().hour)
             add(desk, "ada@example.org", "", wishes, present() - timedelta(days=2))
         yield client
 
 
-def catalogue_of(site: TestClient) -> Catalogue:
-    catalogue: Catalogue = site.app.state.service.catalogue  # type: ignore[attr-defined]
-    return catalogue
-
-
 def test_an_admin_sees_the_letter_and_nothing_is_kept(site: TestClient) -> None:
-    admin = enrol(catalogue_of(site), "root", Role.ADMIN)
-    site.cookies.update(cookie_of(catalogue_of(site), admin))
-    before = dump(catalogue_of(site))
+    admin = enrol(catalogue_behind(site), "root", Role.ADMIN)
+    site.cookies.update(cookie_of(catalogue_behind(site), admin))
+    before = dump(catalogue_behind(site))
     assert "ada@example.org" in site.get("/letters/preview").text
     page = site.get(SEEN)
     assert page.status_code == 200
@@ -49,7 +42,7 @@ def test_an_admin_sees_the_letter_and_nothing_is_kept(site: TestClient) -> None:
     assert "sandbox" in framed.headers["content-security-policy"]
     assert "No more letters" in framed.text
     assert site.get("/letters/preview?for=bob@example.org").status_code == 404
-    assert dump(catalogue_of(site)) == before
+    assert dump(catalogue_behind(site)) == before
 
 
 @pytest.mark.parametrize(
@@ -58,7 +51,7 @@ def test_an_admin_sees_the_letter_and_nothing_is_kept(site: TestClient) -> None:
 def test_nobody_else_does(site: TestClient, path: str) -> None:
     assert site.get(path).status_code == 403
     for role in (Role.READER, Role.MODERATOR):
-        reader = enrol(catalogue_of(site), f"the-{role}", role)
+        reader = enrol(catalogue_behind(site), f"the-{role}", role)
         site.cookies.clear()
-        site.cookies.update(cookie_of(catalogue_of(site), reader))
+        site.cookies.update(cookie_of(catalogue_behind(site), reader))
         assert site.get(path).status_code == 403

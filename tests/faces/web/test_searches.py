@@ -9,14 +9,13 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from broadsheet.catalogue import Catalogue, Wishes
+from broadsheet.catalogue import Wishes
 from broadsheet.digests import LONGEST_SEARCH, MOST_SEARCHES, add, reader_token
-from broadsheet.faces.app import create
 from broadsheet.faces.guard import present
 from broadsheet.people import Reader
 from tests.library.dumping import dump
 from tests.library.people import cookie_of, enrol, token_of
-from tests.library.site import fill
+from tests.library.site import asked, catalogue_behind
 
 BROWSER = {"Accept": "text/html"}
 _FIELD = re.compile(r'name="form" value="([0-9a-f]{64})"')
@@ -27,21 +26,15 @@ HOSTILE = '<script>alert(1)</script> "><img src=x onerror=alert(1)> \u202egnirts
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[TestClient]:
     """The site over the toy library, asked by somebody who is not signed in."""
-    settings = fill(tmp_path / "home").model_copy(update={"post": False, "scheduler": False})
-    with TestClient(create(settings), headers=BROWSER, follow_redirects=False) as client:
+    with asked(tmp_path / "home") as client:
         yield client
-
-
-def catalogue_of(site: TestClient) -> Catalogue:
-    catalogue: Catalogue = site.app.state.service.catalogue  # type: ignore[attr-defined]
-    return catalogue
 
 
 def entered(site: TestClient, name: str = "ada") -> Reader:
     """A reader who is signed in."""
-    reader = enrol(catalogue_of(site), name)
+    reader = enrol(catalogue_behind(site), name)
     site.cookies.clear()
-    site.cookies.update(cookie_of(catalogue_of(site), reader))
+    site.cookies.update(cookie_of(catalogue_behind(site), reader))
     return reader
 
 
@@ -53,7 +46,7 @@ def send(site: TestClient, shown: str, path: str, **fields: str) -> Any:
 
 
 def kept(site: TestClient, reader: Reader) -> list[str]:
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         return [one.query for one in desk.watches.of_reader(reader.key)]
 
 
@@ -87,7 +80,7 @@ def test_what_was_understood_is_kept_as_it_was_read(site: TestClient) -> None:
 def test_the_page_has_what_matched_and_forgets(site: TestClient) -> None:
     reader = entered(site)
     send(site, "/searches", "/searches", query="bees")
-    with catalogue_of(site).writing() as desk:
+    with catalogue_behind(site).writing() as desk:
         (one,) = desk.watches.of_reader(reader.key)
         paper = desk.papers.latest(None, 1)[0]
         desk.watches.match(one.key, [paper[0]], paper[0], present())
@@ -102,7 +95,7 @@ def test_the_page_has_what_matched_and_forgets(site: TestClient) -> None:
     assert kept(site, reader) == ["bees"]
     assert kept(site, other) == []
     site.cookies.clear()
-    site.cookies.update(cookie_of(catalogue_of(site), reader))
+    site.cookies.update(cookie_of(catalogue_behind(site), reader))
     assert send(site, "/searches", "/searches/forget", search=str(one.key)).status_code == 303
     assert kept(site, reader) == []
 
@@ -111,11 +104,11 @@ def test_nobody_keeps_anything_without_an_account_or_a_form(site: TestClient) ->
     assert site.get("/searches").headers["location"].startswith("/sign-in")
     assert "Sign in to keep this search" in site.get("/papers?q=bees").text
     reader = entered(site)
-    before = dump(catalogue_of(site))
+    before = dump(catalogue_behind(site))
     assert site.post("/searches", data={"query": "bees"}).status_code == 403
     site.get("/searches?query=bees")
     assert kept(site, reader) == []
-    assert dump(catalogue_of(site)) == before
+    assert dump(catalogue_behind(site)) == before
 
 
 def test_hostile_queries_are_text_and_there_is_an_end(site: TestClient) -> None:
@@ -134,11 +127,11 @@ def test_hostile_queries_are_text_and_there_is_an_end(site: TestClient) -> None:
 
 
 def test_a_readers_searches_come_in_letters_begun_without_an_account(site: TestClient) -> None:
-    with catalogue_of(site).writing() as desk:
+    with catalogue_behind(site).writing() as desk:
         one = add(desk, "ada@example.org", "", Wishes(), present())
     reader = entered(site)
     send(site, "/searches", "/searches", query="bees")
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         assert [each.key for each in desk.subscriptions.of_reader(reader.key)] == [one.key]
     assert "are in your next letter" in site.get("/searches").text
     key = site.app.state.service.signing_key  # type: ignore[attr-defined]
@@ -147,9 +140,9 @@ def test_a_readers_searches_come_in_letters_begun_without_an_account(site: TestC
 
 
 def test_programs_keep_and_forget_with_a_token(site: TestClient) -> None:
-    reader = enrol(catalogue_of(site), "ada")
-    writes = token_of(catalogue_of(site), reader)
-    reads = token_of(catalogue_of(site), reader, writes=False)
+    reader = enrol(catalogue_behind(site), "ada")
+    writes = token_of(catalogue_behind(site), reader)
+    reads = token_of(catalogue_behind(site), reader, writes=False)
     assert site.get("/api/v1/searches", headers={"Accept": "*/*"}).status_code == 401
     assert site.post("/api/v1/searches", json={"query": "bees"}, headers=reads).status_code == 403
     made = site.post("/api/v1/searches", json={"query": "bees"}, headers=writes)
@@ -163,7 +156,7 @@ def test_programs_keep_and_forget_with_a_token(site: TestClient) -> None:
     path = f"/api/v1/searches/{made.json()['key']}"
     assert (
         site.delete(
-            path, headers=token_of(catalogue_of(site), enrol(catalogue_of(site), "bob"))
+            path, headers=token_of(catalogue_behind(site), enrol(catalogue_behind(site), "bob"))
         ).status_code
         == 404
     )

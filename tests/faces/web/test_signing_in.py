@@ -17,7 +17,7 @@ from broadsheet.faces.guard import COOKIE, present
 from broadsheet.settings import Settings
 from tests.library.letterbox import links_sent
 from tests.library.people import cookie_of, enrol
-from tests.library.site import fill_empty
+from tests.library.site import catalogue_behind, fill_empty
 
 BROWSER = {"Accept": "text/html"}
 PASSWORD = "correct horse battery staple"
@@ -49,7 +49,7 @@ def site(settings: Settings) -> Iterator[TestClient]:
 
 def catalogue_of(site: TestClient) -> Catalogue:
     """The catalogue of a site."""
-    catalogue: Catalogue = site.app.state.service.catalogue  # type: ignore[attr-defined]
+    catalogue = catalogue_behind(site)
     return catalogue
 
 

@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 from broadsheet.catalogue import (
     DIGEST,
     Cadence,
-    Catalogue,
     Choice,
     EditionKind,
     Fate,
@@ -23,11 +22,10 @@ from broadsheet.catalogue import (
 )
 from broadsheet.digests import add, confirm_token, reader_token, send_due
 from broadsheet.editions import span_of, window
-from broadsheet.faces.app import create
 from broadsheet.faces.guard import present
 from tests.library.dumping import dump
 from tests.library.people import cookie_of, enrol
-from tests.library.site import fill
+from tests.library.site import asked, catalogue_behind
 
 BROWSER = {"Accept": "text/html"}
 ADA = "ada@example.org"
@@ -38,14 +36,8 @@ _FIELD = re.compile(r'name="form" value="([0-9a-f]{64})"')
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[TestClient]:
     """The site over the toy library, as a browser asks; letters stay in the outbox."""
-    settings = fill(tmp_path / "home").model_copy(update={"post": False, "scheduler": False})
-    with TestClient(create(settings), headers=BROWSER, follow_redirects=False) as client:
+    with asked(tmp_path / "home") as client:
         yield client
-
-
-def catalogue_of(site: TestClient) -> Catalogue:
-    catalogue: Catalogue = site.app.state.service.catalogue  # type: ignore[attr-defined]
-    return catalogue
 
 
 def key_of(site: TestClient) -> bytes:
@@ -62,7 +54,7 @@ def send(site: TestClient, shown: str, path: str, **fields: str) -> Any:
 
 def links(site: TestClient) -> list[tuple[str, str]]:
     """The recipient and link of every letter, the oldest first."""
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         found = desk.outbox.listed(None, 1000)[::-1]
     return [(one.letter.recipient, one.letter.values.get("link", "")) for one in found]
 
@@ -70,13 +62,13 @@ def links(site: TestClient) -> list[tuple[str, str]]:
 def subscribed(site: TestClient, email: str = ADA) -> tuple[Subscription, str]:
     """An active subscription since yesterday, and the token in its letters."""
     wishes = Wishes(cadence=Cadence.DAILY, hour=present().hour, zone="UTC")
-    with catalogue_of(site).writing() as desk:
+    with catalogue_behind(site).writing() as desk:
         one = add(desk, email, "", wishes, present() - timedelta(days=2))
     return one, reader_token(key_of(site), one.key)
 
 
 def state(site: TestClient, one: Subscription) -> SubscriptionState:
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         found = desk.subscriptions.get(one.key)
     assert found
     return found.state
@@ -98,7 +90,7 @@ def test_subscribing_takes_a_letter_and_a_button(site: TestClient) -> None:
     assert "Look into your mail" in site.get("/subscribe/sent").text
     ((recipient, link),) = links(site)
     assert recipient == ADA
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         (one,) = desk.subscriptions.of_address(ADA)
     assert one.state is SubscriptionState.PENDING
     shown = site.get(link)
@@ -109,7 +101,7 @@ def test_subscribing_takes_a_letter_and_a_button(site: TestClient) -> None:
     assert state(site, one) is SubscriptionState.ACTIVE
     page = site.get(pressed.headers["location"]).text
     assert "every day at 06:00 (America/New_York)" in page
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         (one,) = desk.subscriptions.of_address(ADA)
     assert one.wishes == Wishes(
         cadence=Cadence.DAILY,
@@ -168,14 +160,14 @@ def test_what_cannot_be_is_refused_in_words(site: TestClient, fields: dict[str, 
 
 
 def test_a_reader_needs_no_letter_for_their_own_address(site: TestClient) -> None:
-    ada = enrol(catalogue_of(site), "ada")
-    site.cookies.update(cookie_of(catalogue_of(site), ada))
+    ada = enrol(catalogue_behind(site), "ada")
+    site.cookies.update(cookie_of(catalogue_behind(site), ada))
     asked = send(site, "/subscribe", "/subscribe", email=ADA)
     assert asked.headers["location"].startswith("/subscription/")
     assert send(site, "/subscribe", "/subscribe", email="other@example.org").headers[
         "location"
     ] == ("/subscribe/sent")
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         (one,) = desk.subscriptions.of_address(ADA)
     assert (one.state, one.reader_key) == (SubscriptionState.ACTIVE, ada.key)
 
@@ -241,7 +233,7 @@ def test_wishes_are_changed_and_letters_paused(site: TestClient) -> None:
     path = f"/subscription/{token}"
     sent = send(site, path, path, cadence="weekly", hour="18", paused_until="2030-01-01", topics="")
     assert sent.status_code == 303
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         found = desk.subscriptions.get(one.key)
     assert found
     assert found.wishes.paused_until == date(2030, 1, 1)
@@ -253,7 +245,7 @@ def test_sections_are_chosen_and_taken_back(site: TestClient) -> None:
     one, token = subscribed(site)
     path = f"/subscription/{token}"
     assert "in place of the main one" not in site.get(path).text
-    with catalogue_of(site).writing() as desk:
+    with catalogue_behind(site).writing() as desk:
         for name in ("bees", "tides"):
             desk.sections.add(
                 name, title="", query=name, cutoff="06:00", zone="UTC", size=5, made=present()
@@ -265,7 +257,7 @@ def test_sections_are_chosen_and_taken_back(site: TestClient) -> None:
         assert field
         given = {"form": field[1], "sections": ["", *names], "size": "3"}
         assert site.post(path, data=given).status_code == 303
-        with catalogue_of(site).reading() as desk:
+        with catalogue_behind(site).reading() as desk:
             found = desk.subscriptions.get(one.key)
         assert found
         return found.wishes.sections
@@ -283,11 +275,11 @@ def test_searches_are_kept_and_forgotten(site: TestClient) -> None:
     path = f"/subscription/{token}"
     for _ in range(2):
         assert send(site, path, f"{path}/searches", query="tea kettles").status_code == 303
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         (search,) = desk.watches.of_subscription(one.key)
     assert "tea kettles" in site.get(path).text
     send(site, path, f"{path}/searches", drop=str(search.key))
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         assert desk.watches.of_subscription(one.key) == []
 
 
@@ -299,14 +291,14 @@ def test_what_is_said_of_a_paper_takes_a_button(
     one, token = subscribed(site)
     path = f"/subscription/{token}/say"
     shown = f"{path}?{f'choice={choice}&' if is_made else ''}paper=2502.90001"
-    before = dump(catalogue_of(site))
+    before = dump(catalogue_behind(site))
     page = site.get(shown).text
     assert "Tidal Attention" in page
     offered = {str(one) for one in Choice if f'name="choice" value="{one}"' in page}
     assert offered == ({str(choice)} if is_made else {str(one) for one in Choice})
-    assert dump(catalogue_of(site)) == before
+    assert dump(catalogue_behind(site)) == before
     assert send(site, shown, path, choice=choice, paper="2502.90001").status_code == 303
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         (said,) = desk.interests.said(subscription_key=one.key)
     assert said.choice is choice
     assert "Tidal Attention" in site.get(f"/subscription/{token}").text
@@ -316,15 +308,15 @@ def test_leaving_between_composing_and_sending_drops_the_letter(site: TestClient
     """M12."""
     one, token = subscribed(site)
     now = present()
-    with catalogue_of(site).writing() as desk:
+    with catalogue_behind(site).writing() as desk:
         span = span_of(EditionKind.DAY, now.date())
         edition = desk.editions.begin("", span.kind, span.label, window(span, time(6), UTC))
         desk.editions.put(edition.key, [Pick(paper_key=1, place=1)])
         desk.editions.publish(edition.key, now)
     noon = datetime.combine(now.date(), time(12), UTC)
-    assert send_due(catalogue_of(site), key_of(site), noon).letters == 1
+    assert send_due(catalogue_behind(site), key_of(site), noon).letters == 1
     assert site.post(f"/unsubscribe/{token}", data=ONE_CLICK).status_code == 200
-    with catalogue_of(site).reading() as desk:
+    with catalogue_behind(site).reading() as desk:
         assert desk.outbox.counts(DIGEST)[Fate.DROPPED] == 1
         assert desk.outbox.counts(DIGEST)[Fate.QUEUED] == 0
     assert state(site, one) is SubscriptionState.STOPPED
@@ -334,7 +326,7 @@ def test_forms_need_a_page_of_ours(site: TestClient) -> None:
     one, token = subscribed(site)
     confirm = f"/subscribe/confirm/{confirm_token(key_of(site), one.key)}"
     path = f"/subscription/{token}"
-    before = dump(catalogue_of(site))
+    before = dump(catalogue_behind(site))
     for place in ("/subscribe", confirm, path, f"{path}/searches", f"{path}/say"):
         assert site.post(place, data={"email": "bob@example.org"}).status_code == 403
-    assert dump(catalogue_of(site)) == before
+    assert dump(catalogue_behind(site)) == before

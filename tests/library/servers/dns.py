@@ -14,6 +14,8 @@ Zone = Mapping[str, Sequence[str]]
 """Records as text by name and kind: `{"example.org TXT": ['"v=spf1 -all"']}`."""
 FAIL = "SERVFAIL"
 """In place of a record: the server cannot tell."""
+ZONE: dict[str, list[str]] = {}
+"""What the server of a module knows, as long as a test says so."""
 
 
 def text(value: str) -> str:

@@ -1,27 +1,12 @@
 """Policies of DMARC and what is aligned with the sender, from a real name server."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from broadsheet.faces.mail.checking import Names, Verdict
 from broadsheet.faces.mail.checking.dmarc import is_aligned, of_dmarc
-from tests.library.servers.dns import name_server, text
+from tests.library.servers.dns import ZONE, text
 
-ZONE: dict[str, list[str]] = {}
 SOUND = "v=DMARC1; p=reject; rua=mailto:dmarc@example.org"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[tuple[str, int]]:
-    with name_server(ZONE) as found:
-        yield found
-
-
-@pytest.fixture
-def names(server: tuple[str, int]) -> Names:
-    ZONE.clear()
-    return Names(server)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from broadsheet.faces.mail.checking.records import (
     of_spf,
 )
 from broadsheet.faces.mail.dkim import Signer
-from tests.library.servers.dns import FAIL, name_server, text
+from tests.library.servers.dns import FAIL, ZONE, text
 
 OURS = ipaddress.ip_address("192.0.2.7")
 RELAY = "smtp://mail.example.net:25"
@@ -35,19 +35,6 @@ PUBLIC = {
         ED25519.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     ).decode(),
 }
-ZONE: dict[str, list[str]] = {}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[tuple[str, int]]:
-    with name_server(ZONE) as found:
-        yield found
-
-
-@pytest.fixture
-def names(server: tuple[str, int]) -> Names:
-    ZONE.clear()
-    return Names(server)
 
 
 def verdicts(found: Iterator[Finding]) -> list[tuple[str, Verdict]]:

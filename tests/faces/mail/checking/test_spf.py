@@ -2,14 +2,13 @@
 
 import ipaddress
 import socket
-from collections.abc import Iterator
 
 import pytest
 
 from broadsheet.errors import InputError, OutsideError
 from broadsheet.faces.mail.checking import Names, read_server
 from broadsheet.faces.mail.checking.spf import Result, SpfError, judged, read_policy
-from tests.library.servers.dns import FAIL, name_server, text
+from tests.library.servers.dns import FAIL, ZONE, text
 
 OURS, OTHER = "192.0.2.7", "198.51.100.9"
 SIX = "2001:db8::7"
@@ -25,21 +24,13 @@ HOSTS = {
     "two.example TXT": [text("v=spf1 -all"), text("v=spf1 +all")],
     "mail.example TXT": [text("v=spf1 ?all")],
 }
-ZONE: dict[str, list[str]] = {}
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[tuple[str, int]]:
-    with name_server(ZONE) as found:
-        yield found
 
 
 @pytest.fixture
-def names(server: tuple[str, int]) -> Names:
+def names(names: Names) -> Names:
     """Asks a server that knows the hosts above and whatever a test adds."""
-    ZONE.clear()
     ZONE.update(HOSTS)
-    return Names(server)
+    return names
 
 
 @pytest.mark.parametrize(
