@@ -3,16 +3,16 @@
 import random
 import time as clock
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from broadsheet.catalogue import DIGEST, Cadence, EditionKind, Pick, Wishes
+from broadsheet.catalogue import DIGEST, Cadence, Wishes
 from broadsheet.digests import add
-from broadsheet.editions import span_of, window
 from tests.library.commands import broadsheet, started
 from tests.library.people import catalogue_of
+from tests.library.publishing import publish
 from tests.library.site import fill
 
 READERS = 600
@@ -24,11 +24,8 @@ def test_two_composers_that_are_killed_make_each_letter_once(tmp_path: Path, see
     home, now, drawn = tmp_path / "home", datetime.now(UTC), random.Random(seed)
     fill(home)
     catalogue = catalogue_of(home)
-    span = span_of(EditionKind.DAY, now.date())
+    publish(catalogue, now.date(), range(1, 9), now)
     with catalogue.writing() as desk:
-        edition = desk.editions.begin("", span.kind, span.label, window(span, time(6), UTC))
-        desk.editions.put(edition.key, [Pick(paper_key=key, place=key) for key in range(1, 9)])
-        desk.editions.publish(edition.key, now)
         for number in range(READERS):
             wishes = Wishes(cadence=Cadence.DAILY, hour=now.hour)
             add(desk, f"r{number}@example.org", "", wishes, now - timedelta(days=2))

@@ -5,7 +5,7 @@ import re
 import smtplib
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -18,19 +18,17 @@ from broadsheet.catalogue import (
     BounceKind,
     Cadence,
     Catalogue,
-    EditionKind,
     Fate,
-    Pick,
     Posted,
     SubscriptionState,
     Wishes,
 )
 from broadsheet.digests import add
-from broadsheet.editions import span_of, window
 from tests.faces.mail.test_dkim import ED25519, RECORDS, RSA, is_sound, pem
 from tests.library.commands import broadsheet
 from tests.library.letters import part, read
 from tests.library.people import catalogue_of
+from tests.library.publishing import publish
 from tests.library.servers.chain import DOMAIN, PASSWORD, Chain, lacking, mail_chain
 from tests.library.site import fill
 
@@ -67,11 +65,8 @@ def home_of(folder: Path, chain: Chain, key: str, *names: str) -> tuple[Path, Ca
     lines = [f"{name} = {json.dumps(value)}" for name, value in chosen.items()]
     (home / "broadsheet.toml").write_text("\n".join(lines) + "\n", "utf-8")
     catalogue = catalogue_of(home)
-    span = span_of(EditionKind.DAY, now.date())
+    publish(catalogue, now.date(), range(1, 9), now)
     with catalogue.writing() as desk:
-        edition = desk.editions.begin("", span.kind, span.label, window(span, time(6), UTC))
-        desk.editions.put(edition.key, [Pick(paper_key=key, place=key) for key in range(1, 9)])
-        desk.editions.publish(edition.key, now)
         for name in names:
             wishes = Wishes(cadence=Cadence.DAILY, hour=now.hour)
             add(desk, f"{name}@{DOMAIN}", "", wishes, now - timedelta(days=2))

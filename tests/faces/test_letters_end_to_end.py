@@ -4,7 +4,7 @@ import json
 import re
 import time as clock
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -12,14 +12,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from broadsheet.accounts import letters
-from broadsheet.catalogue import Cadence, Catalogue, EditionKind, Fate, Pick, Wishes
+from broadsheet.catalogue import Cadence, Fate, Wishes
 from broadsheet.digests import add, ask
-from broadsheet.editions import span_of, window
 from broadsheet.people import Role
 from tests.library.commands import broadsheet
 from tests.library.dumping import dump
 from tests.library.letters import part, read
 from tests.library.people import catalogue_of, enrol
+from tests.library.publishing import publish
 from tests.library.servers.smtp import Taken, mail_server
 from tests.library.site import fill, served
 
@@ -53,17 +53,6 @@ def until(what: Callable[[], bool]) -> None:
             return
         clock.sleep(0.1)
     raise AssertionError("it never came")
-
-
-def publish(catalogue: Catalogue, day: datetime, papers: list[int]) -> None:
-    """An edition of a day."""
-    span = span_of(EditionKind.DAY, day.date())
-    with catalogue.writing() as desk:
-        edition = desk.editions.begin("", span.kind, span.label, window(span, time(6), UTC))
-        desk.editions.put(
-            edition.key, [Pick(paper_key=key, place=place) for place, key in enumerate(papers, 1)]
-        )
-        desk.editions.publish(edition.key, datetime.now(UTC))
 
 
 def links_of(content: bytes) -> list[str]:
@@ -100,7 +89,7 @@ def test_from_the_first_click_to_the_last(
             (one,) = desk.subscriptions.of_address(ADA)
             # As if it had been confirmed the day before.
             desk.subscriptions.activate(one.key, now - DAY, (now - DAY).date())
-        publish(catalogue, now, [1, 2, 3])
+        publish(catalogue, now.date(), [1, 2, 3], now)
         assert "1 letters composed" in broadsheet(home, "digest", "send").stderr
         assert "0 letters composed" in broadsheet(home, "digest", "send").stderr
         until(lambda: taken.to(ADA) == 2)
@@ -111,7 +100,7 @@ def test_from_the_first_click_to_the_last(
         leave = str(letter["List-Unsubscribe"]).strip("<>").replace(BASE, live)
         answer = httpx.post(leave, data={"List-Unsubscribe": "One-Click"})
         assert (answer.status_code, answer.history) == (200, [])
-        publish(catalogue, now + DAY, [4, 5])
+        publish(catalogue, (now + DAY).date(), [4, 5], now)
         with catalogue.writing() as desk:
             desk.subscriptions.connection.exec_driver_sql("UPDATE subscriptions SET last_day = ''")
         assert "0 letters composed" in broadsheet(home, "digest", "send").stderr
@@ -126,7 +115,7 @@ def test_a_scanner_that_runs_scripts_changes_nothing(
     taken = peer[1]
     with served(home) as live:
         catalogue, now = catalogue_of(home), datetime.now(UTC)
-        publish(catalogue, now, list(range(1, 13)))
+        publish(catalogue, now.date(), range(1, 13), now)
         with catalogue.writing() as desk:
             key = desk.keys.signing()
             assert key

@@ -1,15 +1,15 @@
 """The commands about letters and subscribers."""
 
 import json
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from broadsheet.catalogue import EditionKind, Fate, Pick
-from broadsheet.editions import span_of, window
+from broadsheet.catalogue import Fate
 from tests.library.commands import broadsheet
 from tests.library.people import catalogue_of
+from tests.library.publishing import publish
 from tests.library.site import fill
 
 ADA = "ada@example.org"
@@ -23,13 +23,10 @@ def home(tmp_path: Path) -> Path:
     words = (ADA, "--cadence", "daily", "--hour", str(now.hour))
     broadsheet(folder, "subscriber", "add", *words)
     catalogue = catalogue_of(folder)
-    span = span_of(EditionKind.DAY, now.date())
+    publish(catalogue, now.date(), [1], now)
     with catalogue.writing() as desk:
         (one,) = desk.subscriptions.of_address(ADA)
         desk.subscriptions.activate(one.key, now, now.date() - timedelta(days=1))
-        edition = desk.editions.begin("", span.kind, span.label, window(span, time(6), UTC))
-        desk.editions.put(edition.key, [Pick(paper_key=1, place=1)])
-        desk.editions.publish(edition.key, now)
     catalogue.close()
     return folder
 
