@@ -29,6 +29,7 @@ check: .venv/.dev ## lint, types, imports, docs, then the tests (what CI runs)
 nightly: .venv/.dev $(CLIENTS) ## run the long drills
 	@scripts/system-parts nightly
 	$(BIN)/pytest -q -n 2 -m nightly
+	$(BIN)/pytest -q -n 2 -m "hypothesis and not nightly" --hypothesis-profile wandering
 
 bench: .venv/.dev ## measure speed, memory and quality into docs/benchmarks.md
 	$(BIN)/python bench/run.py

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from unicodedata import combining, east_asian_width
+from unicodedata import east_asian_width
+
+from wcwidth import width
 
 WIDTH = 72
 """Columns of a line, so that it has room in 80 when it is quoted."""
@@ -70,10 +72,8 @@ def _pieces(word: str) -> Iterator[tuple[str, str]]:
 
 
 def _columns(text: str) -> int:
-    """How many columns a terminal shows a text in."""
-    if not text or max(text) < _FIRST_WIDE:
-        return len(text)
-    return sum(0 if combining(letter) else 2 if _is_wide(letter) else 1 for letter in text)
+    """How many columns a terminal shows a text in, at most."""
+    return len(text) if not text or max(text) < _FIRST_WIDE else width(text)
 
 
 def _is_wide(letter: str) -> bool:
