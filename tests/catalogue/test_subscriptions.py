@@ -186,7 +186,7 @@ def test_an_address_is_suppressed_for_the_first_reason(catalogue: Catalogue) -> 
         assert desk.bounces.suppressed(["ADA@example.org", "b@example.org"]) == {
             "ada@example.org": "first"
         }
-        assert [each.email for each in desk.bounces.all_suppressed()] == ["ada@example.org"]
+        assert desk.bounces.suppressed_count() == 1
         assert desk.bounces.allow("ada@EXAMPLE.org")
         assert not desk.bounces.allow("ada@example.org")
 

@@ -12,7 +12,7 @@ from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
 from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.attention import AttentionShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
-from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf, Suppressed
+from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf
 from broadsheet.catalogue.candidates import CandidateShelf
 from broadsheet.catalogue.changes import Change, ChangeShelf
 from broadsheet.catalogue.checks import problems
@@ -175,7 +175,6 @@ __all__ = [
     "Subscription",
     "SubscriptionShelf",
     "SubscriptionState",
-    "Suppressed",
     "VoteShelf",
     "WatchShelf",
     "Wishes",

@@ -34,15 +34,6 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
-class Suppressed:
-    """An address that no letter goes to, why and since when."""
-
-    email: str
-    why: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class BounceShelf:
     """What came back; addresses are kept in lower case, and `now` is the caller's clock."""
 
@@ -103,11 +94,6 @@ class BounceShelf:
         lower = [email.lower() for email in emails]
         rows = among(self.connection, select(SUPPRESSED), SUPPRESSED.c.email, lower)
         return {row.email: row.why for row in rows}
-
-    def all_suppressed(self) -> list[Suppressed]:
-        """Every address that is to get none, by address."""
-        rows = self.connection.execute(select(SUPPRESSED).order_by(SUPPRESSED.c.email))
-        return [Suppressed(row.email, row.why, from_micros(row.at)) for row in rows]
 
     def suppressed_count(self) -> int:
         """How many addresses are to get none."""

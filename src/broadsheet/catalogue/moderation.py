@@ -34,8 +34,6 @@ class Report:
     reader_key: int | None
     why: str
     at: datetime
-    settled: datetime | None = None
-    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +102,6 @@ class ModerationShelf:
         settled = {"settled": to_micros(now), "outcome": outcome}
         return self.connection.execute(update(REPORTS).where(still_open).values(settled)).rowcount
 
-    def reports_of(self, reader_key: int) -> list[Report]:
-        """What a reader reported, the earliest first."""
-        question = select(REPORTS).where(REPORTS.c.reader_key == reader_key)
-        rows = self.connection.execute(question.order_by(REPORTS.c.key))
-        return [_report(row) for row in rows]
-
 
 def _deed(row: AnyRow) -> Deed:
     return Deed(
@@ -129,6 +121,4 @@ def _report(row: AnyRow) -> Report:
         reader_key=row.reader_key,
         why=row.why,
         at=from_micros(row.at),
-        settled=None if row.settled is None else from_micros(row.settled),
-        outcome=row.outcome,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
 from broadsheet.catalogue.schema import API_TOKENS, SESSIONS
@@ -36,12 +36,6 @@ class SessionShelf:
         )
         row = self.connection.execute(question).one_or_none()
         return None if row is None else _session(row)
-
-    def prove(self, digest: bytes, now: datetime) -> None:
-        """Note that whoever has this session has given a secret again."""
-        self.connection.execute(
-            update(SESSIONS).where(SESSIONS.c.digest == digest).values(proved=to_micros(now))
-        )
 
     def end(self, digest: bytes) -> None:
         """End one session."""

@@ -1,7 +1,7 @@
 """The shelf of submissions: which papers somebody brought in here, and what a desk should know."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -89,15 +89,8 @@ class SubmissionShelf:
 
     def settle(self, key: int, state: SubmissionState) -> None:
         """Note where a submission is."""
-        self._write(key, {"state": str(state)})
-
-    def set_media(self, key: int, media: Sequence[str]) -> None:
-        """Keep other pictures and films of a submitted paper."""
-        self._write(key, {"media": to_json(list(media))})
-
-    def _write(self, key: int, values: dict[str, object]) -> None:
         chosen = update(SUBMISSIONS).where(SUBMISSIONS.c.key == key)
-        self.connection.execute(chosen.values(**values))
+        self.connection.execute(chosen.values(state=str(state)))
 
     def _found(self, where: ColumnElement[bool], limit: int) -> list[Submission]:
         order = SUBMISSIONS.c.at.desc(), SUBMISSIONS.c.key.desc()

@@ -41,7 +41,6 @@ _GLUED = re.compile(
     r"|Compared|Inspired|Given|Unfortunately|Consequently|Meanwhile|Traditional|Previous|First"
     r"|Second|Third|Next|Secondly|Firstly|Lastly) )"
 )
-Repaired = tuple[str, str]
 
 
 def decoded(raw: str) -> tuple[str, str]:

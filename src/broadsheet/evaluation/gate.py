@@ -7,7 +7,6 @@ import numpy as np
 
 from broadsheet.evaluation.measures import interval, paired
 
-MEASURE = "ndcg@10"
 WORSE_BY = 0.05
 """A query is a negative flip if its nDCG@10 falls by more than this."""
 LARGEST_DROP = 0.005

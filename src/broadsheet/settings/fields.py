@@ -288,11 +288,6 @@ class Settings(BaseSettings):
         return time.fromisoformat(self.round_at)
 
     @property
-    def edition_time(self) -> time:
-        """The cut-off of a day's edition, in its zone."""
-        return time.fromisoformat(self.edition_at)
-
-    @property
     def zone(self) -> ZoneInfo:
         """The time zone of the daily round."""
         return ZoneInfo(self.time_zone)

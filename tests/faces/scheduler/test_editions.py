@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,7 +90,10 @@ def test_what_is_scheduled_comes_out_and_a_draft_waits(service: Service) -> None
     span = read_label(EditionKind.DAY, str(DAY))
     with service.catalogue.writing() as desk:
         edition = desk.editions.begin(
-            "", EditionKind.DAY, str(DAY), window(span, service.settings.edition_time, UTC)
+            "",
+            EditionKind.DAY,
+            str(DAY),
+            window(span, time.fromisoformat(service.settings.edition_at), UTC),
         )
         key = min(desk.candidates.announced(str(DAY), str(DAY)))
         desk.editions.put(edition.key, [Pick(paper_key=key, place=1, picked_by="ada")])

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -199,7 +199,7 @@ def test_a_section_has_curators_of_its_own(site: TestClient, catalogue: Catalogu
 def test_the_edition_that_is_being_filled_is_opened_first(
     site: TestClient, catalogue: Catalogue, settings: Settings
 ) -> None:
-    day = open_day(datetime.now(UTC), settings.edition_time, settings.zone)
+    day = open_day(datetime.now(UTC), time.fromisoformat(settings.edition_at), settings.zone)
     with catalogue.writing() as desk:
         keys = file_papers(desk, toy_dailies(day, 2))
         tell(desk, keys[:1], str(day))

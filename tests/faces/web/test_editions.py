@@ -130,7 +130,7 @@ def test_the_day_that_is_being_filled_says_when_it_closes(
     site: TestClient, settings: Settings
 ) -> None:
     now = datetime.now(UTC)
-    day = now.date() + timedelta(days=now.time() >= settings.edition_time)
+    day = now.date() + timedelta(days=f"{now:%H:%M}" >= settings.edition_at)
     text = site.get(f"/papers/date/{day}").text
     assert "This edition is being filled" in text
     assert "07:00" in text
