@@ -21,7 +21,7 @@ import page
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.fetch import Answer, Client
-from broadsheet.ingest import Asked, HarvestProgress, Order, harvest
+from broadsheet.ingest import HarvestProgress, NamedSource, Order, harvest
 from broadsheet.settings import read_settings
 from broadsheet.sources.remote import Options, arxiv
 
@@ -71,7 +71,7 @@ def main() -> None:
         done = harvest(
             catalogue,
             client,
-            Asked("arxiv", remote),
+            NamedSource("arxiv", remote),
             Order(),
             clock=lambda: datetime.now(UTC),
             progress=points.tell,

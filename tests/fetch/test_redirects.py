@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import FetchError
 from broadsheet.fetch import Client
-from broadsheet.fetch.asking import host_of, question
+from broadsheet.fetch.questions import host_of, question
 from tests.library.clocks import Clock
 from tests.library.serving import Answer, Asked, serving
 

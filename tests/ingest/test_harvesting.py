@@ -19,7 +19,7 @@ from broadsheet.errors import (
     SourceError,
 )
 from broadsheet.fetch import Client
-from broadsheet.ingest import Asked, Order, harvest
+from broadsheet.ingest import NamedSource, Order, harvest
 from broadsheet.ingest.harvesting import papers_of, reached
 from broadsheet.papers import PaperId, Signal, SignalKind
 from broadsheet.sources.remote import Gone, Page, Tally, Wanted
@@ -386,7 +386,7 @@ def test_a_catalogue_that_was_restored_meanwhile_ends_the_harvest(
 def test_a_source_that_cannot_be_opened_says_why(catalogue: Catalogue) -> None:
     fault = SettingError("No such field.")
     with pytest.raises(SettingError, match="No such field"):
-        harvest(catalogue, Client(), Asked("x:y", None, fault), Order(), clock=lambda: NOW)
+        harvest(catalogue, Client(), NamedSource("x:y", None, fault), Order(), clock=lambda: NOW)
 
 
 def test_the_papers_come_newest_first_however_many(catalogue: Catalogue) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from broadsheet.fetch import Client
-from broadsheet.ingest import Asked
+from broadsheet.ingest import NamedSource
 from broadsheet.papers import Record
 from broadsheet.sources.remote import Entry, Page, Wanted
 
@@ -49,9 +49,9 @@ class Listed:
         """What the test says."""
         return self.due
 
-    def asked(self, secret: str = "") -> Asked:
+    def asked(self, secret: str = "") -> NamedSource:
         """The source as an operator named it."""
-        return Asked(f"listed:{self.name}", self, secret=secret)
+        return NamedSource(f"listed:{self.name}", self, secret=secret)
 
 
 def toy_record(number: int, **facts: object) -> Record:

@@ -9,7 +9,7 @@ from broadsheet.catalogue import Catalogue
 from broadsheet.errors import QueryError
 from broadsheet.index import Index
 from broadsheet.index.engine import Vectors
-from broadsheet.ingest import Given, named, read_given
+from broadsheet.ingest import Example, examples_named, read_examples
 from broadsheet.papers import Paper, PaperId, PartialDate
 from broadsheet.ranking import Alike, alike, related
 from tests.library.finding import TopicEncoder, file_papers, level, open_index
@@ -60,8 +60,8 @@ def index(sqlite_catalogue: Catalogue, tmp_path: Path) -> Iterator[Index]:
     opened.close()
 
 
-def text(words: str) -> tuple[Given, ...]:
-    return read_given(words.encode()).papers
+def text(words: str) -> tuple[Example, ...]:
+    return read_examples(words.encode()).papers
 
 
 def ids(found: Alike) -> list[str]:
@@ -71,7 +71,7 @@ def ids(found: Alike) -> list[str]:
 def test_both_topics_are_found_and_the_given_are_left_out(
     index: Index, sqlite_catalogue: Catalogue
 ) -> None:
-    given = named(["toy:sea0", "toy:sea1", "toy:kettle0"]).papers
+    given = examples_named(["toy:sea0", "toy:sea1", "toy:kettle0"]).papers
     found = alike(sqlite_catalogue, index, given, 5)
     assert set(ids(found)) >= {"toy:sea2", "toy:sea3", "toy:kettle1", "toy:kettle2", "toy:kettle3"}
     assert found.known == 3
@@ -109,7 +109,7 @@ def test_a_title_or_an_abstract_of_the_catalogue_is_known_again(
 
 
 def test_one_paper_is_as_its_similar_papers(index: Index, sqlite_catalogue: Catalogue) -> None:
-    found = alike(sqlite_catalogue, index, named(["toy:moon2"]).papers, 3)
+    found = alike(sqlite_catalogue, index, examples_named(["toy:moon2"]).papers, 3)
     similar = related(sqlite_catalogue, index, found.hits[0].key, found.hits[0].paper, 3)
     assert set(ids(found)) == {"toy:moon0", "toy:moon1", "toy:moon3"}
     assert "toy:moon2" in {paper.id for _, paper in similar}
@@ -139,12 +139,12 @@ def test_more_papers_than_hands_all_have_their_say(
 
 
 def test_what_nobody_can_compare_with_is_refused(index: Index, sqlite_catalogue: Catalogue) -> None:
-    some = named(["toy:sea0", "toy:nothing"])
+    some = examples_named(["toy:sea0", "toy:nothing"])
     found = alike(sqlite_catalogue, index, some.papers, 3)
     assert [one.place for one in found.unknown] == ["toy:nothing"]
     for given, limit, says in (
         ((), 3, "No paper was given"),
-        (named(["toy:nothing", "\0"]).papers, 3, "None of the ids"),
+        (examples_named(["toy:nothing", "\0"]).papers, 3, "None of the ids"),
         (some.papers, 0, "from 1 to 1,000"),
         (some.papers, 1001, "from 1 to 1,000"),
         (some.papers * 101, 3, "At most 200"),

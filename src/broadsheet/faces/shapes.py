@@ -6,7 +6,7 @@ from typing import Any
 
 from broadsheet.catalogue import Change, DatedSignal
 from broadsheet.index import Facets
-from broadsheet.ingest import GivenPapers, Standing, Unread, public
+from broadsheet.ingest import Examples, Standing, Unread, public_name
 from broadsheet.licences import served, url_of
 from broadsheet.papers import Paper, SignalKind, Stage
 from broadsheet.ranking import Alike, AlikeHit, Hit, Page, Trending
@@ -61,7 +61,7 @@ def trending_json(place: int, one: Trending, paper: Mapping[str, Any]) -> dict[s
     }
 
 
-def alike_json(given: GivenPapers, found: Alike) -> dict[str, Any]:
+def alike_json(given: Examples, found: Alike) -> dict[str, Any]:
     """Papers like given ones, and what became of each of those."""
     return {
         "read": given.entries,
@@ -72,13 +72,13 @@ def alike_json(given: GivenPapers, found: Alike) -> dict[str, Any]:
     }
 
 
-def unread(given: GivenPapers, found: Alike) -> list[Unread]:
+def unread(given: Examples, found: Alike) -> list[Unread]:
     """What was given and could not be used: what was no paper, and ids that lead to none."""
     lost = [Unread(one.place, "no paper here has this id") for one in found.unknown]
     return [*given.unread, *lost]
 
 
-def told(given: GivenPapers, found: Alike) -> str:
+def told(given: Examples, found: Alike) -> str:
     """What became of the given papers, in a sentence."""
     count = given.entries
     sentence = f"{count:,} {'entry' if count == 1 else 'entries'} read"
@@ -164,7 +164,7 @@ def standing_json(standing: Standing) -> dict[str, Any]:
     """How a source stands, fit to be shown to anybody."""
     return {
         "source": standing.source,
-        "spec": public(standing.spec),
+        "spec": public_name(standing.spec),
         "state": str(standing.state),
         "statement": standing.statement,
         "announced": standing.announced.isoformat() if standing.announced else None,

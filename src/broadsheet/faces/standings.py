@@ -10,7 +10,7 @@ from broadsheet.service import Service, source_access
 def standings(service: Service) -> list[Standing]:
     """How each source that is set stands at this moment, in the order in which they are set."""
     access = source_access(service.settings)
-    asked = [ingest.asked(spec, access) for spec in dict.fromkeys(service.settings.sources)]
+    asked = [ingest.named_source(spec, access) for spec in dict.fromkeys(service.settings.sources)]
     return ingest.standings(service.catalogue, asked, datetime.now(UTC))
 
 

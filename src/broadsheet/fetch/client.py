@@ -18,7 +18,7 @@ from broadsheet import __version__
 from broadsheet.errors import FetchError
 from broadsheet.fetch.addresses import Resolver, is_public, resolved
 from broadsheet.fetch.answers import Answer
-from broadsheet.fetch.asking import Question, host_and_port, question, unsendable
+from broadsheet.fetch.cache import Cache, CachedAnswer
 from broadsheet.fetch.connecting import (
     Connector,
     OutOfTimeError,
@@ -26,8 +26,8 @@ from broadsheet.fetch.connecting import (
     Wire,
     until,
 )
-from broadsheet.fetch.keeping import Keeping, Kept
 from broadsheet.fetch.paces import PACES, Pace
+from broadsheet.fetch.questions import Question, host_and_port, question, unsendable
 from broadsheet.fetch.reading import UnusableError, content_of, headers_of
 from broadsheet.fetch.turns import NotNowError, Turns
 from broadsheet.fetch.waiting import doubled, is_busy, pause_said, wait_said
@@ -91,7 +91,7 @@ class Client:
         self._resolve, self._near = resolve, dict[str, bool]()
         pacing = None if folder is None else folder / "pace"
         self._turns = Turns(pacing, paces, clock, sleep, patience)
-        self._keeping = None if folder is None else Keeping(folder / "kept", most_kept)
+        self._cache = None if folder is None else Cache(folder / "kept", most_kept)
         # What is allowed has connections of its own, which nothing else can come to use.
         self._guarded = Wire(Connector(resolve, clock, guarded=True))
         self._open = Wire(Connector(resolve, clock, guarded=False))
@@ -129,12 +129,12 @@ class Client:
         """
         asked = question("GET", url, query=query, headers=headers)
         most = self._limits.most_bytes if most_bytes is None else most_bytes
-        keeping = self._keeping if conditional else None
-        if keeping is None:
+        cache = self._cache if conditional else None
+        if cache is None:
             last, answer = self._followed(asked, most, None)
             return _usable(last, answer)
         key = "\n".join((str(asked.url), *sorted(map(repr, asked.headers.items()))))
-        kept = keeping.find(key)
+        kept = cache.find(key)
         if kept is not None and len(kept.content) > most:
             kept = None
         last, answer = self._followed(asked, most, kept)
@@ -142,7 +142,7 @@ class Client:
             headers_now = {**kept.headers, **answer.headers}
             return Answer(last.public_url, 200, headers_now, kept.content, unchanged=True)
         answer = _usable(last, answer)
-        keeping.keep(key, str(last.url), answer.headers, answer.content)
+        cache.keep(key, str(last.url), answer.headers, answer.content)
         return answer
 
     def post_json(self, url: str, body: object, headers: Mapping[str, str]) -> object:
@@ -176,7 +176,7 @@ class Client:
         return asked, self._tried(asked, allowed, self._limits.most_bytes, {})
 
     def _followed(
-        self, asked: Question, most_bytes: int, kept: Kept | None
+        self, asked: Question, most_bytes: int, kept: CachedAnswer | None
     ) -> tuple[Question, Answer]:
         """The last hop and its answer."""
         allowed = True

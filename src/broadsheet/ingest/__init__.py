@@ -1,6 +1,5 @@
 """From sources to the catalogue: curate, match, fold, save and report."""
 
-from broadsheet.ingest.asked import Access, Asked, asked, chosen, public
 from broadsheet.ingest.brought import (
     LONGEST_BROUGHT,
     Brought,
@@ -17,25 +16,39 @@ from broadsheet.ingest.brought import (
     unsealed,
 )
 from broadsheet.ingest.curating import Curated, curate
-from broadsheet.ingest.given import Given, GivenPapers, Unread, named, read_given, together
+from broadsheet.ingest.examples import (
+    Example,
+    Examples,
+    Unread,
+    examples_named,
+    read_examples,
+    together,
+)
 from broadsheet.ingest.harvesting import HarvestProgress, Order, harvest
 from broadsheet.ingest.importing import ImportProgress, Reading, import_files
 from broadsheet.ingest.joining import join, leave_as_received, release, separate
 from broadsheet.ingest.matching import names_of
+from broadsheet.ingest.named_sources import (
+    Access,
+    NamedSource,
+    chosen_sources,
+    named_source,
+    public_name,
+)
 from broadsheet.ingest.preparing import Prepared
 from broadsheet.ingest.report import Report
-from broadsheet.ingest.standing import Standing, State, standings
+from broadsheet.ingest.status import Standing, State, standings
 
 __all__ = [
     "LONGEST_BROUGHT",
     "Access",
-    "Asked",
     "Brought",
     "Curated",
-    "Given",
-    "GivenPapers",
+    "Example",
+    "Examples",
     "HarvestProgress",
     "ImportProgress",
+    "NamedSource",
     "Order",
     "Prepared",
     "Reading",
@@ -43,9 +56,9 @@ __all__ = [
     "Standing",
     "State",
     "Unread",
-    "asked",
-    "chosen",
+    "chosen_sources",
     "curate",
+    "examples_named",
     "file_brought",
     "file_links",
     "harvest",
@@ -55,13 +68,13 @@ __all__ = [
     "leave_as_received",
     "links_said",
     "looked_up",
-    "named",
     "named_by",
+    "named_source",
     "names_of",
     "presented",
-    "public",
+    "public_name",
     "read_brought",
-    "read_given",
+    "read_examples",
     "readied",
     "release",
     "sealed",

@@ -16,11 +16,11 @@ from broadsheet.curation import tidy
 from broadsheet.errors import InputError, NotFoundError, SourceError
 from broadsheet.fetch import Client
 from broadsheet.identifiers import parse_arxiv_id, parse_doi, read_reference
-from broadsheet.ingest.asked import Access, asked
 from broadsheet.ingest.filing import CANDIDATES, file_batch, refold
 from broadsheet.ingest.fingerprints import fingerprint
 from broadsheet.ingest.matching import Verdict, compare, contradict
 from broadsheet.ingest.merging import BY_AUTHORS, fold
+from broadsheet.ingest.named_sources import Access, named_source
 from broadsheet.ingest.preparing import Prepared, named, prepared
 from broadsheet.papers import Link, Paper, PaperId, Record
 from broadsheet.sources.remote import Remote, Wanted
@@ -94,7 +94,7 @@ def looked_up(client: Client, access: Access, id: PaperId, now: datetime) -> Rec
         asked_of = {"arXiv": f"arxiv-ids:{id}"}
     for spec in asked_of.values():
         # A DOI with a comma cannot be asked for everywhere.
-        remote = asked(spec, access).remote
+        remote = named_source(spec, access).remote
         if remote and (found := _found_at(client, remote, id, now)):
             return found
     who = " and ".join(asked_of)

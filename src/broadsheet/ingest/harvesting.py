@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from broadsheet.catalogue import Catalogue, Harvest, History, Outcome, Spot
 from broadsheet.errors import BroadsheetError, InputError, SourceError, StoreError
 from broadsheet.fetch import Client
-from broadsheet.ingest.asked import Asked
 from broadsheet.ingest.importing import Stop
+from broadsheet.ingest.named_sources import NamedSource
 from broadsheet.ingest.paging import file_page, ready_page
-from broadsheet.ingest.sharing import Sharing
+from broadsheet.ingest.parallel import Preparer
 from broadsheet.papers import Paper
 from broadsheet.sources.remote import Page, Remote, Wanted
 
@@ -62,7 +62,7 @@ Progress = Callable[[HarvestProgress], None]
 def harvest(
     catalogue: Catalogue,
     client: Client,
-    source: Asked,
+    source: NamedSource,
     order: Order,
     *,
     clock: Clock,
@@ -77,8 +77,8 @@ def harvest(
     and StoreError if the catalogue fails. `clock` gives aware UTC.
     """
     remote = source.opened()
-    with catalogue.alone(f"harvest:{remote.name}"), Sharing() as sharing:
-        run = _Run.begun(catalogue, client, source, remote, order, clock, sharing)
+    with catalogue.alone(f"harvest:{remote.name}"), Preparer() as preparer:
+        run = _Run.begun(catalogue, client, source, remote, order, clock, preparer)
         return run.work(progress, stop)
 
 
@@ -92,11 +92,11 @@ class _Run:
 
     catalogue: Catalogue
     client: Client
-    source: Asked
+    source: NamedSource
     remote: Remote
     order: Order
     clock: Clock
-    sharing: Sharing
+    preparer: Preparer
     good: Harvest | None
     now: Harvest
     known_to: datetime | None
@@ -109,11 +109,11 @@ class _Run:
         cls,
         catalogue: Catalogue,
         client: Client,
-        source: Asked,
+        source: NamedSource,
         remote: Remote,
         order: Order,
         clock: Clock,
-        sharing: Sharing,
+        preparer: Preparer,
     ) -> "_Run":
         """Begin a try, recorded unless nothing is to be kept."""
         moment = clock()
@@ -137,7 +137,7 @@ class _Run:
             remote=remote,
             order=order,
             clock=clock,
-            sharing=sharing,
+            preparer=preparer,
             good=history.good,
             now=try_,
             known_to=try_.through,
@@ -176,7 +176,7 @@ class _Run:
             left = min(left, self.order.limit - self.entries)
         is_whole = left == len(page.entries)
         entries = page.entries[:left]
-        ready = ready_page(self.catalogue, entries, self.remote.name, self.sharing)
+        ready = ready_page(self.catalogue, entries, self.remote.name, self.preparer)
         moment = self.clock()
         try:
             with self.catalogue.writing() as desk:

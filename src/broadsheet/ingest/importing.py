@@ -9,9 +9,9 @@ from broadsheet import sources
 from broadsheet.catalogue import Catalogue
 from broadsheet.errors import InputError, SourceError
 from broadsheet.ingest.filing import file_batch, unfamiliar
+from broadsheet.ingest.parallel import Preparer
 from broadsheet.ingest.preparing import Batch, Named, broken, named
 from broadsheet.ingest.report import Report
-from broadsheet.ingest.sharing import Sharing
 from broadsheet.papers import Record
 
 BATCH = 500
@@ -63,7 +63,7 @@ def import_files(
     and only faults of whole files stop the import. `stop` is asked between batches; what is filed
     by then stays, and repeating the import goes on from there. `now` is aware UTC.
     """
-    with catalogue.alone("import"), Sharing() as sharing:
+    with catalogue.alone("import"), Preparer() as preparer:
         total = _read_through(paths, reading, progress, stop, keep_going)
         report = Report()
         for path in paths:
@@ -71,7 +71,7 @@ def import_files(
                 if stop():
                     report.stopped = True
                     return report
-                report.add(_file(catalogue, batch, now, sharing))
+                report.add(_file(catalogue, batch, now, preparer))
                 progress(ImportProgress("filing", path.name, report.read, total))
         return report
 
@@ -124,7 +124,7 @@ def _refusal(faults: _Faults) -> InputError:
     return InputError("\n".join(told), hint="; ".join([*hints[:3], advice]))
 
 
-def _file(catalogue: Catalogue, batch: Batch, now: datetime, sharing: Sharing) -> Report:
+def _file(catalogue: Catalogue, batch: Batch, now: datetime, preparer: Preparer) -> Report:
     """File a batch; what the catalogue holds already is told apart before it costs anything."""
     with catalogue.reading() as desk:
         fresh = unfamiliar(desk, batch)
@@ -132,7 +132,7 @@ def _file(catalogue: Catalogue, batch: Batch, now: datetime, sharing: Sharing) -
     same = len(batch) - len(fresh)
     report = Report(read=same, unchanged=same)
     if fresh:
-        ready = sharing.prepared(fresh, templates)
+        ready = preparer.prepared(fresh, templates)
         with catalogue.writing() as desk:
             report.add(file_batch(desk, ready, now))
     return report

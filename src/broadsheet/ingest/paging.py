@@ -9,9 +9,9 @@ from broadsheet.catalogue import Catalogue, Desk
 from broadsheet.errors import SourceError
 from broadsheet.identifiers import read_reference
 from broadsheet.ingest.filing import file_batch, unfamiliar
+from broadsheet.ingest.parallel import Preparer
 from broadsheet.ingest.preparing import Named, Prepared, broken, named
 from broadsheet.ingest.report import Report
-from broadsheet.ingest.sharing import Sharing
 from broadsheet.papers import Record, Signal
 from broadsheet.sources.remote import Entry, Gone, Tally
 
@@ -34,7 +34,7 @@ class ReadyPage:
 
 
 def ready_page(
-    catalogue: Catalogue, entries: Sequence[Entry], source: str, sharing: Sharing
+    catalogue: Catalogue, entries: Sequence[Entry], source: str, preparer: Preparer
 ) -> ReadyPage:
     """Make the entries of a page of `source` ready to be filed.
 
@@ -55,7 +55,7 @@ def ready_page(
                 records[one.name] = one
         fresh = unfamiliar(desk, list(records.values()))
     tallies = [entry for entry in entries if isinstance(entry, Tally)]
-    ready = sharing.prepared(fresh)
+    ready = preparer.prepared(fresh)
     return ReadyPage(ready, tallies, read - len(fresh), len(gone), unknown)
 
 

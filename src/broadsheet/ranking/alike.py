@@ -12,8 +12,8 @@ from broadsheet.index import Index, WordQuery, Words
 from broadsheet.index.documents import encoder_text
 from broadsheet.index.encoders import Encoder
 from broadsheet.index.engine import Engine, Vector, Vectors
+from broadsheet.ingest.examples import MOST_EXAMPLES, Example
 from broadsheet.ingest.fingerprints import resemblance, shingles
-from broadsheet.ingest.given import MOST_GIVEN, Given
 from broadsheet.ingest.matching import SAME_ABSTRACT, Verdict, compare
 from broadsheet.papers import Facts, Paper, PaperId
 from broadsheet.ranking.formulas import Weights, fused, joined, shares_of_best
@@ -64,14 +64,14 @@ class Alike:
 
     hits: tuple[AlikeHit, ...]
     known: int
-    unknown: tuple[Given, ...]
+    unknown: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Seed:
     """A given paper with what is known of it: `keys` are those that the catalogue has it under."""
 
-    given: Given
+    given: Example
     facts: Facts
     keys: tuple[int, ...]
     id: PaperId | None
@@ -99,7 +99,7 @@ class _Scores:
         return joined(self.words, self.nearness, self.weight)
 
 
-def alike(catalogue: Catalogue, index: Index, given: Sequence[Given], limit: int) -> Alike:
+def alike(catalogue: Catalogue, index: Index, given: Sequence[Example], limit: int) -> Alike:
     """The `limit` (1 to 1000) papers most like all of the given ones (1 to 200), without these.
 
     A paper's nearness is half its greatest cosine with a given paper and half the mean over all:
@@ -134,7 +134,7 @@ def alike(catalogue: Catalogue, index: Index, given: Sequence[Given], limit: int
     )
 
 
-def _check(given: Sequence[Given], limit: int) -> None:
+def _check(given: Sequence[Example], limit: int) -> None:
     if not 1 <= limit <= MOST_ALIKE:
         raise QueryError(f"The limit must be from 1 to {MOST_ALIKE:,}, not {limit:,}.")
     if not given:
@@ -142,11 +142,11 @@ def _check(given: Sequence[Given], limit: int) -> None:
             "No paper was given that can be compared with.",
             hint="Give an abstract, titles one a line, ids, or a bibliography such as BibTeX.",
         )
-    if len(given) > MOST_GIVEN:
-        raise QueryError(f"At most {MOST_GIVEN} papers can be given, not {len(given):,}.")
+    if len(given) > MOST_EXAMPLES:
+        raise QueryError(f"At most {MOST_EXAMPLES} papers can be given, not {len(given):,}.")
 
 
-def _seeds(desk: Desk, given: Sequence[Given]) -> list[_Seed]:
+def _seeds(desk: Desk, given: Sequence[Example]) -> list[_Seed]:
     """The given papers, each with its paper of the catalogue by id, or else by its title."""
     by_id = desk.papers.resolve({id for one in given for id in one.ids})
     titles = {title_key(one.facts.title) for one in given} - {""}

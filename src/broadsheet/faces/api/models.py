@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from broadsheet.ingest.given import MOST_GIVEN
+from broadsheet.ingest.examples import MOST_EXAMPLES
 
 
 class _Answer(BaseModel):
@@ -221,7 +221,7 @@ class LikeIn(BaseModel):
 
     text: str = Field("", description="Abstracts, titles one a line, ids, or a bibliography.")
     papers: list[str] = Field(
-        [], max_length=MOST_GIVEN, description="Ids of papers of the catalogue."
+        [], max_length=MOST_EXAMPLES, description="Ids of papers of the catalogue."
     )
     bibtex: str = Field("", description="BibTeX entries.")
     limit: int = Field(10, ge=1, le=100, description="How many, at most.")

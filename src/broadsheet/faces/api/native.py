@@ -199,11 +199,11 @@ def find_like(
     """Find papers like several given ones, which are left out; this reads and changes nothing."""
     if content_type.partition(";")[0].strip().lower() != JSON:
         return problem(415, "Send what is given as application/json.")
-    parts = [ingest.named(asked.papers)] if asked.papers else []
+    parts = [ingest.examples_named(asked.papers)] if asked.papers else []
     if asked.text:
-        parts.append(ingest.read_given(asked.text.encode(), "text"))
+        parts.append(ingest.read_examples(asked.text.encode(), "text"))
     if asked.bibtex:
-        parts.append(ingest.read_given(asked.bibtex.encode(), "bibtex", format="bibtex"))
+        parts.append(ingest.read_examples(asked.bibtex.encode(), "bibtex", format="bibtex"))
     given = ingest.together(parts)
     service = service_of(request)
     found = alike(service.catalogue, service.index, given.papers, asked.limit)

@@ -14,7 +14,7 @@ from broadsheet.faces.cli.indexing import caught_up
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.papers import FormatOption
 from broadsheet.faces.cli.state import State
-from broadsheet.ingest.given import LARGEST_GIVEN
+from broadsheet.ingest.examples import LARGEST_EXAMPLES
 from broadsheet.ranking import alike
 
 
@@ -36,7 +36,7 @@ def like(
 ) -> None:
     """Find papers like several given ones, which are left out, and say which each is like."""
     state: State = context.obj
-    given = ingest.read_given(*_held(file, text))
+    given = ingest.read_examples(*_held(file, text))
     with state.service() as service:
         caught_up(service)
         found = alike(service.catalogue, service.index, given.papers, limit)
@@ -61,10 +61,10 @@ def _held(file: str | None, text: str | None) -> tuple[bytes, str]:
     if text is not None:
         return text.encode("utf-8", "replace"), "text"
     if file == "-":
-        return sys.stdin.buffer.read(LARGEST_GIVEN + 1), "standard input"
+        return sys.stdin.buffer.read(LARGEST_EXAMPLES + 1), "standard input"
     try:
         with Path(str(file)).open("rb") as opened:
-            return opened.read(LARGEST_GIVEN + 1), str(file)
+            return opened.read(LARGEST_EXAMPLES + 1), str(file)
     except OSError as error:
         raise InputError(
             f"{file} cannot be read: {error.strerror}.", hint="Check the path."

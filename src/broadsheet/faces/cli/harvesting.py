@@ -65,7 +65,7 @@ def harvest(
     order = ingest.Order(_day(since, "--since"), _day(until, "--until"), limit, dry_run, anew)
     with state.service(create=True) as service, stopping() as stop:
         access = source_access(service.settings)
-        chosen = ingest.chosen(sources or (), service.settings.sources, access)
+        chosen = ingest.chosen_sources(sources or (), service.settings.sources, access)
         client = open_client(service.settings)
         done = []
         for source in chosen:
@@ -114,7 +114,7 @@ def sources(context: typer.Context, format: FormatOption = None) -> None:
 def _harvested(
     service: Service,
     client: Client,
-    source: ingest.Asked,
+    source: ingest.NamedSource,
     order: ingest.Order,
     stop: Callable[[], bool],
 ) -> dict[str, Any]:
@@ -133,7 +133,11 @@ def _harvested(
     except StoreError:
         raise
     except BroadsheetError as error:
-        refused = {"source": source.name, "spec": ingest.public(source.spec), "outcome": "refused"}
+        refused = {
+            "source": source.name,
+            "spec": ingest.public_name(source.spec),
+            "outcome": "refused",
+        }
         return refused | {
             "error": f"{error.message}\n{error.hint}".strip(),
             "code": error.exit_code,
@@ -152,7 +156,7 @@ def _shape(run: Harvest) -> dict[str, Any]:
     failed = run.outcome is Outcome.FAILED
     return {
         "source": run.source,
-        "spec": ingest.public(run.spec),
+        "spec": ingest.public_name(run.spec),
         "outcome": str(run.outcome),
         "since": str(run.since) if run.since else None,
         "until": str(run.until) if run.until else None,

@@ -30,7 +30,7 @@ def _harvest(at: Errand) -> str:
     told, bad = [], 0
     with open_client(settings) as client:
         for spec in dict.fromkeys(settings.sources):
-            source = ingest.asked(spec, access)
+            source = ingest.named_source(spec, access)
             try:
                 run = ingest.harvest(
                     at.service.catalogue,

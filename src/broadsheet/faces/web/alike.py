@@ -18,11 +18,11 @@ from broadsheet.faces.answers import path_of, service_of
 from broadsheet.faces.guard import status_of
 from broadsheet.faces.web import views
 from broadsheet.faces.web.rendering import page
-from broadsheet.ingest.given import LARGEST_GIVEN, MOST_GIVEN
+from broadsheet.ingest.examples import LARGEST_EXAMPLES, MOST_EXAMPLES
 from broadsheet.ranking import AlikeHit, alike
 
 PATH = "/papers/like"
-LARGEST_FORM = LARGEST_GIVEN + (64 << 10)
+LARGEST_FORM = LARGEST_EXAMPLES + (64 << 10)
 """Bytes of a form: its file and text together, and what parts them."""
 LISTED = 30
 _SHOWN_AGAIN = 20_000
@@ -93,9 +93,9 @@ def _answer(request: Request, pasted: _Field, file: _Field) -> Response:
     try:
         parts = []
         if text:
-            parts.append(ingest.read_given(pasted.data, "text"))
+            parts.append(ingest.read_examples(pasted.data, "text"))
         if file.data or file.file_name:
-            parts.append(ingest.read_given(file.data, file.file_name or "file"))
+            parts.append(ingest.read_examples(file.data, file.file_name or "file"))
         given = ingest.together(parts)
         service = service_of(request)
         found = alike(service.catalogue, service.index, given.papers, LISTED)
@@ -129,8 +129,8 @@ def _hit_view(hit: AlikeHit) -> dict[str, Any]:
 def _page(request: Request, text: str, values: dict[str, Any], status: int = 200) -> Response:
     shown: dict[str, Any] = {
         "text": text if len(text) <= _SHOWN_AGAIN else "",
-        "most": MOST_GIVEN,
-        "megabytes": LARGEST_GIVEN >> 20,
+        "most": MOST_EXAMPLES,
+        "megabytes": LARGEST_EXAMPLES >> 20,
         "problem": None,
         "told": "",
         "unread": [],

@@ -7,7 +7,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from broadsheet.errors import InputError
-from broadsheet.ingest import GivenPapers, named, read_given, together
+from broadsheet.ingest import Examples, examples_named, read_examples, together
 
 SENTENCE = "We look at kettles for a long time and write down what they say. "
 ABSTRACT = SENTENCE * 6
@@ -21,11 +21,11 @@ BIBTEX = r"""
 RIS = "TY  - JOUR\r\nTI  - On Kettles\r\nAB  - They boil.\r\nER  - \r\n"
 
 
-def read(text: str, name: str = "text") -> GivenPapers:
-    return read_given(text.encode(), name)
+def read(text: str, name: str = "text") -> Examples:
+    return read_examples(text.encode(), name)
 
 
-def titles(given: GivenPapers) -> list[str]:
+def titles(given: Examples) -> list[str]:
     return [one.facts.title for one in given.papers]
 
 
@@ -56,13 +56,13 @@ def test_a_bibliography_gives_facts_and_ids_and_what_is_no_paper() -> None:
     ],
 )
 def test_other_formats_and_encodings(data: bytes) -> None:
-    given = read_given(data, "refs")
+    given = read_examples(data, "refs")
     assert titles(given) == ["On Kettles"]
     assert given.papers[0].facts.abstract == "They boil."
 
 
 def test_old_bibliographies_are_in_latin_1() -> None:
-    given = read_given("@misc{a, title = {Über Kessel}}".encode("latin-1"), "old.bib")
+    given = read_examples("@misc{a, title = {Über Kessel}}".encode("latin-1"), "old.bib")
     assert titles(given) == ["Über Kessel"]
 
 
@@ -110,12 +110,12 @@ def test_long_texts_and_long_lists_are_cut() -> None:
     given = read("\n".join(f"Kettle number {at}" for at in range(300)))
     assert len(given.papers) == 200
     assert given.cut
-    assert len(named(["toy:1"] * 201).papers) == 200
-    assert named(["toy:1"] * 201).cut
+    assert len(examples_named(["toy:1"] * 201).papers) == 200
+    assert examples_named(["toy:1"] * 201).cut
     assert not read("\n".join(f"Kettle number {at}" for at in range(200))).cut
     long = read(SENTENCE * 1000)
     assert len(long.papers[0].facts.abstract) <= 10_000
-    both = together([given, named(["toy:1"])])
+    both = together([given, examples_named(["toy:1"])])
     assert len(both.papers) == 200
     assert both.cut
     assert together([]).papers == ()
@@ -137,19 +137,19 @@ def test_long_texts_and_long_lists_are_cut() -> None:
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(data: bytes, name: str, says: str) -> None:
     with pytest.raises(InputError, match=says) as caught:
-        read_given(data, name)
+        read_examples(data, name)
     assert caught.value.hint
 
 
 def test_a_format_can_be_demanded() -> None:
     with pytest.raises(InputError, match="No paper could be read"):
-        read_given(b"On Kettles", "bibtex", format="bibtex")
+        read_examples(b"On Kettles", "bibtex", format="bibtex")
 
 
 @drawn(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode()))
 def test_nothing_else_than_an_input_error_is_raised(data: bytes) -> None:
     try:
-        given = read_given(data, "drawn")
+        given = read_examples(data, "drawn")
     except InputError:
         return
     assert given.papers
@@ -157,7 +157,7 @@ def test_nothing_else_than_an_input_error_is_raised(data: bytes) -> None:
 
 
 def test_short_lines_are_titles_however_they_begin() -> None:
-    read = read_given(b"Frost at Sea\nkettles by moonlight\nnot-an-id-xyz")
+    read = read_examples(b"Frost at Sea\nkettles by moonlight\nnot-an-id-xyz")
     assert [one.facts.title for one in read.papers] == [
         "Frost at Sea",
         "kettles by moonlight",

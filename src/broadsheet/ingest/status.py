@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from broadsheet.catalogue import Catalogue, Harvest, History, Outcome
 from broadsheet.errors import SettingError
-from broadsheet.ingest.asked import Asked
+from broadsheet.ingest.named_sources import NamedSource
 
 LONGEST_PAUSE = timedelta(hours=1)
 """A harvest that has filed nothing for longer is taken to have been cut off."""
@@ -65,7 +65,9 @@ class Standing:
 Expected = Callable[[datetime], datetime | None]
 
 
-def standings(catalogue: Catalogue, sources: Sequence[Asked], now: datetime) -> list[Standing]:
+def standings(
+    catalogue: Catalogue, sources: Sequence[NamedSource], now: datetime
+) -> list[Standing]:
     """How each of the sources stands now (aware UTC), in their order."""
     found = []
     with catalogue.reading() as desk:
@@ -150,7 +152,7 @@ def _good(good: Harvest | None) -> str:
     return _spelt(good.finished or good.touched) if good else ""
 
 
-def _wrong(source: Asked) -> Standing:
+def _wrong(source: NamedSource) -> Standing:
     fault = source.fault or SettingError("It cannot be opened.")
     told = f"Wrong: {fault.message} {fault.hint}".strip()
     return Standing(source.spec, source.name, State.WRONG, told)

@@ -1,4 +1,4 @@
-"""Records prepared in a process of its own; run by `sharing`, at the other end of a connection.
+"""Records prepared in a process of its own; run by `parallel`, at the other end of a connection.
 
 Its argument is the number of that connection. It says that it is ready, then answers each batch of
 records, in their order, with what preparing adds to them; with None if one of them cannot be
@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Thread
 
-from broadsheet.ingest.passing import pass_by_values
+from broadsheet.ingest.pickling import pass_by_values
 from broadsheet.ingest.preparing import Batch, Parts, packed, parts, prepared
 
 Task = tuple[Batch, frozenset[int] | None]

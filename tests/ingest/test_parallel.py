@@ -13,8 +13,8 @@ import pytest
 
 from broadsheet.catalogue import pack
 from broadsheet.curation import sentence_digests
+from broadsheet.ingest.parallel import MANY, Preparer
 from broadsheet.ingest.preparing import Named, Prepared, named, prepared
-from broadsheet.ingest.sharing import MANY, Sharing
 from broadsheet.papers import Author, Link, LinkKind, PartialDate, Signal, SignalKind
 from tests.library.listing import toy_record
 
@@ -22,10 +22,10 @@ LONGEST_SECONDS = 60.0
 SENTENCE = "All rights to kettles are reserved by the publisher of kettles."
 BEGUN = """
 import sys
-from tests.ingest.test_sharing import lending, records
+from tests.ingest.test_parallel import lending, records
 
-with lending(records(40)) as sharing:
-    print(sharing.other, flush=True)
+with lending(records(40)) as preparer:
+    print(preparer.other, flush=True)
     sys.stdin.read()
 """
 
@@ -54,14 +54,14 @@ def records(count: int) -> list[Named]:
     return made
 
 
-def lending(batch: list[Named]) -> Sharing:
+def lending(batch: list[Named]) -> Preparer:
     """Two processes at work."""
-    sharing = Sharing(many=1)
+    preparer = Preparer(many=1)
     deadline = time.monotonic() + LONGEST_SECONDS
-    while not any(one.payload for one in sharing.prepared(batch)):
+    while not any(one.payload for one in preparer.prepared(batch)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    return sharing
+    return preparer
 
 
 def bare(ready: list[Prepared]) -> list[Prepared]:
@@ -88,62 +88,62 @@ def ends(number: int) -> bool:
 @pytest.mark.parametrize("count", [1, 25, 26, 333])
 def test_two_processes_prepare_what_one_does(count: int) -> None:
     batch = records(count)
-    with lending(records(40)) as sharing:
+    with lending(records(40)) as preparer:
         for _ in range(3):
-            ready = sharing.prepared(batch)
+            ready = preparer.prepared(batch)
             assert bare(ready) == [prepared(one) for one in batch]
             assert all(one.payload in (None, pack(one.record)) for one in ready)
 
 
 def test_few_records_begin_no_process() -> None:
-    with Sharing(many=41) as sharing:
-        assert sharing.prepared(records(40)) == [prepared(one) for one in records(40)]
-        assert sharing.other is None
+    with Preparer(many=41) as preparer:
+        assert preparer.prepared(records(40)) == [prepared(one) for one in records(40)]
+        assert preparer.other is None
     assert MANY > 1000
 
 
 def test_the_other_process_is_told_of_templates_when_they_change() -> None:
     batch = records(200)
     known = frozenset(sentence_digests(SENTENCE))
-    with lending(batch) as sharing:
+    with lending(batch) as preparer:
         for templates in (known, known, frozenset[int](), frozenset((*known, 7))):
             wanted = [prepared(one, templates=templates) for one in batch]
-            assert bare(sharing.prepared(batch, templates)) == wanted
+            assert bare(preparer.prepared(batch, templates)) == wanted
             found = [finding.name for one in wanted for finding in one.findings]
             assert ("template" in found) == bool(templates)
 
 
 def test_a_process_that_is_killed_is_done_without() -> None:
     batch = records(200)
-    with lending(batch) as sharing:
-        assert sharing.other
-        os.kill(sharing.other, signal.SIGKILL)
+    with lending(batch) as preparer:
+        assert preparer.other
+        os.kill(preparer.other, signal.SIGKILL)
         for _ in range(3):
-            assert bare(sharing.prepared(batch)) == [prepared(one) for one in batch]
+            assert bare(preparer.prepared(batch)) == [prepared(one) for one in batch]
 
 
 def test_a_process_that_stands_still_is_waited_for_by_nobody() -> None:
     batch = records(200)
-    with lending(batch) as sharing:
-        assert sharing.other
-        os.kill(sharing.other, signal.SIGSTOP)
+    with lending(batch) as preparer:
+        assert preparer.other
+        os.kill(preparer.other, signal.SIGSTOP)
         for count in (200, 150, 200):
             wanted = [prepared(one) for one in batch[:count]]
-            assert bare(sharing.prepared(batch[:count])) == wanted
+            assert bare(preparer.prepared(batch[:count])) == wanted
         # What it says late is of a batch that is done.
-        os.kill(sharing.other, signal.SIGCONT)
+        os.kill(preparer.other, signal.SIGCONT)
         for start in range(100):
             wanted = [prepared(one) for one in batch[start:]]
-            assert bare(sharing.prepared(batch[start:])) == wanted
-    assert not is_running(sharing.other)
+            assert bare(preparer.prepared(batch[start:])) == wanted
+    assert not is_running(preparer.other)
 
 
 def test_a_record_that_cannot_be_prepared_fails_here() -> None:
     broken = named(toy_record(1, abstract=7))
-    with lending(records(40)) as sharing:
+    with lending(records(40)) as preparer:
         with pytest.raises(TypeError):
-            sharing.prepared([*records(200), broken, *records(200)])
-        assert bare(sharing.prepared(records(99))) == [prepared(one) for one in records(99)]
+            preparer.prepared([*records(200), broken, *records(200)])
+        assert bare(preparer.prepared(records(99))) == [prepared(one) for one in records(99)]
 
 
 def test_large_records_go_both_ways_at_once() -> None:
@@ -151,14 +151,14 @@ def test_large_records_go_both_ways_at_once() -> None:
         named(toy_record(number, abstract=f"word{number} and " * 9_000, raw="x" * 300_000))
         for number in range(110)
     ]
-    with lending(records(40)) as sharing:
-        assert bare(sharing.prepared(batch)) == [prepared(one) for one in batch]
+    with lending(records(40)) as preparer:
+        assert bare(preparer.prepared(batch)) == [prepared(one) for one in batch]
 
 
 def test_the_other_process_ends_with_the_work() -> None:
     usual = gc.get_threshold()
-    with lending(records(40)) as sharing:
-        number = sharing.other
+    with lending(records(40)) as preparer:
+        number = preparer.other
         assert number
         assert is_running(number)
         assert gc.get_threshold() > usual

@@ -7,7 +7,7 @@ import pytest
 
 from broadsheet.errors import FetchError, StoreError
 from broadsheet.fetch import Client
-from broadsheet.fetch.keeping import Keeping
+from broadsheet.fetch.cache import Cache
 from tests.library.clocks import Clock
 from tests.library.serving import Answer, Asked, serving
 
@@ -125,37 +125,37 @@ HEADERS = {"etag": '"a"'}
 
 @pytest.mark.parametrize("place", [0, 70, 150, -1])
 def test_a_damaged_file_is_as_none(place: int, tmp_path: Path) -> None:
-    keeping = Keeping(tmp_path, 1000)
-    keeping.keep("q", "http://a.example/", HEADERS, b"news\nof today")
-    kept = keeping.find("q")
+    cache = Cache(tmp_path, 1000)
+    cache.keep("q", "http://a.example/", HEADERS, b"news\nof today")
+    kept = cache.find("q")
     assert kept is not None
     assert kept.content == b"news\nof today"
     (file,) = tmp_path.iterdir()
     content = bytearray(file.read_bytes())
     content[place] ^= 1
     file.write_bytes(content)
-    assert keeping.find("q") is None
+    assert cache.find("q") is None
     file.write_bytes(b"")
-    assert keeping.find("q") is None
+    assert cache.find("q") is None
 
 
 def test_the_least_used_go_first(tmp_path: Path) -> None:
-    keeping = Keeping(tmp_path, 4000)
+    cache = Cache(tmp_path, 4000)
     for name in "abc":
-        keeping.keep(name, "http://a.example/", HEADERS, bytes(1000))
+        cache.keep(name, "http://a.example/", HEADERS, bytes(1000))
         for file in tmp_path.iterdir():
             stat = file.stat()
             os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns - 10**9))
-    assert keeping.find("a") is not None
-    keeping.keep("d", "http://a.example/", HEADERS, bytes(1000))
-    assert [name for name in "abcd" if keeping.find(name)] == ["a", "c", "d"]
-    keeping.keep("e", "http://a.example/", HEADERS, bytes(5000))
-    assert [name for name in "abcde" if keeping.find(name)] == []
+    assert cache.find("a") is not None
+    cache.keep("d", "http://a.example/", HEADERS, bytes(1000))
+    assert [name for name in "abcd" if cache.find(name)] == ["a", "c", "d"]
+    cache.keep("e", "http://a.example/", HEADERS, bytes(5000))
+    assert [name for name in "abcde" if cache.find(name)] == []
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 4000
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
-    keeping = Keeping(tmp_path / "file" / "kept", 1000)
+    cache = Cache(tmp_path / "file" / "kept", 1000)
     with pytest.raises(StoreError, match="cannot be written"):
-        keeping.keep("q", "http://a.example/", HEADERS, b"news")
+        cache.keep("q", "http://a.example/", HEADERS, b"news")

@@ -3,7 +3,7 @@
 import pytest
 
 from broadsheet.errors import SettingError
-from broadsheet.ingest import Access, asked, chosen, public
+from broadsheet.ingest import Access, chosen_sources, named_source, public_name
 
 ONE = "jsonl:https://one.example/a.jsonl"
 TWO = "jsonl:https://two.example/b.jsonl#daily"
@@ -11,24 +11,24 @@ SET = (ONE, TWO)
 
 
 def specs(*names: str) -> list[str]:
-    return [one.spec for one in chosen(names, SET, Access())]
+    return [one.spec for one in chosen_sources(names, SET, Access())]
 
 
 def test_sources_are_chosen_by_name_kind_or_spec() -> None:
     assert specs() == [ONE, TWO]
     assert specs("jsonl") == [ONE, TWO]
     assert specs(TWO) == [TWO]
-    assert specs(asked(ONE, Access()).name, ONE) == [ONE]
+    assert specs(named_source(ONE, Access()).name, ONE) == [ONE]
     assert specs("jsonl:https://three.example/c", ONE) == ["jsonl:https://three.example/c", ONE]
 
 
 def test_no_source_at_all_is_an_error() -> None:
     with pytest.raises(SettingError, match="No source is set"):
-        chosen((), (), Access())
+        chosen_sources((), (), Access())
 
 
 def test_what_cannot_be_opened_says_why_when_it_is_asked() -> None:
-    one = asked("carrier-pigeon:coop", Access())
+    one = named_source("carrier-pigeon:coop", Access())
     assert (one.remote, one.name) == (None, "carrier-pigeon:coop")
     with pytest.raises(SettingError, match="no source of the kind 'carrier-pigeon'"):
         one.opened()
@@ -44,4 +44,4 @@ def test_what_cannot_be_opened_says_why_when_it_is_asked() -> None:
     ],
 )
 def test_what_may_be_secret_is_not_shown(spec: str, shown: str) -> None:
-    assert public(spec) == shown
+    assert public_name(spec) == shown

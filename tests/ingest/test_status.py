@@ -8,8 +8,8 @@ import pytest
 from broadsheet.catalogue import Catalogue, Harvest, History, Outcome
 from broadsheet.errors import SettingError
 from broadsheet.fetch import Client
-from broadsheet.ingest import Asked, Order, Standing, State, harvest, standings
-from broadsheet.ingest.standing import LONGEST_PAUSE, standing
+from broadsheet.ingest import NamedSource, Order, Standing, State, harvest, standings
+from broadsheet.ingest.status import LONGEST_PAUSE, standing
 from tests.library.listing import Listed, toy_lists
 
 NOW = datetime(2026, 5, 4, 6, 30, tzinfo=UTC)
@@ -129,7 +129,9 @@ def test_only_what_somebody_should_look_at_is_alarming(state: State, alarming: b
 def test_sources_stand_as_the_catalogue_says(catalogue: Catalogue) -> None:
     good = Listed(toy_lists(2), announced=BATCH, due=BATCH)
     bad = Listed(toy_lists(2), name="bad", faults={0: KeyError("x")})
-    wrong = Asked("nothing:x", None, SettingError("There is no such source.", hint="Write one."))
+    wrong = NamedSource(
+        "nothing:x", None, SettingError("There is no such source.", hint="Write one.")
+    )
     for source in (good, bad):
         harvest(catalogue, Client(), source.asked(), Order(), clock=lambda: NOW)
     asked = [good.asked(), bad.asked(), wrong, Listed([], name="never").asked()]

@@ -19,7 +19,7 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NamedSource:
     """A source as it was named (`spec`): opened, or None with what is wrong (`fault`)."""
 
     spec: str
@@ -30,33 +30,33 @@ class Asked:
     @property
     def name(self) -> str:
         """What its records are filed under; how it was named where it cannot be opened."""
-        return self.remote.name if self.remote else public(self.spec)
+        return self.remote.name if self.remote else public_name(self.spec)
 
     def opened(self) -> Remote:
         """The source; SettingError if it could not be opened."""
         if self.remote is None:
-            raise self.fault or SettingError(f"The source {public(self.spec)} cannot be opened.")
+            raise self.fault or SettingError(f"The source {self.name} cannot be opened.")
         return self.remote
 
 
-def asked(spec: str, access: Access) -> Asked:
+def named_source(spec: str, access: Access) -> NamedSource:
     """The source that one name (`kind` or `kind:what`) means."""
     kind = kind_of(spec)
     key = access.keys.get(kind)
     options = Options(base=access.endpoints.get(kind), key=key, contact=access.contact)
     try:
-        return Asked(spec, open_remote(spec, options), secret=key or "")
+        return NamedSource(spec, open_remote(spec, options), secret=key or "")
     except SettingError as fault:
-        return Asked(spec, None, fault)
+        return NamedSource(spec, None, fault)
 
 
-def chosen(names: Sequence[str], specs: Sequence[str], access: Access) -> list[Asked]:
+def chosen_sources(names: Sequence[str], specs: Sequence[str], access: Access) -> list[NamedSource]:
     """Of the sources that are set (`specs`) those that `names` choose, all if there are none.
 
     A name is a source's spec, its kind, or what its records are filed under; any other is a spec
     of its own. SettingError if nothing is chosen.
     """
-    known = [asked(spec, access) for spec in dict.fromkeys(specs)]
+    known = [named_source(spec, access) for spec in dict.fromkeys(specs)]
     if not names:
         if not known:
             raise SettingError(
@@ -64,15 +64,15 @@ def chosen(names: Sequence[str], specs: Sequence[str], access: Access) -> list[A
                 hint="Name some in the setting `sources`, or after `broadsheet harvest`.",
             )
         return known
-    found: dict[str, Asked] = {}
+    found: dict[str, NamedSource] = {}
     for name in names:
         fitting = [one for one in known if name in (one.spec, one.name, kind_of(one.spec))]
-        for one in fitting or [asked(name, access)]:
+        for one in fitting or [named_source(name, access)]:
             found[one.spec] = one
     return list(found.values())
 
 
-def public(spec: str) -> str:
+def public_name(spec: str) -> str:
     """How a source was named, without what may be secret in an address: user, query, fragment."""
     kind, colon, what = spec.partition(":")
     if "://" not in what:

@@ -1,4 +1,4 @@
-"""Papers that a reader gives in place of a query: read from a file or a text, filed nowhere."""
+"""Papers given as examples, in place of a query: read from a file or a text, filed nowhere."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,9 +13,9 @@ from broadsheet.identifiers import read_reference
 from broadsheet.papers import Facts, Record
 from broadsheet.text import plain
 
-MOST_GIVEN = 200
+MOST_EXAMPLES = 200
 """Papers that are read of what is given; the rest is left unread, and that is said."""
-LARGEST_GIVEN = 2 << 20
+LARGEST_EXAMPLES = 2 << 20
 """Bytes of a file or text."""
 LONGEST_TEXT = 10_000
 """Characters of a title or abstract that are looked at; longer ones are whole papers."""
@@ -34,7 +34,7 @@ _EMPTY_HINT = "Give an abstract, titles one a line, ids, or a bibliography such 
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class Example:
     """One paper that was given: its tidied facts (none for a bare id) and the ids that name it.
 
     `place` says where it stood, as `file:line`.
@@ -60,10 +60,10 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenPapers:
+class Examples:
     """What was read of something given; `cut` says that it held more than was looked at."""
 
-    papers: tuple[Given, ...]
+    papers: tuple[Example, ...]
     unread: tuple[Unread, ...]
     cut: bool
 
@@ -73,7 +73,7 @@ class GivenPapers:
         return len(self.papers) + len(self.unread)
 
 
-def read_given(data: bytes, name: str = _PASTED, *, format: str | None = None) -> GivenPapers:
+def read_examples(data: bytes, name: str = _PASTED, *, format: str | None = None) -> Examples:
     """Read what a reader gave: a file of any known format, or a text of abstracts, titles and ids.
 
     `name` is what the file is called where it came from; `format` the one it must be in, else it
@@ -85,9 +85,9 @@ def read_given(data: bytes, name: str = _PASTED, *, format: str | None = None) -
     name = _file_name(name)
     if not data.strip():
         raise InputError(f"There is nothing in the {name}.", hint=_EMPTY_HINT)
-    if len(data) > LARGEST_GIVEN:
+    if len(data) > LARGEST_EXAMPLES:
         raise InputError(
-            f"The {name} has {len(data):,} bytes; the limit is {LARGEST_GIVEN:,}.",
+            f"The {name} has {len(data):,} bytes; the limit is {LARGEST_EXAMPLES:,}.",
             hint="Give the entries that matter most.",
         )
     held = sources.read_held(data, name, _SOURCE, format=format)
@@ -95,33 +95,33 @@ def read_given(data: bytes, name: str = _PASTED, *, format: str | None = None) -
         entries = _of_text(held, name)
     else:
         entries = (_of_record(one, name) for one in _until_fault(held))
-    read = list(islice(entries, MOST_GIVEN + 1))
-    kept = read[:MOST_GIVEN]
-    if not any(isinstance(one, Given) for one in kept):
+    read = list(islice(entries, MOST_EXAMPLES + 1))
+    kept = read[:MOST_EXAMPLES]
+    if not any(isinstance(one, Example) for one in kept):
         faults = [f"{one.place}: {one.reason}" for one in kept if isinstance(one, Unread)]
         raise InputError(
             f"No paper could be read from the {name}. {'; '.join(faults[:_FAULTS_TOLD])}".strip(),
             hint=_EMPTY_HINT,
         )
-    return GivenPapers(
-        papers=tuple(one for one in kept if isinstance(one, Given)),
+    return Examples(
+        papers=tuple(one for one in kept if isinstance(one, Example)),
         unread=tuple(one for one in kept if isinstance(one, Unread)),
-        cut=len(read) > MOST_GIVEN,
+        cut=len(read) > MOST_EXAMPLES,
     )
 
 
-def named(ids: Sequence[str]) -> GivenPapers:
+def examples_named(ids: Sequence[str]) -> Examples:
     """Papers given by their ids alone; of more than 200 the first."""
-    papers = [Given(Facts(), _ids_of(id), id) for id in ids[:MOST_GIVEN]]
-    return GivenPapers(tuple(papers), (), len(ids) > MOST_GIVEN)
+    papers = [Example(Facts(), _ids_of(id), id) for id in ids[:MOST_EXAMPLES]]
+    return Examples(tuple(papers), (), len(ids) > MOST_EXAMPLES)
 
 
-def together(parts: Sequence[GivenPapers]) -> GivenPapers:
+def together(parts: Sequence[Examples]) -> Examples:
     """What was given in several ways as one, cut at 200 papers."""
     papers = [paper for part in parts for paper in part.papers]
     unread = [one for part in parts for one in part.unread]
-    cut = len(papers) > MOST_GIVEN or any(part.cut for part in parts)
-    return GivenPapers(tuple(papers[:MOST_GIVEN]), tuple(unread), cut)
+    cut = len(papers) > MOST_EXAMPLES or any(part.cut for part in parts)
+    return Examples(tuple(papers[:MOST_EXAMPLES]), tuple(unread), cut)
 
 
 def _file_name(name: str) -> str:
@@ -138,7 +138,7 @@ def _until_fault(records: Iterator[Record | SourceError]) -> Iterator[Record | S
         yield fault
 
 
-def _of_record(record: Record | SourceError, name: str) -> Given | Unread:
+def _of_record(record: Record | SourceError, name: str) -> Example | Unread:
     if isinstance(record, SourceError):
         return Unread(record.place, record.reason)
     place = str(record.place or name)
@@ -149,11 +149,11 @@ def _of_record(record: Record | SourceError, name: str) -> Given | Unread:
     ids = [facts.arxiv_id, f"doi:{facts.doi}" if facts.doi else None]
     known = tuple(id for id in ids if id)
     if not facts.title and not facts.abstract:
-        return Given(facts, known, place) if known else Unread(place, "no title, abstract or id")
+        return Example(facts, known, place) if known else Unread(place, "no title, abstract or id")
     # An abstract may come without its title, but not be garbled.
     reason = judge(facts if facts.title else replace(facts, title=facts.abstract[:_LABEL]))
     # Which stage refused it is no matter of whoever gives it.
-    return Unread(place, reason.partition(": ")[2]) if reason else Given(facts, known, place)
+    return Unread(place, reason.partition(": ")[2]) if reason else Example(facts, known, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ class _Piece:
     line: int
 
 
-def _of_text(text: str, name: str) -> Iterator[Given | Unread]:
+def _of_text(text: str, name: str) -> Iterator[Example | Unread]:
     """The papers of a text that is in no format."""
     pieces = list(_pieces(text))
     place = 0
@@ -173,7 +173,7 @@ def _of_text(text: str, name: str) -> Iterator[Given | Unread]:
         piece = pieces[place]
         at = f"{name}:{piece.line}"
         if piece.kind == "id":
-            yield Given(Facts(), _ids_of(piece.text), at)
+            yield Example(Facts(), _ids_of(piece.text), at)
         elif _is_heading(pieces, place):
             yield _of_record(_record(piece.text, pieces[place + 1].text), at)
             place += 1

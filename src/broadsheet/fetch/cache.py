@@ -17,7 +17,7 @@ _LONGEST_TAG = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedAnswer:
     """An answer that was kept: `asked` is a digest of the address that gave it."""
 
     asked: str
@@ -32,7 +32,7 @@ class Kept:
         return {new: self.headers[old] for old, new in names.items() if old in self.headers}
 
 
-class Keeping:
+class Cache:
     """A folder of answers, each a file replaced as a whole; the least used go first.
 
     Files are named for a digest of what was asked, so that no address and no key lies there.
@@ -42,7 +42,7 @@ class Keeping:
         self._folder, self._most_bytes = folder, most_bytes
         self._lock = threading.Lock()
 
-    def find(self, key: str) -> Kept | None:
+    def find(self, key: str) -> CachedAnswer | None:
         """What was kept for a question; None if nothing was or the file is damaged."""
         file = self._file(key)
         try:
@@ -55,7 +55,7 @@ class Keeping:
         said = json.loads(head)
         with suppress(OSError):
             os.utime(file)
-        return Kept(said["asked"], said["headers"], content)
+        return CachedAnswer(said["asked"], said["headers"], content)
 
     def keep(self, key: str, url: str, headers: Mapping[str, str], content: bytes) -> None:
         """Keep an answer that can be asked for again by its tag or date, or forget the one before.

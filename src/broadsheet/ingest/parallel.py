@@ -11,8 +11,8 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Final, Self
 
-from broadsheet.ingest import sharing_process
-from broadsheet.ingest.passing import pass_by_values
+from broadsheet.ingest import parallel_process
+from broadsheet.ingest.pickling import pass_by_values
 from broadsheet.ingest.preparing import Batch, Parts, Prepared, completed, packed, prepared
 
 MANY: Final = 2000
@@ -23,10 +23,10 @@ _AHEAD: Final = 2
 _Piece = tuple[int, int]
 """The number of a batch, and that of a piece of it."""
 _USUAL: Final = gc.get_threshold()
-_MODULE = "broadsheet.ingest.sharing_process"
+_MODULE = "broadsheet.ingest.parallel_process"
 
 
-class Sharing:
+class Preparer:
     """Prepares batches of records, in their order; a context that ends the other process.
 
     What comes of a record is the same whoever prepares it. A second process that ends early or
@@ -70,7 +70,7 @@ class Sharing:
             # To look through all that is there by now for what could go, and through each batch
             # over and over, takes a fifth of the time.
             gc.freeze()
-            gc.set_threshold(sharing_process.OBJECTS, *_USUAL[1:])
+            gc.set_threshold(parallel_process.OBJECTS, *_USUAL[1:])
         if self._beside is None or not self._beside.is_ready():
             return [prepared(one, templates=templates) for one in batch]
         try:
@@ -113,7 +113,7 @@ class _Beside:
         self._ready = False
         self._lent = deque[_Piece]()
         self._templates: frozenset[int] = frozenset()
-        self._connection: Connection[sharing_process.Task, sharing_process.Answer | str]
+        self._connection: Connection[parallel_process.Task, parallel_process.Answer | str]
         self._connection, theirs = Pipe()
         pass_by_values()
         # In a session of its own: what the terminal tells us to end, we tell it to.
@@ -135,7 +135,7 @@ class _Beside:
     def is_ready(self) -> bool:
         """Whether it can be lent records."""
         if not self._ready and not self._connection.closed and self._connection.poll():
-            self._ready = self._received() == sharing_process.READY
+            self._ready = self._received() == parallel_process.READY
         return self._ready
 
     def lend(self, piece: _Piece, batch: Batch, templates: frozenset[int]) -> bool:
@@ -168,7 +168,7 @@ class _Beside:
         self._process.kill()
         self._process.wait()
 
-    def _received(self) -> "sharing_process.Answer | str":
+    def _received(self) -> "parallel_process.Answer | str":
         try:
             return self._connection.recv()
         except (EOFError, OSError):

@@ -2,7 +2,7 @@
 
 import pickle
 
-from broadsheet.ingest.passing import pass_by_values
+from broadsheet.ingest.pickling import pass_by_values
 from broadsheet.papers import Facts, Finding, Stage
 from tests.library import LIBRARY
 
