@@ -8,7 +8,7 @@ import pytest
 from broadsheet.faces.app import create
 from broadsheet.settings import Settings, read_settings
 from broadsheet.sources.remote import Options
-from broadsheet.sources.remote.known import KINDS, open_remote
+from broadsheet.sources.remote.kinds import KINDS, open_remote
 
 REPOSITORY = Path(__file__).parents[1]
 API = (REPOSITORY / "docs" / "api.md").read_text("utf-8")

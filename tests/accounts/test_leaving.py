@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Boolean, Float, Integer, LargeBinary, Table, insert, select, update
 
-from broadsheet.accounts import entering, leaving, letters
-from broadsheet.accounts.entering import Visit
+from broadsheet.accounts import leaving, letters, signing_in
+from broadsheet.accounts.signing_in import Visit
 from broadsheet.catalogue import Catalogue, Desk
-from broadsheet.catalogue.holdings import DELETED
+from broadsheet.catalogue.personal import DELETED
 from broadsheet.catalogue.schema import (
     COMMENT_TEXTS,
     COMMENTS,
@@ -107,7 +107,7 @@ def live_a_life(desk: Desk) -> Reader:
         connection.execute(insert(UNKNOWN_MAIL).values(mail))
     letters.ask_for_link(desk, EMAIL, is_open=False, now=NOW)
     visit = Visit("", f"Browser of {NAME}", "192.0.2.1", NOW)
-    entering.begin_session(desk, reader, visit)
+    signing_in.begin_session(desk, reader, visit)
     return reader
 
 

@@ -78,7 +78,7 @@ def test_what_a_reader_said_goes_with_them_and_its_place_stays(catalogue: Catalo
         desk.comments.react(first.key, ann, "👍", NOW)
         desk.comments.react(first.key, ben, "👍", NOW)
         desk.comments.add(tides, ben, "Yours", NOW, parent=first.key)
-        desk.holdings.forget(leaving)
+        desk.personal.forget(leaving)
         left = desk.comments.get(first.key)
         assert left is not None
         assert (left.reader_key, left.texts, left.raw, left.edits) == (None, (), "", 0)

@@ -163,7 +163,7 @@ def test_who_leaves_takes_everything_along(catalogue: Catalogue) -> None:
         desk.interests.say(keys[1], Choice.MORE, NOW, reader_key=ada.key)
         desk.bounces.add(Bounce("ada@example.org", BounceKind.SOFT, "1", "", NOW))
     with catalogue.writing() as desk:
-        desk.holdings.forget(ada)
+        desk.personal.forget(ada)
     with catalogue.reading() as desk:
         assert [each.email for each in desk.subscriptions.page(0, 10)] == ["bob@example.org"]
         assert [each.subscription_key for each in desk.watches.all()] == [stays.key]

@@ -106,7 +106,7 @@ class Votes(RuleBasedStateMachine):
         """Somebody's votes go with them; another person comes for them."""
         leaver = self.people[person]
         with self.writing() as desk:
-            desk.holdings.forget(leaver)
+            desk.personal.forget(leaver)
             self.people[person] = desk.readers.add(leaver)
         self.cast = {one for one in self.cast if one[1] != leaver.key}
 

@@ -5,7 +5,7 @@ import json
 import zipfile
 from typing import Any
 
-from broadsheet.accounts.standing import check_admins
+from broadsheet.accounts.roles import check_admins
 from broadsheet.catalogue import Desk
 from broadsheet.people import Reader
 
@@ -19,7 +19,7 @@ _DATED = (1980, 1, 1, 0, 0, 0)
 
 def export(desk: Desk, reader: Reader) -> dict[str, Any]:
     """All that is a reader's, as one JSON object."""
-    return {"about": _WHAT, "name": reader.name, "tables": desk.holdings.of(reader)}
+    return {"about": _WHAT, "name": reader.name, "tables": desk.personal.of(reader)}
 
 
 def as_json(exported: dict[str, Any]) -> bytes:
@@ -40,5 +40,5 @@ def as_zip(exported: dict[str, Any]) -> bytes:
 def leave(desk: Desk, reader: Reader) -> None:
     """Delete an account and every trace of it; ConflictError for the only admin."""
     check_admins(desk, reader)
-    desk.holdings.forget(reader)
+    desk.personal.forget(reader)
     desk.changes.stir()

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from broadsheet.accounts import letters, names
-from broadsheet.accounts.entering import join
 from broadsheet.accounts.openid import Claims
+from broadsheet.accounts.signing_in import join
 from broadsheet.catalogue import Desk
 from broadsheet.errors import ConflictError, ForbiddenError, InputError
 from broadsheet.people import Identity, Purpose, Reader, Role

@@ -6,7 +6,7 @@ import unicodedata
 from email_validator import EmailNotValidError, validate_email
 
 from broadsheet.catalogue import Desk
-from broadsheet.catalogue.holdings import DELETED
+from broadsheet.catalogue.personal import DELETED
 from broadsheet.errors import ConflictError, InputError
 from broadsheet.people import NAME
 

@@ -7,7 +7,7 @@ from broadsheet.cards.highwire import highwire_tags
 from broadsheet.cards.links import address_of, code_of, pdf_of, project_of
 from broadsheet.cards.markdown import as_markdown
 from broadsheet.cards.mathematics import as_html, paragraphs
-from broadsheet.cards.standing import marked_title, standing
+from broadsheet.cards.retractions import marked_title, retraction
 
 __all__ = [
     "MEDIA_TYPES",
@@ -27,8 +27,8 @@ __all__ = [
     "paragraphs",
     "pdf_of",
     "project_of",
+    "retraction",
     "ris",
     "spelt",
     "standfirst",
-    "standing",
 ]

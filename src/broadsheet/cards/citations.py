@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from broadsheet.cards.links import address_of, pdf_of
 from broadsheet.cards.names import FullName, split_name
-from broadsheet.cards.standing import standing_note
+from broadsheet.cards.retractions import retraction_note
 from broadsheet.papers import Paper, PartialDate
 from broadsheet.text import formulas, plain, title_key
 
@@ -132,7 +132,7 @@ def _entry(paper: Paper, key: str) -> str:
         "doi": _verbatim(paper.doi or ""),
         "url": _verbatim(address_of(paper)),
         "keywords": ", ".join(_tex(keyword) for keyword in paper.keywords),
-        "note": standing_note(paper),
+        "note": retraction_note(paper),
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
     if paper.announced and paper.announced.month:
@@ -210,7 +210,7 @@ def _ris_lines(paper: Paper) -> Iterator[str]:
         yield from _ris("DA", str(paper.announced).replace("-", "/"))
     yield from _ris("T2", plain(paper.venue))
     yield from _ris("AB", own_abstract(paper))
-    yield from _ris("N1", standing_note(paper))
+    yield from _ris("N1", retraction_note(paper))
     yield from _ris("N1", _summary(paper))
     yield from _ris("DO", paper.doi or "")
     yield from _ris("UR", address_of(paper))
@@ -236,7 +236,7 @@ def _csl_item(paper: Paper) -> dict[str, Any]:
         "issued": _csl_date(paper.announced) if paper.announced else None,
         "container-title": plain(paper.venue),
         "abstract": own_abstract(paper),
-        "note": " ".join(filter(None, (standing_note(paper), _summary(paper)))),
+        "note": " ".join(filter(None, (retraction_note(paper), _summary(paper)))),
         "DOI": paper.doi,
         "URL": address_of(paper),
         "number": f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else None,

@@ -9,7 +9,6 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from broadsheet.catalogue.alerts import Alert, AlertShelf, Space
-from broadsheet.catalogue.answered import Answered, AnsweredShelf
 from broadsheet.catalogue.attention import AttentionShelf
 from broadsheet.catalogue.backups import Restored, back_up, restore
 from broadsheet.catalogue.bounces import Bounce, BounceKind, BounceShelf
@@ -33,7 +32,7 @@ from broadsheet.catalogue.encoding import pack
 from broadsheet.catalogue.failures import translated
 from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
-from broadsheet.catalogue.holdings import HoldingShelf
+from broadsheet.catalogue.idempotency import Answered, AnsweredShelf
 from broadsheet.catalogue.identities import IdentityShelf
 from broadsheet.catalogue.interests import Choice, Interest, InterestShelf, Said
 from broadsheet.catalogue.keys import KeyShelf
@@ -47,6 +46,7 @@ from broadsheet.catalogue.organisations import Organisation, OrganisationShelf
 from broadsheet.catalogue.outbox import OutboxShelf
 from broadsheet.catalogue.papers import FiledPaper, PaperShelf, Spot
 from broadsheet.catalogue.passes import PassShelf
+from broadsheet.catalogue.personal import PersonalShelf
 from broadsheet.catalogue.quarantine import Quarantined, QuarantineShelf
 from broadsheet.catalogue.readers import ReaderShelf
 from broadsheet.catalogue.records import (
@@ -124,7 +124,6 @@ __all__ = [
     "Harvest",
     "HarvestShelf",
     "History",
-    "HoldingShelf",
     "IdentityShelf",
     "Interest",
     "InterestShelf",
@@ -146,6 +145,7 @@ __all__ = [
     "Pair",
     "PaperShelf",
     "PassShelf",
+    "PersonalShelf",
     "Pick",
     "Posted",
     "QuarantineShelf",
@@ -205,7 +205,7 @@ class Desk:
     sessions: SessionShelf
     passes: PassShelf
     identities: IdentityShelf
-    holdings: HoldingShelf
+    personal: PersonalShelf
     answered: AnsweredShelf
     subscriptions: SubscriptionShelf
     interests: InterestShelf
@@ -246,7 +246,7 @@ class Desk:
             sessions=SessionShelf(connection),
             passes=PassShelf(connection),
             identities=IdentityShelf(connection),
-            holdings=HoldingShelf(connection),
+            personal=PersonalShelf(connection),
             answered=AnsweredShelf(connection),
             subscriptions=SubscriptionShelf(connection),
             interests=InterestShelf(connection),

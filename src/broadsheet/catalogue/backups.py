@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
 
+from broadsheet.catalogue.atomic import companions, discard, place, refuse_existing, settle
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.failures import files_translated, translated
 from broadsheet.catalogue.opening import open_store, read_url, sqlite_file
-from broadsheet.catalogue.placing import companions, discard, place, refuse_existing, settle
 from broadsheet.catalogue.schema import META, METADATA, PAPERS
 from broadsheet.catalogue.sqlite import (
     alone,

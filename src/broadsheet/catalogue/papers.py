@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from broadsheet.catalogue.absorbing import hand_over
 from broadsheet.catalogue.changes import ChangeShelf
 from broadsheet.catalogue.citations import CitationShelf
 from broadsheet.catalogue.encoding import facts_from_columns, facts_to_columns, from_micros, to_json
 from broadsheet.catalogue.findings import FindingShelf
-from broadsheet.catalogue.following import follow
 from broadsheet.catalogue.matches import MatchShelf
 from broadsheet.catalogue.schema import ALIASES, PAPERS, RECORDS
 from broadsheet.catalogue.signals import SignalShelf
@@ -175,7 +175,7 @@ class PaperShelf:
         SignalShelf(self.connection).move(gone, into)
         CitationShelf(self.connection).move(gone, into)
         MatchShelf(self.connection).move(gone, into)
-        follow(self.connection, gone, into)
+        hand_over(self.connection, gone, into)
         FindingShelf(self.connection).remove([gone])
         self.connection.execute(delete(PAPERS).where(PAPERS.c.key == gone))
         ChangeShelf(self.connection).mark_gone(gone, both[gone].id)

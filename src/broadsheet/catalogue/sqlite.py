@@ -12,8 +12,8 @@ from typing import Any
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
+from broadsheet.catalogue.atomic import companions, discard, place, refuse_existing
 from broadsheet.catalogue.failures import files_translated, translated
-from broadsheet.catalogue.placing import companions, discard, place, refuse_existing
 from broadsheet.catalogue.schema import APPLICATION_ID, REVISIONS
 from broadsheet.catalogue.stores import WAIT_SECONDS, Store, check_revision, migrate
 from broadsheet.errors import BusyError, CatalogueError

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from broadsheet.cards import byline, spelt, standfirst, standing
+from broadsheet.cards import byline, retraction, spelt, standfirst
 from broadsheet.catalogue import Desk, OnEmpty, Subscription, Wishes
 from broadsheet.digests.sections import SECTIONS, Item, Matter, Part, Section, Shared
 from broadsheet.papers import Paper
@@ -208,6 +208,6 @@ def _texts(shared: Shared, key: int, paper: Paper) -> Mapping[str, str]:
             "categories": ", ".join(paper.categories[:_CATEGORIES]),
             "date": spelt(paper.announced),
             "standfirst": standfirst(paper.abstract, STANDFIRST),
-            "warning": standing(paper),
+            "warning": retraction(paper),
         },
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from starlette.requests import Request
 
-from broadsheet.accounts.entering import named_by_proxy
+from broadsheet.accounts.signing_in import named_by_proxy
 from broadsheet.errors import ForbiddenError, SignInError
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.guard import COOKIE, NAMED, SECURE_COOKIE, present

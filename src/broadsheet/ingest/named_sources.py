@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from broadsheet.errors import SettingError
 from broadsheet.sources.remote import Options, Remote
-from broadsheet.sources.remote.known import kind_of, open_remote
+from broadsheet.sources.remote.kinds import kind_of, open_remote
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from broadsheet.errors import SettingError
 from broadsheet.settings.fields import Settings
 from broadsheet.settings.kinds import Provider
-from broadsheet.settings.places import FILE_NAME, PREFIX, hand_down
+from broadsheet.settings.origins import FILE_NAME, PREFIX, hand_down
 from broadsheet.settings.showing import MASK, ShownSetting, defaults, shown
 
 __all__ = [

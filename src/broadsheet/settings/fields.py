@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from broadsheet.settings.kinds import Networks, Pairs, Providers, Words, Zone
-from broadsheet.settings.places import PREFIX, places
+from broadsheet.settings.origins import PREFIX, origins
 
 
 class Settings(BaseSettings):
@@ -273,7 +273,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What was given, the environment, secrets in files, and the home's file, in this order."""
-        return places(settings_cls, init_settings, env_settings)
+        return origins(settings_cls, init_settings, env_settings)
 
     @property
     def catalogue_url(self) -> str:

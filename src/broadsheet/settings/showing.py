@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from broadsheet.settings.fields import Settings
-from broadsheet.settings.places import origin
+from broadsheet.settings.origins import origin
 
 MASK = "********"
 

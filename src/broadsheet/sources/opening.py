@@ -11,7 +11,7 @@ from typing import Final
 
 from broadsheet.errors import SettingError, SourceError
 from broadsheet.papers import Place
-from broadsheet.sources.packing import Unpacked
+from broadsheet.sources.compression import Unpacked
 
 LINE_LIMIT: Final = 16 << 20
 """The longest line, and the longest record of several lines, that is held: 16 Mi characters."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from broadsheet.accounts import entering, names, standing
+from broadsheet.accounts import names, roles, signing_in
 from broadsheet.faces.app import create
 from broadsheet.faces.guard import COOKIE, present
 from broadsheet.people import Reader, Role
@@ -325,7 +325,7 @@ def test_other_modes_take_no_word_of_a_proxy(settings: Settings, mode: str) -> N
 
 def test_a_session_of_a_former_password_hash_keeps_working(ada: Window) -> None:
     with ada.catalogue.writing() as desk:
-        entering.set_password(desk, ada.reader("ada"), PASSWORD, present())
+        signing_in.set_password(desk, ada.reader("ada"), PASSWORD, present())
     assert ada.get("/account").status_code == 200
 
 
@@ -338,7 +338,7 @@ def test_a_form_sent_while_one_is_suspended_lifts_nothing(
         with ada.catalogue.writing() as desk:
             reader = desk.readers.named("ada")
             assert reader
-            standing.suspend(desk, reader, "root", present(), lift=False)
+            roles.suspend(desk, reader, "root", present(), lift=False)
         return text
 
     monkeypatch.setattr(names, "checked_text", suspended_meanwhile)

@@ -276,7 +276,7 @@ def test_who_left_is_deleted_and_their_words_are_gone(town: Town) -> None:
     first = town.ann.say("Words of mine")
     town.ben.say("An answer", parent=str(first))
     with town.catalogue.writing() as desk:
-        desk.holdings.forget(town.ann.reader)
+        desk.personal.forget(town.ann.reader)
         desk.changes.stir()
     text = town.site.get(PAPER).text
     assert "Words of mine" not in text

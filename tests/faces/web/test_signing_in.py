@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from broadsheet.accounts import entering, letters
+from broadsheet.accounts import letters, signing_in
 from broadsheet.catalogue import Catalogue
 from broadsheet.faces.app import create
 from broadsheet.faces.guard import COOKIE, present
@@ -136,7 +136,7 @@ def test_the_secret_and_the_form_token_change_at_sign_in_and_sign_out(site: Test
     """W7, with the negative control that the new ones do work."""
     ada = enrol(catalogue_of(site), "ada")
     with catalogue_of(site).writing() as desk:
-        entering.set_password(desk, ada, PASSWORD, present())
+        signing_in.set_password(desk, ada, PASSWORD, present())
     page = site.get("/sign-in").text
     before, token_before = site.cookies[COOKIE], _FIELD.search(page)
     send(site, "/sign-in", "/sign-in/password", name="ada", password=PASSWORD)
@@ -168,7 +168,7 @@ def test_the_secret_and_the_form_token_change_at_sign_in_and_sign_out(site: Test
 def test_a_cookie_that_somebody_planted_is_never_signed_in(site: TestClient) -> None:
     ada = enrol(catalogue_of(site), "ada")
     with catalogue_of(site).writing() as desk:
-        entering.set_password(desk, ada, PASSWORD, present())
+        signing_in.set_password(desk, ada, PASSWORD, present())
     site.cookies.set(COOKIE, "planted", domain="testserver.local")
     send(site, "/sign-in", "/sign-in/password", name="ada", password=PASSWORD)
     thief = TestClient(site.app, headers=BROWSER, follow_redirects=False)
@@ -179,7 +179,7 @@ def test_a_cookie_that_somebody_planted_is_never_signed_in(site: TestClient) -> 
 def test_who_gave_no_secret_lately_is_asked_for_one(site: TestClient) -> None:
     ada = enrol(catalogue_of(site), "ada")
     with catalogue_of(site).writing() as desk:
-        entering.set_password(desk, ada, PASSWORD, present())
+        signing_in.set_password(desk, ada, PASSWORD, present())
     held = cookie_of(catalogue_of(site), ada)[COOKIE]
     site.cookies.set(COOKIE, held, domain="testserver.local")
     before = site.cookies[COOKIE]

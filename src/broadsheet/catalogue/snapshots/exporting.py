@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, select
 
+from broadsheet.catalogue.atomic import place, refuse_existing
 from broadsheet.catalogue.backups import Progress, pages_of, rows_in
 from broadsheet.catalogue.failures import files_translated, translated
-from broadsheet.catalogue.placing import place, refuse_existing
 from broadsheet.catalogue.schema import META, METADATA, REVISIONS
 from broadsheet.catalogue.snapshots.manifest import (
     Manifest,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from broadsheet.catalogue.placing import settle
+from broadsheet.catalogue.atomic import settle
 from broadsheet.errors import CatalogueError
 
 ONE_FILE = ".zip"

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from broadsheet.cards import standing
+from broadsheet.cards import retraction
 from broadsheet.catalogue import DatedSignal, Desk
 from broadsheet.errors import BroadsheetError, QueryError
 from broadsheet.faces.answers import (
@@ -101,7 +101,7 @@ def paper_object(
         "summary": plain(paper.abstract),
         "upvotes": tally.votes,
         # The contract has no place for a retraction, and a paper that fell is never to look sound.
-        "withdrawnAt": instant(paper.revised or paper.announced) if standing(paper) else None,
+        "withdrawnAt": instant(paper.revised or paper.announced) if retraction(paper) else None,
     }
     links = {link.kind: link.url for link in reversed(paper.links)}
     if LinkKind.PROJECT in links:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from broadsheet.cards import ExportFormat, exported
-from broadsheet.catalogue.placing import place, refuse_existing
+from broadsheet.catalogue.atomic import place, refuse_existing
 from broadsheet.errors import InputError
 from broadsheet.faces.cli import lines, output
 from broadsheet.faces.cli.indexing import caught_up

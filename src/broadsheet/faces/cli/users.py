@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from broadsheet.accounts import entering, letters, names, standing
+from broadsheet.accounts import letters, names, roles, signing_in
 from broadsheet.accounts.tokens import make_token
 from broadsheet.faces.cli import output
 from broadsheet.faces.cli.indexing import FormatOption
@@ -39,12 +39,12 @@ def add(
     with state.service(create=True) as service, service.catalogue.writing() as desk:
         address = names.checked_email(email) if email else ""
         now = present()
-        reader = entering.join(desk, name, address, role, now, full_name)
+        reader = signing_in.join(desk, name, address, role, now, full_name)
         # The operator says whose the address is; the first letter there shows it.
         reader = replace(reader, confirmed=None)
         desk.readers.replace(reader)
         if service.settings.accounts == "header":
-            desk.identities.link(Identity(entering.PROXY, reader.name, reader.key, now))
+            desk.identities.link(Identity(signing_in.PROXY, reader.name, reader.key, now))
         link = _base(service.settings) + letters.make_link(desk, reader, now)
     output.say(f"{reader.name} is {reader.role} here. To sign in, within 30 minutes:")
     print(link)
@@ -82,8 +82,8 @@ def role(
     """Change what somebody may do."""
     state: State = context.obj
     with state.service() as service, service.catalogue.writing() as desk:
-        reader = standing.reader_named(desk, name)
-        standing.change_role(desk, reader, role, _OPERATOR, present())
+        reader = roles.reader_named(desk, name)
+        roles.change_role(desk, reader, role, _OPERATOR, present())
     output.say(f"{reader.name} is {role} now.")
 
 
@@ -96,8 +96,8 @@ def suspend(
     """Let somebody only read from now on."""
     state: State = context.obj
     with state.service() as service, service.catalogue.writing() as desk:
-        reader = standing.reader_named(desk, name)
-        standing.suspend(desk, reader, _OPERATOR, present(), lift=lift)
+        reader = roles.reader_named(desk, name)
+        roles.suspend(desk, reader, _OPERATOR, present(), lift=lift)
     output.say(f"{reader.name} may write again." if lift else f"{reader.name} may only read.")
 
 
@@ -111,11 +111,11 @@ def password(
     state: State = context.obj
     with state.service() as service:
         with service.catalogue.reading() as desk:
-            standing.reader_named(desk, name)
+            roles.reader_named(desk, name)
         new = "" if remove else typer.prompt("New password", hide_input=True, err=True)
         with service.catalogue.writing() as desk:
-            reader = standing.reader_named(desk, name)
-            entering.set_password(desk, reader, new, present())
+            reader = roles.reader_named(desk, name)
+            signing_in.set_password(desk, reader, new, present())
             ended = desk.sessions.end_all(reader.key)
     output.say(f"Changed; {ended} sessions of {reader.name} ended.")
 
@@ -126,7 +126,7 @@ def link(context: typer.Context, name: NameArgument) -> None:
     state: State = context.obj
     with state.service() as service, service.catalogue.writing() as desk:
         base = _base(service.settings)
-        print(base + letters.make_link(desk, standing.reader_named(desk, name), present()))
+        print(base + letters.make_link(desk, roles.reader_named(desk, name), present()))
 
 
 @app.command("invite")
@@ -153,7 +153,7 @@ def token(
     """Print a new API token of somebody; it is shown this once."""
     state: State = context.obj
     with state.service() as service, service.catalogue.writing() as desk:
-        print(make_token(desk, standing.reader_named(desk, name), label, not read_only, present()))
+        print(make_token(desk, roles.reader_named(desk, name), label, not read_only, present()))
 
 
 def _base(settings: Settings) -> str:

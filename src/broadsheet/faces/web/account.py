@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from broadsheet.accounts import entering, letters, names, passwords
+from broadsheet.accounts import letters, names, passwords, signing_in
 from broadsheet.errors import InputError
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.guard import present
@@ -44,7 +44,7 @@ def _describe(request: Request, form: Form) -> Response:
         name = reader.name
         if first(form, "name").lower() != name:
             name = names.untaken_name(desk, first(form, "name"))
-            desk.holdings.rename(reader.name, name)
+            desk.personal.rename(reader.name, name)
         desk.readers.replace(replace(reader, name=name, full_name=full_name, about=about))
         desk.changes.stir()
     return onward("/account")
@@ -83,9 +83,9 @@ def _change_password(request: Request, form: Form) -> Response:
     if not new and not first(form, "remove"):
         raise InputError("There is no password in the form.", hint=passwords.RULE)
     with service_of(request).catalogue.writing() as desk:
-        entering.set_password(desk, reader, new, visit.now)
+        signing_in.set_password(desk, reader, new, visit.now)
         desk.sessions.end_all(reader.key)
-        secret = entering.begin_session(desk, reader, visit)
+        secret = signing_in.begin_session(desk, reader, visit)
     return entered(request, secret, "/account")
 
 

@@ -5,9 +5,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.accounts import linking, openid
-from broadsheet.accounts.entering import PROXY, begin_session
 from broadsheet.accounts.letters import LINK_LASTS
 from broadsheet.accounts.openid import Errand
+from broadsheet.accounts.signing_in import PROXY, begin_session
 from broadsheet.errors import ConflictError, ForbiddenError, NotFoundError
 from broadsheet.faces.answers import UNKEPT, base_of, service_of
 from broadsheet.faces.web.forms import Form, first, inward, is_secure, onward, posted

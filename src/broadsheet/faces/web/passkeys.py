@@ -5,8 +5,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.accounts import letters, passkeys
-from broadsheet.accounts.entering import begin_session
 from broadsheet.accounts.passkeys import Ceremony
+from broadsheet.accounts.signing_in import begin_session
 from broadsheet.errors import NotFoundError
 from broadsheet.faces.answers import PRIVATE, base_of, service_of
 from broadsheet.faces.guard import present

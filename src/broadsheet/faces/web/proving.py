@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from broadsheet.accounts.entering import Visit
+from broadsheet.accounts.signing_in import Visit
 from broadsheet.faces.guard import asker, counted_as, present
 from broadsheet.faces.who import known, session_secret, who
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from broadsheet.accounts import letters, names, standing
+from broadsheet.accounts import letters, names, roles
 from broadsheet.errors import InputError
 from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.guard import present
@@ -27,8 +27,8 @@ def _change_role(request: Request, form: Form) -> Response:
     actor = allowed(request, Role.ADMIN).reader.name
     role = _role(first(form, "role"))
     with service_of(request).catalogue.writing() as desk:
-        reader = standing.reader_named(desk, first(form, "name"))
-        standing.change_role(desk, reader, role, actor, present())
+        reader = roles.reader_named(desk, first(form, "name"))
+        roles.change_role(desk, reader, role, actor, present())
     return onward(PATH)
 
 
@@ -36,8 +36,8 @@ def _change_role(request: Request, form: Form) -> Response:
 def _suspend(request: Request, form: Form) -> Response:
     actor, lift = allowed(request, Role.ADMIN).reader.name, bool(first(form, "lift"))
     with service_of(request).catalogue.writing() as desk:
-        reader = standing.reader_named(desk, first(form, "name"))
-        standing.suspend(desk, reader, actor, present(), lift=lift)
+        reader = roles.reader_named(desk, first(form, "name"))
+        roles.suspend(desk, reader, actor, present(), lift=lift)
     return onward(PATH)
 
 

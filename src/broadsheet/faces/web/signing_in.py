@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from broadsheet.accounts import entering, letters, names
+from broadsheet.accounts import letters, names, signing_in
 from broadsheet.errors import ForbiddenError
 from broadsheet.faces.answers import UNKEPT, service_of
 from broadsheet.faces.guard import NAMED, asker, counted_as, present
@@ -79,7 +79,7 @@ def _sent(request: Request) -> Response:
 def _sign_in_by_password(request: Request, form: Form) -> Response:
     called, password = first(form, "name"), unstripped(form, "password")
     catalogue = service_of(request).catalogue
-    _, secret = entering.sign_in_by_password(catalogue, called, password, visit_of(request))
+    _, secret = signing_in.sign_in_by_password(catalogue, called, password, visit_of(request))
     return entered(request, secret, first(form, "next") or "/")
 
 
@@ -87,14 +87,14 @@ def _sign_in_by_proxy(request: Request, form: Form) -> Response:
     if not (called := request.scope.get(NAMED)):
         raise ForbiddenError("No proxy that is trusted here says who you are.")
     with service_of(request).catalogue.writing() as desk:
-        entering.enter_by_proxy(desk, called, present())
+        signing_in.enter_by_proxy(desk, called, present())
     return onward(first(form, "next") or "/")
 
 
 def _link(request: Request) -> Response:
     secret = request.query_params.get(_LINK_PASS, "")
     with service_of(request).catalogue.reading() as desk:
-        found = entering.found_pass(desk, secret, present())
+        found = signing_in.found_pass(desk, secret, present())
         reader = desk.readers.get(found.reader_key) if found.reader_key else None
         wish = "" if reader else names.free_name(desk, found.email or "reader")
     shown = {
@@ -111,7 +111,7 @@ def _link(request: Request) -> Response:
 
 def _follow_link(request: Request, form: Form) -> Response:
     with service_of(request).catalogue.writing() as desk:
-        reader, secret = entering.follow(
+        reader, secret = signing_in.follow(
             desk, first(form, _LINK_PASS), first(form, "name"), visit_of(request)
         )
     return entered(request, secret, _elsewhere(first(form, "next")) or _first_page(reader))
@@ -131,7 +131,7 @@ def _again(request: Request) -> Response:
 def _prove(request: Request, form: Form) -> Response:
     called, password = known(request).reader.name, unstripped(form, "password")
     catalogue = service_of(request).catalogue
-    _, secret = entering.sign_in_by_password(catalogue, called, password, visit_of(request))
+    _, secret = signing_in.sign_in_by_password(catalogue, called, password, visit_of(request))
     return entered(request, secret, first(form, "next") or "/account")
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from broadsheet.cards import STANDFIRST, as_html, byline, paragraphs, spelt, standfirst, standing
+from broadsheet.cards import STANDFIRST, as_html, byline, paragraphs, retraction, spelt, standfirst
 from broadsheet.catalogue import DatedSignal
 from broadsheet.curation import LOWERING
 from broadsheet.faces.answers import path_of
@@ -86,7 +86,7 @@ def paper_view(paper: Paper, width: int = STANDFIRST) -> PaperView:
         categories=tuple(search_for(f'category:"{name}"', name) for name in paper.categories),
         standfirst=standfirst(paper.abstract, width),
         summary_by=plain(paper.summary_by),
-        warning=standing(paper),
+        warning=retraction(paper),
     )
 
 

@@ -12,7 +12,7 @@ from broadsheet.identifiers import parse_doi
 from broadsheet.papers import Link, LinkKind, Record
 from broadsheet.sources.dates import partial, read_date
 from broadsheet.sources.fields import record_of
-from broadsheet.sources.remote import Cursor, Options, Page, Wanted, replies, turning
+from broadsheet.sources.remote import Cursor, Options, Page, Wanted, paging, replies
 from broadsheet.sources.remote import Entry as Found
 
 BASE: Final = "https://api.biorxiv.org"
@@ -53,7 +53,7 @@ class Preprints:
         if wanted.cursor is not None:
             place = {name: replies.kept(wanted.cursor, name, self.name) for name in place}
         until = self._last_day(place)
-        turned = turning.Turned(self._where(place))
+        turned = paging.Turned(self._where(place))
         while True:
             items, total = self._asked(client, place)
             turned.note(items)
@@ -63,7 +63,7 @@ class Preprints:
                 entries=tuple(self._entries(items, self._where(place))),
                 cursor=None if is_last else place,
                 announced=_newest(items, wanted.now),
-                through=turning.through(wanted.now, until - timedelta(days=1)),
+                through=paging.through(wanted.now, until - timedelta(days=1)),
                 total=total,
             )
             if is_last:

@@ -13,7 +13,7 @@ from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.papers import Record
 from broadsheet.sources import dates
 from broadsheet.sources.fields import Entry, record_of
-from broadsheet.sources.remote import Cursor, Options, Page, Wanted, replies, turning
+from broadsheet.sources.remote import Cursor, Options, Page, Wanted, paging, replies
 from broadsheet.sources.remote import Entry as Found
 
 NAME: Final = "crossref"
@@ -61,9 +61,9 @@ class Crossref:
         if wanted.cursor is not None:
             place = {name: replies.kept(wanted.cursor, name, self.name) for name in place}
             anew = {**place, "cursor": _FIRST, "since": place["from"]}
-        turned = turning.Turned(f"{self.name}/works")
+        turned = paging.Turned(f"{self.name}/works")
         while True:
-            message, place = turning.resumed(partial(self._asked, client, wanted), place, anew)
+            message, place = paging.resumed(partial(self._asked, client, wanted), place, anew)
             anew = None
             works = replies.listed(message.get("items"), f"{self.name}/works")
             turned.note(works)
@@ -79,7 +79,7 @@ class Crossref:
             yield Page(
                 entries=tuple(self._entries(works, place["from"], wanted.now)),
                 cursor=None if is_last else place,
-                through=turning.through(wanted.now, wanted.until),
+                through=paging.through(wanted.now, wanted.until),
                 total=total if isinstance(total, int) else None,
             )
             if is_last:

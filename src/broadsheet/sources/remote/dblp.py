@@ -12,7 +12,7 @@ from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.papers import Record
 from broadsheet.sources.fields import Entry, record_of
 from broadsheet.sources.remote import Entry as Found
-from broadsheet.sources.remote import Options, Page, Wanted, replies, turning
+from broadsheet.sources.remote import Options, Page, Wanted, paging, replies
 
 NAME: Final = "dblp"
 BASE: Final = "https://dblp.org"
@@ -42,7 +42,7 @@ class Dblp:
         at = 0
         if wanted.cursor is not None:
             at = _number(replies.kept(wanted.cursor, "at", self.name)) or 0
-        turned = turning.Turned(f"{self.name}/search")
+        turned = paging.Turned(f"{self.name}/search")
         while True:
             hits, total = self._asked(client, at)
             turned.note(hits)

@@ -10,7 +10,7 @@ from broadsheet.errors import SettingError, SourceError
 from broadsheet.fetch import Client
 from broadsheet.identifiers import parse_doi
 from broadsheet.sources.fields import Entry, record_of
-from broadsheet.sources.remote import Cursor, Options, Page, Wanted, replies, turning
+from broadsheet.sources.remote import Cursor, Options, Page, Wanted, paging, replies
 from broadsheet.sources.remote import Entry as Found
 
 NAME: Final = "europepmc"
@@ -45,9 +45,9 @@ class EuropePmc:
         if wanted.cursor is not None:
             place = {name: replies.kept(wanted.cursor, name, self.name) for name in place}
         anew = {**place, "cursor": _FIRST} if wanted.cursor is not None else None
-        turned = turning.Turned(f"{self.name}/search")
+        turned = paging.Turned(f"{self.name}/search")
         while True:
-            results, following, total = turning.resumed(partial(self._asked, client), place, anew)
+            results, following, total = paging.resumed(partial(self._asked, client), place, anew)
             anew = None
             turned.note(results)
             # At the end the cursor is the one that was sent, or there is none.
@@ -57,7 +57,7 @@ class EuropePmc:
             yield Page(
                 entries=entries,
                 cursor=None if is_last else place,
-                through=turning.through(wanted.now, wanted.until),
+                through=paging.through(wanted.now, wanted.until),
                 total=total,
             )
             if is_last:

@@ -11,7 +11,7 @@ from broadsheet.fetch import Client
 from broadsheet.identifiers import parse_doi
 from broadsheet.sources.fields import Entry, record_of
 from broadsheet.sources.opening import open_held
-from broadsheet.sources.remote import Cursor, Options, Page, Wanted, articles, replies, turning
+from broadsheet.sources.remote import Cursor, Options, Page, Wanted, paging, pubmedxml, replies
 from broadsheet.sources.remote import Entry as Found
 
 NAME: Final = "pubmed"
@@ -45,7 +45,7 @@ class PubMed:
         place: Cursor = {"from": str(since), "to": str(until), "until": str(until), "at": "0"}
         if wanted.cursor is not None:
             place = {name: replies.kept(wanted.cursor, name, self.name) for name in place}
-        turned = turning.Turned(f"{self.name}/esearch")
+        turned = paging.Turned(f"{self.name}/esearch")
         following: Cursor | None = place
         while following is not None:
             window = _Window.of(following, self.name)
@@ -61,7 +61,7 @@ class PubMed:
             yield Page(
                 entries=tuple(entries),
                 cursor=following,
-                through=turning.through(wanted.now, wanted.until),
+                through=paging.through(wanted.now, wanted.until),
                 total=count if window.is_whole(since, until) else None,
             )
 
@@ -100,8 +100,8 @@ class PubMed:
         answer = client.get(f"{self.base}/efetch.fcgi", query=self._said(query))
         # The held file only lends its name to places and errors.
         file = open_held(b"<PubmedArticleSet/>", where)
-        for position, article in enumerate(articles.articles(answer.content, where), start=1):
-            entry = Entry(file, position, articles.written(article), self.name, FORMAT)
+        for position, article in enumerate(pubmedxml.articles(answer.content, where), start=1):
+            entry = Entry(file, position, pubmedxml.written(article), self.name, FORMAT)
             try:
                 yield record_of(_row(article, entry), entry)
             except SourceError as error:
@@ -171,11 +171,11 @@ def open_source(what: str, options: Options) -> PubMed:
 
 def _row(article: Element, entry: Entry) -> dict[str, object]:
     """What an article says, by the names of FIELDS."""
-    number = articles.text(article.find("MedlineCitation/PMID"))
+    number = pubmedxml.text(article.find("MedlineCitation/PMID"))
     if not number.isdecimal():
         raise entry.fault("the article has no number", hint="tell PubMed, if it stays so")
     named = {
-        one.get("IdType", ""): articles.text(one)
+        one.get("IdType", ""): pubmedxml.text(one)
         for one in article.iterfind("PubmedData/ArticleIdList/ArticleId")
     }
     doi = parse_doi(named.get("doi", "")) or _located(article)
@@ -184,22 +184,22 @@ def _row(article: Element, entry: Entry) -> dict[str, object]:
         "id": number,
         "doi": doi if doi and doi.isprintable() else None,
         # An article in another language has its English title in brackets.
-        "title": articles.text(article.find("MedlineCitation/Article/ArticleTitle")).removesuffix(
+        "title": pubmedxml.text(article.find("MedlineCitation/Article/ArticleTitle")).removesuffix(
             "."
         ),
-        "abstract": articles.abstract(article),
-        "authors": list(articles.authors(article)),
-        "date": articles.published(article),
-        "revised": articles.revised(article),
-        "venue": articles.text(article.find("MedlineCitation/Article/Journal/Title")),
+        "abstract": pubmedxml.abstract(article),
+        "authors": list(pubmedxml.authors(article)),
+        "date": pubmedxml.published(article),
+        "revised": pubmedxml.revised(article),
+        "venue": pubmedxml.text(article.find("MedlineCitation/Article/Journal/Title")),
         "keywords": [
             word
             for path in ("KeywordList/Keyword", "MeshHeadingList/MeshHeading/DescriptorName")
             for one in article.iterfind(f"MedlineCitation/{path}")
-            if (word := articles.text(one))
+            if (word := pubmedxml.text(one))
         ],
         "url": f"https://pubmed.ncbi.nlm.nih.gov/{number}/",
-        "retracted": any(articles.text(kind) == _RETRACTED for kind in kinds),
+        "retracted": any(pubmedxml.text(kind) == _RETRACTED for kind in kinds),
     }
     return replies.filled(row)
 
@@ -207,6 +207,6 @@ def _row(article: Element, entry: Entry) -> dict[str, object]:
 def _located(article: Element) -> str | None:
     """The DOI among the electronic locations."""
     for one in article.iterfind("MedlineCitation/Article/ELocationID"):
-        if one.get("EIdType") == "doi" and (doi := parse_doi(articles.text(one))):
+        if one.get("EIdType") == "doi" and (doi := parse_doi(pubmedxml.text(one))):
             return doi
     return None

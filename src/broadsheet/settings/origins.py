@@ -18,7 +18,7 @@ PREFIX = "BROADSHEET_"
 FILE_NAME = "broadsheet.toml"
 
 
-def places(
+def origins(
     settings_cls: type[BaseSettings],
     given: PydanticBaseSettingsSource,
     environment: PydanticBaseSettingsSource,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from broadsheet.cards import bibtex, csl, marked_title, ris, standing
-from broadsheet.cards.standing import standing_note
+from broadsheet.cards import bibtex, csl, marked_title, retraction, ris
+from broadsheet.cards.retractions import retraction_note
 from broadsheet.papers import Paper, PaperId
 
 
@@ -21,8 +21,8 @@ def paper(*, withdrawn: bool = False, retracted: bool = False) -> Paper:
     ],
 )
 def test_what_must_be_known_before_all_else(one: Paper, said: str) -> None:
-    assert standing(one) == said
-    assert standing_note(one) == (f"This paper was {said.lower()}." if said else "")
+    assert retraction(one) == said
+    assert retraction_note(one) == (f"This paper was {said.lower()}." if said else "")
     assert marked_title(one, "Pots") == (f"{said}: Pots" if said else "Pots")
 
 

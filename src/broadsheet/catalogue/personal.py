@@ -1,4 +1,4 @@
-"""The shelf of holdings: all that the catalogue keeps of one reader, to hand over or to forget."""
+"""The shelf of personal data: all that is kept of one reader, to hand over or to forget."""
 
 import json
 import re
@@ -63,7 +63,7 @@ _UNSHOWN = {"digest", "password", "public_key", "values"}
 
 
 @dataclass(frozen=True, slots=True)
-class HoldingShelf:
+class PersonalShelf:
     """What every table holds of a reader, found by its columns that name readers."""
 
     connection: Connection

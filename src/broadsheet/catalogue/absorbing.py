@@ -1,4 +1,4 @@
-"""What people did with a paper follows it when it is folded into another."""
+"""What people did with a paper, handed over when it is folded into another."""
 
 from sqlalchemy import Connection, Table, delete, exists, select, update
 
@@ -26,7 +26,7 @@ _ONCE_EACH = (
 """Tables of which another paper may have the same row already: it is then kept once."""
 
 
-def follow(connection: Connection, gone: int, into: int) -> None:
+def hand_over(connection: Connection, gone: int, into: int) -> None:
     """Give what hangs on paper `gone` to another; of two submissions the other paper's stays."""
     for table in _ONCE_EACH:
         _move(connection, table, gone, into)

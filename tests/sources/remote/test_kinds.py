@@ -6,7 +6,7 @@ import pytest
 
 from broadsheet.errors import SettingError
 from broadsheet.sources.remote import Options
-from broadsheet.sources.remote.known import KINDS, kind_of, open_remote
+from broadsheet.sources.remote.kinds import KINDS, kind_of, open_remote
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime
 import pytest
 
 from broadsheet.errors import FetchError, SourceError
-from broadsheet.sources.remote import Cursor, turning
+from broadsheet.sources.remote import Cursor, paging
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def test_a_page_that_came_before_is_refused_but_empty_ones_are_not() -> None:
-    turned = turning.Turned("kettles")
+    turned = paging.Turned("kettles")
     for page in ([1], [2], [], [], [{"\ud800": float("nan")}]):
         turned.note(page)
     with pytest.raises(SourceError, match="kettles: the source gives the same page again"):
@@ -28,15 +28,15 @@ def test_only_a_place_that_is_forgotten_begins_anew(
             raise FetchError("no", status=status)
         return place["cursor"]
 
-    assert turning.resumed(ask, {"cursor": "new"}, anew) == "new"
+    assert paging.resumed(ask, {"cursor": "new"}, anew) == "new"
     if anew and status in (400, 404, 410):
-        assert turning.resumed(ask, {"cursor": "old"}, anew) == "*"
+        assert paging.resumed(ask, {"cursor": "old"}, anew) == "*"
     else:
         with pytest.raises(FetchError):
-            turning.resumed(ask, {"cursor": "old"}, anew)
+            paging.resumed(ask, {"cursor": "old"}, anew)
 
 
 def test_all_is_known_up_to_the_end_of_the_last_day_but_not_beyond_now() -> None:
-    assert turning.through(NOW, None) == NOW
-    assert turning.through(NOW, date(2026, 11, 21)) == NOW
-    assert turning.through(NOW, date(2026, 11, 19)) == datetime(2026, 11, 20, tzinfo=UTC)
+    assert paging.through(NOW, None) == NOW
+    assert paging.through(NOW, date(2026, 11, 21)) == NOW
+    assert paging.through(NOW, date(2026, 11, 19)) == datetime(2026, 11, 20, tzinfo=UTC)

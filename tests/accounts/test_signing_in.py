@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from broadsheet.accounts import entering, letters, passwords
-from broadsheet.accounts.entering import Visit
+from broadsheet.accounts import letters, passwords, signing_in
+from broadsheet.accounts.signing_in import Visit
 from broadsheet.catalogue import Catalogue, Posted
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, SignInError, TooOftenError
 from broadsheet.people import Reader, Role
@@ -44,7 +44,7 @@ def secret_in(letter: Posted) -> str:
 def follow(catalogue: Catalogue, secret: str, visit: Visit, name: str = "") -> tuple[Reader, str]:
     """Use a link up."""
     with catalogue.writing() as desk:
-        return entering.follow(desk, secret, name, visit)
+        return signing_in.follow(desk, secret, name, visit)
 
 
 def test_a_link_signs_in_once_and_within_its_time(catalogue: Catalogue) -> None:
@@ -161,24 +161,24 @@ def test_an_address_moves_only_where_its_account_is_signed_in(catalogue: Catalog
 def test_a_new_session_ends_the_one_before(catalogue: Catalogue) -> None:
     ada = enrol(catalogue, "ada")
     with catalogue.writing() as desk:
-        first = entering.begin_session(desk, ada, visit())
-        second = entering.begin_session(desk, ada, visit(secret=first))
+        first = signing_in.begin_session(desk, ada, visit())
+        second = signing_in.begin_session(desk, ada, visit(secret=first))
         assert first != second
         assert desk.sessions.get(digest(first), NOW) is None
         assert desk.sessions.get(digest(second), NOW) is not None
-        assert desk.sessions.get(digest(second), NOW + entering.SESSION_LASTS) is None
+        assert desk.sessions.get(digest(second), NOW + signing_in.SESSION_LASTS) is None
 
 
 @pytest.mark.parametrize("called", ["ada", "Ada", "ADA@example.org"])
 def test_a_password_signs_in_by_name_and_by_address(catalogue: Catalogue, called: str) -> None:
     ada = enrol(catalogue, "ada")
     with catalogue.writing() as desk:
-        entering.set_password(desk, ada, PASSWORD, NOW)
-    assert entering.sign_in_by_password(catalogue, called, PASSWORD, visit())[0] == ada
+        signing_in.set_password(desk, ada, PASSWORD, NOW)
+    assert signing_in.sign_in_by_password(catalogue, called, PASSWORD, visit())[0] == ada
     assert [one.letter.kind for one in posted(catalogue)] == ["account"]
     for name, word in ((called, PASSWORD.upper()), ("nobody", PASSWORD), (called, "")):
         with pytest.raises(SignInError) as refused:
-            entering.sign_in_by_password(catalogue, name, word, visit())
+            signing_in.sign_in_by_password(catalogue, name, word, visit())
         assert "do not belong together" in refused.value.message
 
 
@@ -188,18 +188,18 @@ def test_a_hash_of_former_parameters_is_made_anew(catalogue: Catalogue) -> None:
     ada = enrol(catalogue, "ada")
     with catalogue.writing() as desk:
         desk.readers.set_password(ada.key, PasswordHasher(1, 8192, 1).hash(PASSWORD))
-    entering.sign_in_by_password(catalogue, "ada", PASSWORD, visit())
+    signing_in.sign_in_by_password(catalogue, "ada", PASSWORD, visit())
     with catalogue.reading() as desk:
         assert (desk.readers.password_of(ada.key) or "").startswith("$argon2id$v=19$m=19456,t=2")
-    assert entering.sign_in_by_password(catalogue, "ada", PASSWORD, visit())[0] == ada
+    assert signing_in.sign_in_by_password(catalogue, "ada", PASSWORD, visit())[0] == ada
 
 
 def test_whom_a_proxy_names_has_one_account(catalogue: Catalogue) -> None:
     enrol(catalogue, "ada")
     with catalogue.writing() as desk:
-        first = entering.enter_by_proxy(desk, "Ada@uni.example", NOW)
-        again = entering.enter_by_proxy(desk, "ada@UNI.example", NOW)
-        other = entering.enter_by_proxy(desk, "ada", NOW)
+        first = signing_in.enter_by_proxy(desk, "Ada@uni.example", NOW)
+        again = signing_in.enter_by_proxy(desk, "ada@UNI.example", NOW)
+        other = signing_in.enter_by_proxy(desk, "ada", NOW)
     assert first == again
     assert [first.name, other.name] == ["ada-2", "ada-3"]
 
@@ -211,7 +211,7 @@ def test_a_new_password_or_address_ends_the_links_that_were_sent_before(
     ask(catalogue, "ada@example.org")
     old = secret_in(posted(catalogue)[-1])
     with catalogue.writing() as desk:
-        entering.set_password(desk, ada, PASSWORD, NOW)
+        signing_in.set_password(desk, ada, PASSWORD, NOW)
     with pytest.raises(ForbiddenError):
         follow(catalogue, old, visit())
     later = NOW + letters.LETTER_EVERY
@@ -242,15 +242,15 @@ def test_a_password_that_changes_while_it_is_judged_lets_nobody_in(
 ) -> None:
     ada = enrol(catalogue, "ada")
     with catalogue.writing() as desk:
-        entering.set_password(desk, ada, PASSWORD, NOW)
+        signing_in.set_password(desk, ada, PASSWORD, NOW)
     judge = passwords.is_right
 
     def judged_slowly(kept: str | None, password: str) -> bool:
         found = judge(kept, password)
         with catalogue.writing() as desk:
-            entering.set_password(desk, ada, f"{PASSWORD} anew", NOW)
+            signing_in.set_password(desk, ada, f"{PASSWORD} anew", NOW)
         return found
 
     monkeypatch.setattr(passwords, "is_right", judged_slowly)
     with pytest.raises(SignInError):
-        entering.sign_in_by_password(catalogue, "ada", PASSWORD, visit())
+        signing_in.sign_in_by_password(catalogue, "ada", PASSWORD, visit())
