@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.catalogue import Concern
-from broadsheet.community import Surroundings, screened, surroundings
+from broadsheet.community import Neighbourhood, neighbourhood, screened
 from broadsheet.papers import Facts, Paper, PaperId
 from broadsheet.service import Service
 from tests.library import LIBRARY
@@ -20,7 +20,7 @@ GOOD = Facts(
 
 
 def test_nothing_is_said_of_an_ordinary_paper() -> None:
-    around = Surroundings(near=0.40, usual=0.50)
+    around = Neighbourhood(near=0.40, usual=0.50)
     links = ["https://github.com/a/b?ref=main"]
     assert screened(GOOD, around, comment="A fine paper!", addresses=links) == ()
 
@@ -63,7 +63,7 @@ def test_a_garbled_paper_is_told_with_what_tells_it() -> None:
 
 @pytest.mark.parametrize(("near", "is_told"), [(0.324, True), (0.325, False)])
 def test_what_is_far_from_all_is_told_with_the_figures(near: float, is_told: bool) -> None:
-    said = screened(GOOD, Surroundings(near, 0.5))
+    said = screened(GOOD, Neighbourhood(near, 0.5))
     assert bool(said) is is_told
     if said:
         assert said[0] == Concern(
@@ -75,7 +75,7 @@ def test_what_is_far_from_all_is_told_with_the_figures(near: float, is_told: boo
 
 def test_a_small_catalogue_has_no_subject(tmp_path: Path) -> None:
     service = Service.open(fill(tmp_path))
-    assert surroundings(service.index, toy_paper(LIBRARY[0])) is None
+    assert neighbourhood(service.index, toy_paper(LIBRARY[0])) is None
     service.index.close()
     service.catalogue.close()
 
@@ -94,7 +94,7 @@ def test_a_stranger_is_told_from_a_neighbour(tmp_path: Path) -> None:
     )
     service = Service.open(fill(tmp_path, papers))
     near, far = (
-        surroundings(service.index, Paper(id=PaperId("x"), title=title, abstract=abstract))
+        neighbourhood(service.index, Paper(id=PaperId("x"), title=title, abstract=abstract))
         for title, abstract in (
             ("Graph Neural Networks for Retrieval", "We train neural networks of 30 layers."),
             ("Salad Dressings", "Vinegar and oil are stirred with mustard, salt and herbs."),

@@ -5,7 +5,6 @@ transaction of the desk that it is given, and `now` is the caller's clock. Votes
 in `voting` and `commenting`, which are called by their names.
 """
 
-from broadsheet.community.addresses import fit_address
 from broadsheet.community.claiming import (
     authors_of,
     claim,
@@ -16,7 +15,8 @@ from broadsheet.community.claiming import (
     told_apart,
     withdraw_claim,
 )
-from broadsheet.community.grouping import assign, made_organisation
+from broadsheet.community.neighbours import Neighbourhood, neighbourhood
+from broadsheet.community.organisations import assign, made_organisation
 from broadsheet.community.rules import Check, Rules, day_of
 from broadsheet.community.screening import screened
 from broadsheet.community.submitting import (
@@ -31,7 +31,7 @@ from broadsheet.community.submitting import (
     found,
     offered,
 )
-from broadsheet.community.surroundings import Surroundings, surroundings
+from broadsheet.community.urls import fit_address
 
 __all__ = [
     "FREE",
@@ -40,9 +40,9 @@ __all__ = [
     "Check",
     "Filed",
     "Found",
+    "Neighbourhood",
     "Offer",
     "Rules",
-    "Surroundings",
     "assign",
     "authors_of",
     "checks_of",
@@ -54,11 +54,11 @@ __all__ = [
     "is_author",
     "likely_author",
     "made_organisation",
+    "neighbourhood",
     "offered",
     "orcid_of",
     "screened",
     "settle_claim",
-    "surroundings",
     "told_apart",
     "withdraw_claim",
 ]

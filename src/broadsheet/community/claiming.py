@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from broadsheet.catalogue import Claim, ClaimState, Desk
-from broadsheet.community.telling import tell
+from broadsheet.community.notices import tell
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from broadsheet.ingest import names_of
 from broadsheet.papers import Author, Paper

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from broadsheet.catalogue import Comment, Desk
 from broadsheet.community.markdown import LONGEST, MOST_MENTIONS, mentions
+from broadsheet.community.notices import tell
 from broadsheet.community.pacing import HOUR, pace
-from broadsheet.community.telling import tell
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from broadsheet.papers import Paper
 from broadsheet.people import Reader, Role

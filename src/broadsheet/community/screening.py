@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from broadsheet.catalogue import Concern
-from broadsheet.community.surroundings import Surroundings
+from broadsheet.community.neighbours import Neighbourhood
 from broadsheet.curation import flags, judge
 from broadsheet.papers import Facts
 from broadsheet.text import plain, sentences
@@ -41,7 +41,7 @@ _LONGEST_TOLD = 160
 
 
 def screened(
-    facts: Facts, around: Surroundings | None, *, comment: str = "", addresses: Iterable[str] = ()
+    facts: Facts, around: Neighbourhood | None, *, comment: str = "", addresses: Iterable[str] = ()
 ) -> tuple[Concern, ...]:
     """What the desk should know of a submission, each with the sentence or figure that told it.
 
@@ -59,7 +59,7 @@ def _garbled(facts: Facts) -> Iterator[Concern]:
             yield Concern(GARBLED, f"Its abstract is {flag.name}: {flag.detail}.")
 
 
-def _off_topic(around: Surroundings | None) -> Iterator[Concern]:
+def _off_topic(around: Neighbourhood | None) -> Iterator[Concern]:
     if around is not None and around.share < OFF_TOPIC_BELOW:
         yield Concern(
             OFF_TOPIC,

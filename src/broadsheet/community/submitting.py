@@ -6,10 +6,10 @@ from datetime import datetime, tzinfo
 
 from broadsheet.catalogue import Catalogue, Concern, Desk, Submission
 from broadsheet.community import commenting, voting
-from broadsheet.community.addresses import fit_address
+from broadsheet.community.neighbours import neighbourhood
 from broadsheet.community.rules import Check, Rules, day_of
 from broadsheet.community.screening import screened
-from broadsheet.community.surroundings import surroundings
+from broadsheet.community.urls import fit_address
 from broadsheet.errors import ForbiddenError, InputError, TooOftenError
 from broadsheet.fetch import Client
 from broadsheet.index import Index
@@ -123,7 +123,7 @@ def offered(
     shown = tuple(dict.fromkeys(url for text in media if (url := fit_address(text, "Media"))))
     if len(shown) > MOST_MEDIA:
         raise InputError(f"There are {len(shown)} pictures or films; {MOST_MEDIA} may be.")
-    around = surroundings(index, presented(record, now))
+    around = neighbourhood(index, presented(record, now))
     with catalogue.reading() as desk:
         ready = readied(desk, record)
     addresses = [*(link.url for link in links), *shown]

@@ -3,6 +3,14 @@
 from broadsheet.digests.composing import Digest, Passage, compose, fingerprint
 from broadsheet.digests.due import LOOK_BACK, comes_on, due_day, last_hour
 from broadsheet.digests.matching import match_searches
+from broadsheet.digests.searches import (
+    LONGEST_SEARCH,
+    MOST_SEARCHES,
+    as_kept,
+    forget_search,
+    keep_search,
+    searches_of,
+)
 from broadsheet.digests.sections import SECTIONS, Item, Matter, Part, Section, Shared
 from broadsheet.digests.sending import Made, letter_of, preview, previews, send_due
 from broadsheet.digests.subscribing import (
@@ -32,14 +40,6 @@ from broadsheet.digests.subscribing import (
     stop,
     stop_address,
     take_back,
-)
-from broadsheet.digests.watching import (
-    LONGEST_SEARCH,
-    MOST_SEARCHES,
-    as_kept,
-    forget_search,
-    keep_search,
-    searches_of,
 )
 
 __all__ = [

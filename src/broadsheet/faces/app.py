@@ -24,18 +24,18 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from broadsheet import __version__
 from broadsheet.errors import BroadsheetError, SignInError
-from broadsheet.faces import watch
+from broadsheet.faces import monitoring
 from broadsheet.faces.answers import PRIVATE, asked_path, headers_of, problem
 from broadsheet.faces.api import huggingface
 from broadsheet.faces.api import routes as api
 from broadsheet.faces.guard import Limiter, asker, counted_as, is_personal, status_of
-from broadsheet.faces.level import kept_level
+from broadsheet.faces.indexing import kept_level
 from broadsheet.faces.mail import letters_sent, open_post
 from broadsheet.faces.peers import Peers
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
 from broadsheet.faces.web import alike, pages
 from broadsheet.faces.web import routes as web
-from broadsheet.faces.web.keeping import Drawn
+from broadsheet.faces.web.caching import Drawn
 from broadsheet.faces.web.rendering import is_for_people
 from broadsheet.logs import set_up
 from broadsheet.service import Service
@@ -112,7 +112,7 @@ def create(settings: Settings) -> FastAPI:
     )
     for router in api.routers:
         app.include_router(router)
-    further = [*api.routes, *watch.routes, *web.routes]
+    further = [*api.routes, *monitoring.routes, *web.routes]
     app.router.routes.extend(further)
     known = [*(route for router in api.routers for route in router.routes), *further]
     app.state.patterns = {route.endpoint: route.path for route in known if isinstance(route, Route)}
@@ -212,7 +212,7 @@ class _Told:
     def end(self) -> None:
         """One line, without the query: what people look for is theirs."""
         seconds = time.perf_counter() - self._started
-        watch.count(_pattern(self._request), self._status, seconds)
+        monitoring.count(_pattern(self._request), self._status, seconds)
         structlog.get_logger().info(
             "request",
             id=self.id,

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 from broadsheet.errors import BroadsheetError
-from broadsheet.faces.standings import standings
+from broadsheet.faces.source_status import standings
 from broadsheet.service import Service
 from broadsheet.settings import Settings
 

@@ -105,7 +105,7 @@ def test_who_knows_dates_alone_gets_what_changed_and_nothing_else(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [NOW.replace(microsecond=300_000)]
-    monkeypatch.setattr("broadsheet.faces.web.keeping.present", lambda: clock[0])
+    monkeypatch.setattr("broadsheet.faces.web.caching.present", lambda: clock[0])
     with TestClient(create(settings)) as site:
         # In the second in which it was first seen it could still change.
         assert "last-modified" not in site.get(FEED).headers

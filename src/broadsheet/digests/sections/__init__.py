@@ -1,7 +1,7 @@
 """The sections of a letter in order; a new one is a file and an entry here."""
 
 from broadsheet.digests.sections import edition, rising, searches
-from broadsheet.digests.sections.matter import Item, Matter, Part, Section, Shared
+from broadsheet.digests.sections.section import Item, Matter, Part, Section, Shared
 
 SECTIONS = (
     Section("edition", edition.gather, one_in=1),

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from broadsheet.catalogue import Cadence, EditionKind
-from broadsheet.digests.sections.matter import Item, Matter, Part
+from broadsheet.digests.sections.section import Item, Matter, Part
 from broadsheet.editions import Issue, issue_of, last_day, preceding, read_label, span_of
 
 _DAYS_BACK = 4

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from broadsheet.catalogue import Cadence, Catalogue
-from broadsheet.digests.sections.matter import Item, Matter, Part, Shared
+from broadsheet.digests.sections.section import Item, Matter, Part, Shared
 from broadsheet.ranking import Order, Pulse, Window, gained, trending
 
 _LOOKED_AT = 100

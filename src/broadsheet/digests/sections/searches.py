@@ -4,7 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from broadsheet.catalogue import Cadence, SavedSearch
-from broadsheet.digests.sections.matter import Item, Matter, Part
+from broadsheet.digests.sections.section import Item, Matter, Part
 
 _BACK = {Cadence.WEEKLY: timedelta(days=15), Cadence.MONTHLY: timedelta(days=62)}
 _DAYS_BACK = timedelta(days=5)

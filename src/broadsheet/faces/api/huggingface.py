@@ -29,7 +29,7 @@ from broadsheet.faces.discussion import discussion
 from broadsheet.faces.guard import status_of
 from broadsheet.faces.shapes import counts_of
 from broadsheet.faces.tallies import Tally, tallies
-from broadsheet.faces.thumbs import thumbs_of
+from broadsheet.faces.thumbnails import thumbs_of
 from broadsheet.papers import LinkKind, Paper, PartialDate
 from broadsheet.ranking import search
 from broadsheet.text import plain

@@ -34,7 +34,7 @@ from broadsheet.faces.api.models import (
     SourcesOut,
 )
 from broadsheet.faces.shapes import alike_json, change_json, page_json, paper_json, standing_json
-from broadsheet.faces.standings import standings
+from broadsheet.faces.source_status import standings
 from broadsheet.faces.tallies import tallies, tally_json
 from broadsheet.ranking import Filters, Sort, alike, related, search
 from broadsheet.ranking.cursors import read_spot, write_spot

@@ -12,15 +12,15 @@ from broadsheet.errors import BroadsheetError
 from broadsheet.faces.cli import (
     alike,
     curating,
-    digesting,
-    doctoring,
+    digests,
+    doctor,
     editions,
     evaluating,
     exporting,
     harvesting,
     indexing,
     papers,
-    posting,
+    post,
     rounds,
     sections,
     serving,
@@ -52,9 +52,9 @@ app.command("import")(papers.import_)
 app.command("harvest")(harvesting.harvest)
 app.command("sources")(harvesting.sources)
 app.add_typer(rounds.app, name="scheduler")
-app.add_typer(posting.app, name="post")
-app.add_typer(digesting.app, name="digest")
-app.add_typer(digesting.subscribers, name="subscriber")
+app.add_typer(post.app, name="post")
+app.add_typer(digests.app, name="digest")
+app.add_typer(digests.subscribers, name="subscriber")
 app.add_typer(editions.app, name="edition")
 app.add_typer(sections.app, name="section")
 app.command("search")(papers.search)
@@ -73,7 +73,7 @@ app.add_typer(users.app, name="user")
 app.command("backup")(upkeep.backup)
 app.command("restore")(upkeep.restore)
 app.add_typer(snapshots.app, name="snapshot")
-app.add_typer(doctoring.app, name="doctor")
+app.add_typer(doctor.app, name="doctor")
 app.add_typer(upkeep.config_app, name="config")
 
 

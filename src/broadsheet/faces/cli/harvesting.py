@@ -15,7 +15,7 @@ from broadsheet.faces.cli.indexing import FormatOption, bring_level_apart
 from broadsheet.faces.cli.output import Format
 from broadsheet.faces.cli.progress import Tell, told
 from broadsheet.faces.cli.state import State, stopping
-from broadsheet.faces.standings import standings
+from broadsheet.faces.source_status import standings
 from broadsheet.fetch import Client
 from broadsheet.service import Service, open_client, source_access
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from broadsheet.errors import BusyError
-from broadsheet.faces import level
+from broadsheet.faces import indexing
 from broadsheet.faces.cli import compressing, output
 from broadsheet.faces.cli.compressing import Which
 from broadsheet.faces.cli.output import Format
@@ -32,15 +32,15 @@ def bring_level(service: Service, stop: Callable[[], bool] = lambda: False) -> i
     if not service.index.behind():
         return 0
     with told("index") as tell:
-        return level.bring_level(service, lambda at: tell("indexing", at.done, at.total), stop)
+        return indexing.bring_level(service, lambda at: tell("indexing", at.done, at.total), stop)
 
 
 def bring_level_apart(service: Service, stop: Callable[[], bool]) -> None:
     """Catch the index up; much of it in a process of its own."""
-    if service.index.behind() < level.MANY:
+    if service.index.behind() < indexing.MANY:
         bring_level(service, stop)
     else:
-        level.bring_level_apart(service)
+        indexing.bring_level_apart(service)
 
 
 def caught_up(service: Service) -> None:
@@ -59,7 +59,7 @@ def catch_up(context: typer.Context) -> None:
         changes = bring_level(service, stop.is_set)
         output.say(f"The index took in {changes:,} changes.")
         if stop.is_set():
-            raise typer.Exit(level.INTERRUPTED)
+            raise typer.Exit(indexing.INTERRUPTED)
 
 
 @app.command("rebuild")
@@ -73,7 +73,7 @@ def rebuild(context: typer.Context) -> None:
             )
         if stop.is_set():
             output.say("Stopped; the old index stays.")
-            raise typer.Exit(level.INTERRUPTED)
+            raise typer.Exit(indexing.INTERRUPTED)
         output.say(f"The index was made anew from {papers:,} changes.")
 
 
@@ -97,7 +97,7 @@ def deepen(
         lacking = service.index.lacking()
     output.say(f"The contextual model read {read:,} papers; {lacking:,} are left.")
     if stop.is_set():
-        raise typer.Exit(level.INTERRUPTED)
+        raise typer.Exit(indexing.INTERRUPTED)
 
 
 @app.command("compress")
@@ -126,7 +126,7 @@ def compress(
             )
         if stop.is_set():
             output.say("Stopped; nothing was written.")
-            raise typer.Exit(level.INTERRUPTED)
+            raise typer.Exit(indexing.INTERRUPTED)
         try:
             found = found if dry_run else compressing.written(service, one, found)
         finally:

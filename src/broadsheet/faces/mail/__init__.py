@@ -2,7 +2,6 @@
 
 from broadsheet.faces.mail.checking import Finding, Inquiry, Verdict, examine, read_server
 from broadsheet.faces.mail.hooks import message_of, told_by_postmark, told_by_ses
-from broadsheet.faces.mail.hurrying import Patience
 from broadsheet.faces.mail.imap import Imap, read_box
 from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.letters import compose, written
@@ -12,13 +11,14 @@ from broadsheet.faces.mail.previewing import previewed, subscription_of
 from broadsheet.faces.mail.returning import Taken, act_on, mailboxes_of, take_returned
 from broadsheet.faces.mail.smtp import Relay, Smtp, read_relay
 from broadsheet.faces.mail.sns import certificate_of, is_signed
-from broadsheet.faces.mail.standing import (
+from broadsheet.faces.mail.status import (
     MailStanding,
     checks,
     mail_standing,
     posted_json,
     standing_json,
 )
+from broadsheet.faces.mail.timeouts import Patience
 from broadsheet.faces.mail.transports import Folder, Message, Outcome, Transport
 
 __all__ = [

@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import Any
 
 from broadsheet.errors import OutsideError, SettingError
-from broadsheet.faces.mail.hurrying import Patience, hurried, said
 from broadsheet.faces.mail.mailboxes import LARGEST, MOST
-from broadsheet.faces.mail.places import Place, read_place
+from broadsheet.faces.mail.server_urls import ServerUrl, read_server_url
+from broadsheet.faces.mail.timeouts import Patience, cut_off_after, said
 
 _PORTS = {"imap": 143, "imap+starttls": 143, "imaps": 993}
 _HINT = (
@@ -28,9 +28,9 @@ _PAUSE_SECONDS = 300.0
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]+|&")
 
 
-def read_box(url: str) -> Place:
+def read_box(url: str) -> ServerUrl:
     """The mailbox that a URL names; SettingError, which never shows it, if it names none."""
-    place = read_place("mail_bounces_imap", url, _PORTS, clear="imap", hint=_HINT)
+    place = read_server_url("mail_bounces_imap", url, _PORTS, clear="imap", hint=_HINT)
     if not place.user:
         raise SettingError("`mail_bounces_imap` names nobody.", hint=_HINT)
     return place
@@ -45,7 +45,7 @@ class Imap:
 
     def __init__(
         self,
-        place: Place,
+        place: ServerUrl,
         *,
         patience: Patience | None = None,
         context: ssl.SSLContext | None = None,
@@ -82,7 +82,7 @@ class Imap:
         imap, self._imap = self._imap, None
         if imap is None:
             return
-        with suppress(OSError, imaplib.IMAP4.error), hurried(imap, self._patience.answer):
+        with suppress(OSError, imaplib.IMAP4.error), cut_off_after(imap, self._patience.answer):
             imap.logout()
         with suppress(OSError):
             imap.shutdown()
@@ -123,7 +123,7 @@ class Imap:
             raise self._failed(f"it cannot be reached: {_told(error)}") from None
         if place.scheme == "imap+starttls":
             try:
-                with hurried(imap, self._patience.letter):
+                with cut_off_after(imap, self._patience.letter):
                     imap.starttls(self._tls())
             except (OSError, imaplib.IMAP4.error) as error:
                 with suppress(OSError):
@@ -158,7 +158,7 @@ class Imap:
     ) -> list[Any]:
         """What a server answers; OutsideError if it does not do `what`."""
         try:
-            with hurried(imap, self._patience.letter):
+            with cut_off_after(imap, self._patience.letter):
                 kind, answer = ask()
         # What a server may say that imaplib cannot read ends in errors of many kinds.
         except Exception as error:

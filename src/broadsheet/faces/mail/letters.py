@@ -12,10 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from broadsheet.catalogue import DIGEST, Letter, Posted
 from broadsheet.errors import InputError
 from broadsheet.faces.mail.addresses import read_address
+from broadsheet.faces.mail.digests import list_headers, spread
 from broadsheet.faces.mail.headers import encoded, one_line, phrase
 from broadsheet.faces.mail.letterhead import Letterhead
-from broadsheet.faces.mail.parts import alternatives
-from broadsheet.faces.mail.regular import list_headers, spread
+from broadsheet.faces.mail.mime import alternatives
 from broadsheet.faces.mail.transports import Message
 from broadsheet.faces.mail.wrapping import wrapped
 

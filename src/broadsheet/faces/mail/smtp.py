@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from broadsheet.catalogue import Fate
 from broadsheet.errors import OutsideError, SettingError
 from broadsheet.faces.mail.bounces import refusal_of
-from broadsheet.faces.mail.hurrying import Patience, hurried, said
-from broadsheet.faces.mail.places import Place, read_place
+from broadsheet.faces.mail.server_urls import ServerUrl, read_server_url
+from broadsheet.faces.mail.timeouts import Patience, cut_off_after, said
 from broadsheet.faces.mail.transports import Message, Outcome
 
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -29,7 +29,7 @@ _LINE_START = re.compile(rb"(?m)^\.")
 _OUR_FAULT = (530, 534, 535, 538)
 
 
-class Relay(Place):
+class Relay(ServerUrl):
     """The server that takes our letters, as a URL names it."""
 
     __slots__ = ()
@@ -37,7 +37,7 @@ class Relay(Place):
 
 def read_relay(url: str) -> Relay:
     """The relay that a URL names; SettingError, which never shows it, if it names none."""
-    place = read_place("mail_url", url, _PORTS, clear="smtp", hint=_HINT)
+    place = read_server_url("mail_url", url, _PORTS, clear="smtp", hint=_HINT)
     if place.path:
         raise SettingError("`mail_url` does not name a mail server.", hint=_HINT)
     return Relay(place.scheme, place.host, place.port, place.user, place.password)
@@ -68,7 +68,7 @@ class Smtp:
         if self._smtp is not None and self._sent < _LETTERS_A_CONNECTION:
             with (
                 suppress(OSError, smtplib.SMTPException),
-                hurried(self._smtp, self._patience.letter),
+                cut_off_after(self._smtp, self._patience.letter),
             ):
                 if self._smtp.rset()[0] == 250:
                     return
@@ -114,7 +114,10 @@ class Smtp:
         if smtp is None:
             return
         if not self._is_sending:
-            with suppress(OSError, smtplib.SMTPException), hurried(smtp, self._patience.letter):
+            with (
+                suppress(OSError, smtplib.SMTPException),
+                cut_off_after(smtp, self._patience.letter),
+            ):
                 smtp.quit()
         elif smtp.sock is not None:
             # Another thread may be sending: this ends it, which closing alone does not.
@@ -125,7 +128,7 @@ class Smtp:
     def _send(self, smtp: smtplib.SMTP, message: Message) -> Outcome:
         if message.international and not smtp.has_extn("smtputf8"):
             return Outcome(Fate.REJECTED, f"{self._relay} takes no international addresses.")
-        with hurried(smtp, self._patience.letter):
+        with cut_off_after(smtp, self._patience.letter):
             try:
                 refused = self._announce(smtp, message)
             except (OSError, smtplib.SMTPException) as error:
@@ -150,7 +153,7 @@ class Smtp:
         smtp = smtplib.SMTP(local_hostname=self._name, timeout=self._patience.answer)
         smtp.sock = connection
         self._smtp = smtp
-        with hurried(smtp, self._patience.letter):
+        with cut_off_after(smtp, self._patience.letter):
             if relay.scheme == "smtps":
                 smtp.sock = self._tls().wrap_socket(connection, server_hostname=relay.host)
             _expect(smtp.getreply(), 220)

@@ -1,6 +1,6 @@
 """The daily round: harvest, index, backup, clean-up, checks and alerts, once for each local day."""
 
-from broadsheet.faces.scheduler.leading import Clock, Pace
+from broadsheet.faces.scheduler.lease import Clock, Pace
 from broadsheet.faces.scheduler.rounds import (
     Errand,
     Scheduler,

@@ -13,7 +13,7 @@ from broadsheet.catalogue import StepOutcome, StepRun
 from broadsheet.errors import BroadsheetError, BusyError, InputError
 from broadsheet.faces.guard import present
 from broadsheet.faces.scheduler.days import due_day, next_round
-from broadsheet.faces.scheduler.leading import Clock, Lead, LostError, Pace, leading
+from broadsheet.faces.scheduler.lease import Clock, Lead, LostError, Pace, leading
 from broadsheet.service import Service
 
 _ENDING_SECONDS = 15

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from broadsheet.catalogue import Alert, StepRun
+from broadsheet.faces.scheduler.alerts import LOOKED_BACK
 from broadsheet.faces.scheduler.days import due_day, next_round
+from broadsheet.faces.scheduler.disk import days_until_full
 from broadsheet.faces.scheduler.rounds import Step, when
-from broadsheet.faces.scheduler.space import days_until_full
-from broadsheet.faces.scheduler.telling import LOOKED_BACK
 from broadsheet.service import Service
 
 

@@ -11,9 +11,9 @@ import structlog
 from broadsheet import ingest
 from broadsheet.catalogue import Harvest, Outcome, Space
 from broadsheet.errors import BroadsheetError, BusyError, OutsideError, SettingError, StoreError
-from broadsheet.faces import checks, level, thumbs
+from broadsheet.faces import checks, indexing, thumbnails
 from broadsheet.faces.mail import remove_strays, take_returned
-from broadsheet.faces.scheduler import editions, letters, telling
+from broadsheet.faces.scheduler import alerts, editions, letters
 from broadsheet.faces.scheduler.rounds import Errand, Step, StoppedError, Watch
 from broadsheet.service import open_client, source_access
 
@@ -68,10 +68,10 @@ def _index(at: Errand) -> str:
     service = at.service
     behind = service.index.behind()
     try:
-        if behind >= level.MANY:
-            level.bring_level_apart(service)
+        if behind >= indexing.MANY:
+            indexing.bring_level_apart(service)
         else:
-            level.bring_level(service, lambda _: None, at.stop)
+            indexing.bring_level(service, lambda _: None, at.stop)
     except BusyError:
         return f"{behind:,} changes are being taken in by another process."
     _unless_stopped(at)
@@ -140,7 +140,7 @@ def _edition(at: Errand) -> str:
     done = editions.keep(at.service, at.clock(), at.stop)
     _unless_stopped(at)
     if editions.overdue(at.service, at.clock()):
-        done.append(telling.alert(at))
+        done.append(alerts.alert(at))
     return "; ".join(done) or "Nothing was due."
 
 
@@ -167,7 +167,7 @@ def _bounces_in_between(at: Errand) -> str:
 
 def _thumbnails(at: Errand) -> str:
     """Get the pictures of papers that were submitted with one."""
-    return f"{thumbs.fetch_missing(at.service, at.stop):,} pictures came."
+    return f"{thumbnails.fetch_missing(at.service, at.stop):,} pictures came."
 
 
 def _unless_stopped(at: Errand) -> None:
@@ -185,14 +185,14 @@ STEPS = (
     Step("backup", "Copies the catalogue into the folder that is set.", _backup),
     Step("clean", "Forgets what is older than the settings say.", _clean),
     Step("check", "Checks the home, the catalogue and the encoder.", _check),
-    Step(telling.ALERT, "Tells of what somebody should look at.", telling.alert),
-    Step(telling.PING, "Tells a monitor that the round was good.", telling.ping),
+    Step(alerts.ALERT, "Tells of what somebody should look at.", alerts.alert),
+    Step(alerts.PING, "Tells a monitor that the round was good.", alerts.ping),
 )
 
 WATCHES = (
     Watch(editions.EDITION, editions.due, _edition),
     Watch(letters.LETTERS, letters.due, _letters),
     Watch(letters.BOUNCES, letters.returns_due, _bounces_in_between),
-    Watch("thumbnails", lambda service, _: " ".join(thumbs.missing(service)), _thumbnails),
+    Watch("thumbnails", lambda service, _: " ".join(thumbnails.missing(service)), _thumbnails),
 )
 """What has a time of its own: an edition's cut-off and a subscriber's hour are not the round's."""

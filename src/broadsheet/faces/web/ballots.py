@@ -11,7 +11,7 @@ from broadsheet.community.markdown import LONGEST
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.discussion import discussion, threads
 from broadsheet.faces.tallies import tallies, tallies_by_id
-from broadsheet.faces.thumbs import thumbs_of
+from broadsheet.faces.thumbnails import thumbs_of
 from broadsheet.faces.who import who
 
 

@@ -24,8 +24,8 @@ from broadsheet.faces.discussion import Said, described, discussion
 from broadsheet.faces.guard import present
 from broadsheet.faces.tallies import tallies
 from broadsheet.faces.web import views
+from broadsheet.faces.web.caching import kept
 from broadsheet.faces.web.forms import Form, first, onward, posted
-from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.rendering import page
 from broadsheet.faces.who import allowed, who
 from broadsheet.papers import Paper

@@ -32,7 +32,7 @@ from broadsheet.faces.guard import present
 from broadsheet.faces.sections import WORDS, edition_path, open_days, section_of
 from broadsheet.faces.web import social, views
 from broadsheet.faces.web.ballots import ballots
-from broadsheet.faces.web.keeping import kept
+from broadsheet.faces.web.caching import kept
 from broadsheet.faces.web.rendering import page
 
 SHOWN = 50

@@ -11,10 +11,10 @@ from broadsheet.catalogue import Desk, EditionKind
 from broadsheet.editions import Issue, Origin, issue_of, last_day, read_label, stories_of
 from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.sections import whole
-from broadsheet.faces.standings import alarm
+from broadsheet.faces.source_status import alarm
 from broadsheet.faces.web import editions, lists, social, views
 from broadsheet.faces.web.ballots import ballots
-from broadsheet.faces.web.keeping import kept
+from broadsheet.faces.web.caching import kept
 from broadsheet.faces.web.rendering import page
 from broadsheet.service import Service
 

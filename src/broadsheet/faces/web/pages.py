@@ -32,23 +32,23 @@ from broadsheet.faces.answers import (
     wanted,
 )
 from broadsheet.faces.shapes import paper_json
-from broadsheet.faces.standings import standings
+from broadsheet.faces.source_status import standings
 from broadsheet.faces.tallies import tallies, tally_json
 from broadsheet.faces.web import (
     alike,
     ballots,
     belonging,
     editions,
-    explained,
+    feeds,
+    formulas,
     front,
     lists,
     searches,
     social,
-    taking,
     trending,
     views,
 )
-from broadsheet.faces.web.keeping import HTML, kept
+from broadsheet.faces.web.caching import HTML, kept
 from broadsheet.faces.web.rendering import Statics, is_for_people, page
 from broadsheet.identifiers import parse_arxiv_id, parse_doi
 from broadsheet.licences import served, url_of
@@ -237,7 +237,7 @@ def _formulas(request: Request) -> Response:
         share = 0.0
         with suppress(SearchIndexError):
             share = read_share(service.index.reader(), service.index)
-    return page(request, "formulas.html", explained.constants(service.weights, share))
+    return page(request, "formulas.html", formulas.constants(service.weights, share))
 
 
 def _bench(request: Request) -> Response:
@@ -304,7 +304,7 @@ routes: list[BaseRoute] = [
     *front.routes,
     Route("/papers", kept(_list)),
     Route("/papers/", _to_list),
-    *taking.routes,
+    *feeds.routes,
     *alike.routes,
     *editions.routes,
     Route("/papers/{id:path}", kept(_paper, *_FORMATS, beside=trending.hour, is_passing=True)),

@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from broadsheet.errors import NotFoundError
 from broadsheet.faces.answers import service_of
-from broadsheet.faces.thumbs import NAME, folder_of
+from broadsheet.faces.thumbnails import NAME, folder_of
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 

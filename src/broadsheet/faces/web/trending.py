@@ -13,8 +13,9 @@ from broadsheet.faces import feeds
 from broadsheet.faces.answers import base_of, found_paper, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.trends import current, read_window, recent
-from broadsheet.faces.web import social, taking, trend_terms, views
-from broadsheet.faces.web.keeping import kept
+from broadsheet.faces.web import social, trend_terms, views
+from broadsheet.faces.web.caching import kept
+from broadsheet.faces.web.feeds import written
 from broadsheet.faces.web.rendering import page
 from broadsheet.ranking import Trending, Window
 from broadsheet.ranking import explained as explain
@@ -83,7 +84,7 @@ def _feed(request: Request) -> Response:
         page=f"{base}{PATH}{query}",
         entries=tuple(feeds.entry_of(papers[one.key], base) for one in listed if one.key in papers),
     )
-    return taking.written(feed, format)
+    return written(feed, format)
 
 
 def _formula(request: Request) -> Response:

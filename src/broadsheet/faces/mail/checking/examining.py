@@ -24,7 +24,7 @@ from broadsheet.faces.mail.checking.records import (
 from broadsheet.faces.mail.checking.server import of_server
 from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.opening import folder_of
-from broadsheet.faces.mail.places import is_here
+from broadsheet.faces.mail.server_urls import is_here
 from broadsheet.faces.mail.smtp import Relay, Smtp, read_relay
 from broadsheet.faces.mail.transports import Message, Transport
 from broadsheet.service import Service

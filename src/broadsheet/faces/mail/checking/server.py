@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from broadsheet.errors import OutsideError
 from broadsheet.faces.mail.checking.findings import Finding, ok, unknown, warning, wrong
-from broadsheet.faces.mail.places import is_here
+from broadsheet.faces.mail.server_urls import is_here
 from broadsheet.faces.mail.smtp import Relay, Smtp
 
 _SOON = timedelta(days=14)

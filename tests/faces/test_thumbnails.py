@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from broadsheet.catalogue import Submission
 from broadsheet.faces.app import create
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler
-from broadsheet.faces.thumbs import fetch_missing, folder_of, missing
+from broadsheet.faces.thumbnails import fetch_missing, folder_of, missing
 from broadsheet.service import Service
 from tests.library.dailies import toy_dailies
 from tests.library.serving import Answer, Asked, serving

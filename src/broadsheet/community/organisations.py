@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from broadsheet.catalogue import Desk, Organisation
-from broadsheet.community.addresses import fit_address
 from broadsheet.community.claiming import is_author
+from broadsheet.community.urls import fit_address
 from broadsheet.errors import ConflictError, ForbiddenError, InputError
 from broadsheet.people import NAME, Reader, Role
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from broadsheet.catalogue import Catalogue
-from broadsheet.faces.scheduler.leading import Lead, LostError, Pace, leading
+from broadsheet.faces.scheduler.lease import Lead, LostError, Pace, leading
 
 PACE = Pace(lease=timedelta(minutes=2), beat=timedelta(milliseconds=10))
 

@@ -7,7 +7,7 @@ from email.policy import default
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from broadsheet.faces.mail.parts import alternatives
+from broadsheet.faces.mail.mime import alternatives
 
 TEXTS = st.text(st.characters(codec="utf-8")).map(lambda text: f"{text}\n")
 

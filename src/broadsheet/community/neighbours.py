@@ -15,7 +15,7 @@ FEWEST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Neighbourhood:
     """Mean cosines, by the first encoder, to the five nearest papers.
 
     `near` is a paper's own, `usual` the mean of those of its five neighbours. After the local
@@ -31,8 +31,8 @@ class Surroundings:
         return self.near / self.usual if self.usual > 0 else 1.0
 
 
-def surroundings(index: Index, paper: Paper) -> Surroundings | None:
-    """The surroundings of a paper that is not in the index.
+def neighbourhood(index: Index, paper: Paper) -> Neighbourhood | None:
+    """The neighbourhood of a paper that is not in the index.
 
     None where there is no index, where it holds fewer than 50 papers, or where no word of the
     paper is known.
@@ -55,4 +55,4 @@ def surroundings(index: Index, paper: Paper) -> Surroundings | None:
         theirs.append(np.mean([hit.score for hit in found if hit.key != key][:NEIGHBOURS]))
     if not theirs:
         return None
-    return Surroundings(float(np.mean([hit.score for hit in near])), float(np.mean(theirs)))
+    return Neighbourhood(float(np.mean([hit.score for hit in near])), float(np.mean(theirs)))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.catalogue import Space
-from broadsheet.faces.scheduler.space import days_until_full
+from broadsheet.faces.scheduler.disk import days_until_full
 
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 

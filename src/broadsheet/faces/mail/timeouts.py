@@ -25,7 +25,7 @@ class Connected(Protocol):
 
 
 @contextmanager
-def hurried(connection: Connected, seconds: float) -> Iterator[None]:
+def cut_off_after(connection: Connected, seconds: float) -> Iterator[None]:
     """End a connection if what is done over it takes longer, however it drips."""
 
     def end() -> None:

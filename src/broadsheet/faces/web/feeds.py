@@ -25,8 +25,8 @@ from broadsheet.faces.answers import base_of, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.sections import WORDS, edition_path, open_days, section_of, whole
 from broadsheet.faces.web import lists
+from broadsheet.faces.web.caching import kept
 from broadsheet.faces.web.editions import title_of
-from broadsheet.faces.web.keeping import kept
 from broadsheet.faces.web.lists import Asked
 
 MOST_PAPERS = 100

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from broadsheet.catalogue import Catalogue
-from broadsheet.community.telling import LETTER_KIND, tell
+from broadsheet.community.notices import LETTER_KIND, tell
 from tests.library.people import JOINED, enrol
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)

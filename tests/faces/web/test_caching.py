@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from broadsheet.community.voting import cast
 from broadsheet.faces.app import create
 from broadsheet.faces.guard import present
-from broadsheet.faces.web.keeping import Drawn
+from broadsheet.faces.web.caching import Drawn
 from tests.library.people import cookie_of, enrol
 from tests.library.site import catalogue_behind, fill
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from broadsheet.catalogue import Fate, Space, StepOutcome, StepRun
 from broadsheet.faces.mail import open_post
 from broadsheet.faces.scheduler import STEPS, Scheduler, round_status, status_json
-from broadsheet.faces.scheduler.telling import conditions
+from broadsheet.faces.scheduler.alerts import conditions
 from broadsheet.service import Service
 from broadsheet.settings import read_settings
 from tests.library.letters import ask_for

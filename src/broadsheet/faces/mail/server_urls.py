@@ -10,7 +10,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ServerUrl:
     """What a URL names: a server, who we are there, and a path without its slashes."""
 
     scheme: str
@@ -32,8 +32,10 @@ def is_here(host: str | None) -> bool:
     return host in _LOOPBACK
 
 
-def read_place(setting: str, url: str, ports: Mapping[str, int], *, clear: str, hint: str) -> Place:
-    """The place that a setting's URL names; SettingError, which never shows it, if it names none.
+def read_server_url(
+    setting: str, url: str, ports: Mapping[str, int], *, clear: str, hint: str
+) -> ServerUrl:
+    """The server that a setting's URL names; SettingError, which never shows it, if it names none.
 
     `ports` are those of the schemes that there are. Over the scheme `clear` a password goes only
     to this machine.
@@ -54,4 +56,4 @@ def read_place(setting: str, url: str, ports: Mapping[str, int], *, clear: str, 
         )
     if any(not text.isprintable() for text in (host, user, password, path)):
         raise SettingError(f"`{setting}` holds control characters.", hint=hint)
-    return Place(parts.scheme, host, port or ports[parts.scheme], user, password, path)
+    return ServerUrl(parts.scheme, host, port or ports[parts.scheme], user, password, path)

@@ -7,10 +7,10 @@ from pydantic import SecretStr
 
 from broadsheet.catalogue import Alert, Desk, Fate, Letter, StepOutcome
 from broadsheet.errors import FetchError, OutsideError
+from broadsheet.faces.scheduler.disk import days_until_full
 from broadsheet.faces.scheduler.editions import overdue
 from broadsheet.faces.scheduler.rounds import Errand
-from broadsheet.faces.scheduler.space import days_until_full
-from broadsheet.faces.standings import standings
+from broadsheet.faces.source_status import standings
 from broadsheet.fetch import Client, host_of
 from broadsheet.service import Service
 from broadsheet.settings import Settings
