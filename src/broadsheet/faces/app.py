@@ -31,6 +31,7 @@ from broadsheet.faces.api import routes as api
 from broadsheet.faces.guard import Limiter, asker, counted_as, is_personal, status_of
 from broadsheet.faces.level import kept_level
 from broadsheet.faces.mail import letters_sent, open_post
+from broadsheet.faces.orphans import end_with_parent
 from broadsheet.faces.peers import Peers
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
 from broadsheet.faces.web import alike, pages
@@ -70,6 +71,7 @@ _DESCRIPTION = (
 
 def from_environment() -> FastAPI:
     """The application of the home that the environment names, for servers that start it."""
+    end_with_parent()
     return create(read_settings())
 
 
