@@ -7,7 +7,6 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from broadsheet.catalogue import Catalogue, Desk, Edition, EditionKind, Pick, Section
 from broadsheet.editions.imported import by_votes
@@ -17,6 +16,7 @@ from broadsheet.editions.reading import days_of
 from broadsheet.editions.spans import Span, moment_of, window
 from broadsheet.errors import ConflictError
 from broadsheet.index.documents import paper_text
+from broadsheet.index.engine import Vectors
 from broadsheet.papers import Paper, SignalKind
 from broadsheet.ranking import votes_of
 from broadsheet.ranking.choosing import (
@@ -37,7 +37,6 @@ from broadsheet.ranking.expected import (
 from broadsheet.ranking.interests import interest_share, interests
 from broadsheet.ranking.trending import ARRIVAL, IMPORTED_VOTE, pulse_of, surprise, weighed
 
-Vectors = npt.NDArray[np.float32]
 LATE = timedelta(days=7)
 """A paper that came so long after its announcement is still a candidate."""
 PAST = timedelta(days=30)

@@ -36,12 +36,11 @@ def votes(request: Request, id: PaperName) -> dict[str, Any]:
         tally = tallies(desk, {key: desk.signals.of(key)})[key]
         cast = desk.votes.of_papers([key])[key]
     days = Counter(vote.at.date().isoformat() for vote in cast if not vote.held)
-    body = {
+    return {
         "id": paper.id,
         "votes": tally_json(tally)["votes"],
         "days": [{"day": day, "votes": count} for day, count in sorted(days.items())],
     }
-    return body
 
 
 @router.get("/papers/{id:path}/comments", response_model=CommentsOut, responses=_PROBLEMS)
@@ -52,8 +51,7 @@ def comments(request: Request, id: PaperName) -> dict[str, Any]:
     key, paper = named_paper(service, id)
     with service.catalogue.reading() as desk:
         said = discussion(desk, key)
-    body = {"id": paper.id, "comments": [said_json(one) for one in said]}
-    return body
+    return {"id": paper.id, "comments": [said_json(one) for one in said]}
 
 
 def comment_object(said: Said, avatar: str) -> dict[str, Any]:

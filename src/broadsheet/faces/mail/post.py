@@ -6,7 +6,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from broadsheet.faces.guard import present
 from broadsheet.faces.mail.letterhead import Letterhead
 from broadsheet.faces.mail.letters import compose
 from broadsheet.faces.mail.transports import Outcome, Transport
+from broadsheet.faces.threads import done_beside
 
 _BEAT_SECONDS = 0.1
 
@@ -288,17 +289,9 @@ class Turns:
             self._changed.notify_all()
 
 
-@contextmanager
-def letters_sent(post: Post) -> Iterator[None]:
+def letters_sent(post: Post) -> AbstractContextManager[None]:
     """While this is open, letters are handed over by a thread of this process."""
-    stop = threading.Event()
-    thread = threading.Thread(target=post.work, args=(stop,), name="post", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(2 * post.pace.ending.total_seconds())
+    return done_beside(post.work, "post", seconds=2 * post.pace.ending.total_seconds())
 
 
 def _domain(posted: Posted) -> str:
