@@ -117,26 +117,26 @@ class Post:
             letters = desk.outbox.lease(holder, now, now + self.pace.lease, self.pace.batch)
         if not letters:
             return swept
-        turns = Turns(letters, self.pace.to_domain)
+        queue = LetterQueue(letters, self.pace.to_domain)
         try:
-            self._side_by_side(turns, connections[: len(letters)], holder, stop)
+            self._side_by_side(queue, connections[: len(letters)], holder, stop)
         finally:
             with suppress(BroadsheetError), self.catalogue.writing() as desk:
                 desk.outbox.let_go(holder)
         return len(letters)
 
     def _side_by_side(
-        self, turns: "Turns", connections: list[Transport], holder: str, stop: threading.Event
+        self, queue: "LetterQueue", connections: list[Transport], holder: str, stop: threading.Event
     ) -> None:
         """See to letters over several connections at once; the first error of any is raised."""
         errors: list[Exception] = []
 
         def work(transport: Transport) -> None:
             try:
-                self._hand_over(turns, transport, holder, stop)
+                self._hand_over(queue, transport, holder, stop)
             except Exception as error:
                 errors.append(error)
-                turns.end()
+                queue.end()
 
         # Daemons: a server that does not answer must not keep the program from ending.
         threads = [
@@ -159,7 +159,7 @@ class Post:
                     ends = min(ends, time.monotonic() + self.pace.ending.total_seconds())
 
     def _hand_over(
-        self, turns: "Turns", transport: Transport, holder: str, stop: threading.Event
+        self, queue: "LetterQueue", transport: Transport, holder: str, stop: threading.Event
     ) -> None:
         """See to letters one after the other, until there are none left or it is to stop.
 
@@ -168,7 +168,7 @@ class Post:
         ended: _Ended | None = None
         try:
             while not stop.is_set():
-                posted = turns.take(wait=ended is None)
+                posted = queue.take(wait=ended is None)
                 if posted is None:
                     if ended is None:
                         return
@@ -180,7 +180,7 @@ class Post:
                     before, ended = ended, None
                     ended = self._see_to(posted, transport, holder, before)
                 finally:
-                    turns.give_back(posted)
+                    queue.give_back(posted)
         finally:
             if ended is not None:
                 self._note(holder, ended)
@@ -254,7 +254,7 @@ def _settle(desk: Desk, ended: _Ended, holder: str, now: datetime) -> bool:
     return is_known
 
 
-class Turns:
+class LetterQueue:
     """Letters to be handed over, in order, with few to one domain at a time."""
 
     def __init__(self, letters: list[Posted], to_domain: int) -> None:
