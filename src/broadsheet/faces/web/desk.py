@@ -28,10 +28,11 @@ from broadsheet.editions import (
 )
 from broadsheet.errors import ForbiddenError, InputError, NotFoundError
 from broadsheet.faces.answers import found_paper, service_of
+from broadsheet.faces.bodies import key_in
 from broadsheet.faces.guard import present
 from broadsheet.faces.sections import edition_path, section_of
 from broadsheet.faces.web import editions, views
-from broadsheet.faces.web.desk_form import MINUTES, key_in, merged, moment_in, rearranged, written
+from broadsheet.faces.web.desk_form import MINUTES, merged, moment_in, rearranged, written
 from broadsheet.faces.web.forms import Form, first, onward, posted
 from broadsheet.faces.web.rendering import page
 from broadsheet.faces.who import known

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from broadsheet.catalogue import Pick, Section
 from broadsheet.editions import placed
 from broadsheet.errors import ConflictError, InputError
+from broadsheet.faces.bodies import key_in
 from broadsheet.faces.web.forms import Form, first
 
 MINUTES = "%Y-%m-%dT%H:%M"
 _QUOTED = 200
 """So much of two texts is shown where they are in each other's way."""
 _MOVES = {"up": -1, "down": 1}
-_DIGITS = 19
-"""A number of fewer digits is one that any store can hold."""
 
 
 def written(form: Form, picks: list[Pick]) -> list[Pick]:
@@ -65,12 +64,6 @@ def rearranged(picks: list[Pick], action: str, what: str, added: Pick | None) ->
     elif action in _MOVES and 0 <= at + _MOVES[action] < len(picks):
         picks.insert(at + _MOVES[action], picks.pop(at))
     return placed(picks)
-
-
-def key_in(text: str) -> int | None:
-    """The key of a paper that a button names; None if it names none."""
-    is_key = text.isascii() and text.isdecimal() and len(text) < _DIGITS
-    return int(text) if is_key else None
 
 
 def moment_in(text: str, section: Section) -> datetime:
