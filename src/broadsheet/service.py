@@ -92,7 +92,7 @@ def open_sign_in_client(settings: Settings) -> Client:
 
 
 def open_hurried_client(settings: Settings) -> Client:
-    """The same for somebody who waits: one try, a turn within 8 seconds, the answer within 15."""
+    """What fetches for somebody who waits: one try, a turn within 8 seconds, an answer in 15."""
     return Client(
         contact=settings.contact,
         folder=settings.home / "fetch",

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from broadsheet.ranking.choosing import (
     Candidate,
-    Floats,
     Reason,
     Shares,
     choose,
     novelties,
     votes_score,
 )
+from broadsheet.ranking.formulas import Floats
 
 NEAR = 0.9
 SHARES = Shares(0.5, 0.25, 0.25, 1.0)

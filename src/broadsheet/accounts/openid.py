@@ -39,7 +39,7 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class SignInAttempt:
     """What one sign-in is known again by: kept in the browser that began it, and signed."""
 
     state: str
@@ -47,7 +47,7 @@ class Errand:
     verifier: str
 
     @classmethod
-    def begin(cls) -> "Errand":
+    def begin(cls) -> "SignInAttempt":
         """One with secrets of its own."""
         return cls(new_secret(), new_secret(), new_secret())
 
@@ -81,16 +81,16 @@ def discovered(client: Client, provider: Provider) -> Endpoints:
         raise OutsideError(f"{provider} does not say where it is asked.") from error
 
 
-def asking_url(endpoints: Endpoints, provider: Provider, errand: Errand, back: str) -> str:
+def asking_url(endpoints: Endpoints, provider: Provider, attempt: SignInAttempt, back: str) -> str:
     """Where the browser is sent; it comes `back` with a code (RFC 6749, RFC 7636)."""
-    challenge = hashlib.sha256(errand.verifier.encode()).digest()
+    challenge = hashlib.sha256(attempt.verifier.encode()).digest()
     query = {
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": back,
         "scope": _SCOPE,
-        "state": errand.state,
-        "nonce": errand.nonce,
+        "state": attempt.state,
+        "nonce": attempt.nonce,
         "code_challenge": base64.urlsafe_b64encode(challenge).decode().rstrip("="),
         "code_challenge_method": "S256",
     }
@@ -98,9 +98,9 @@ def asking_url(endpoints: Endpoints, provider: Provider, errand: Errand, back: s
     return endpoints.authorization + mark + urlencode(query)
 
 
-def check_back(provider: Provider, errand: Errand, query: Mapping[str, str]) -> str:
-    """The code that a browser came back with; ForbiddenError if it is not from this errand."""
-    if not is_same(query.get("state", ""), errand.state):
+def check_back(provider: Provider, attempt: SignInAttempt, query: Mapping[str, str]) -> str:
+    """The code that a browser came back with; ForbiddenError if it is not from this attempt."""
+    if not is_same(query.get("state", ""), attempt.state):
         raise _refused("It was not begun in this browser, or too long ago.")
     # A provider that says who it is must be the one that was asked (RFC 9207).
     if query.get("iss", provider.issuer) != provider.issuer:
@@ -111,16 +111,16 @@ def check_back(provider: Provider, errand: Errand, query: Mapping[str, str]) -> 
 
 
 def vouched(
-    client: Client, provider: Provider, errand: Errand, code: str, back: str, now: datetime
+    client: Client, provider: Provider, attempt: SignInAttempt, code: str, back: str, now: datetime
 ) -> Claims:
     """Whom a provider vouches for, by a code that works once.
 
     Raises ForbiddenError if its token cannot be believed, FetchError if it does not answer.
     """
     endpoints = discovered(client, provider)
-    token = _exchanged(client, endpoints, provider, errand, code, back)
+    token = _exchanged(client, endpoints, provider, attempt, code, back)
     keys = _object(client.get(endpoints.keys).content, provider)
-    claims = _believed(token, keys, provider, errand.nonce, now)
+    claims = _believed(token, keys, provider, attempt.nonce, now)
     email = claims.get("email") if claims.get("email_verified") is True else ""
     return Claims(
         issuer=provider.issuer,
@@ -132,7 +132,12 @@ def vouched(
 
 
 def _exchanged(
-    client: Client, endpoints: Endpoints, provider: Provider, errand: Errand, code: str, back: str
+    client: Client,
+    endpoints: Endpoints,
+    provider: Provider,
+    attempt: SignInAttempt,
+    code: str,
+    back: str,
 ) -> str:
     """The ID token that a code is good for."""
     secret = provider.client_secret.get_secret_value()
@@ -140,7 +145,7 @@ def _exchanged(
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": back,
-        "code_verifier": errand.verifier,
+        "code_verifier": attempt.verifier,
     }
     headers = {}
     if endpoints.takes_basic:

@@ -34,7 +34,7 @@ from broadsheet.catalogue.findings import FindingShelf
 from broadsheet.catalogue.harvests import Harvest, HarvestShelf, History, Outcome
 from broadsheet.catalogue.idempotency import Answered, AnsweredShelf
 from broadsheet.catalogue.identities import IdentityShelf
-from broadsheet.catalogue.interests import Choice, Interest, InterestShelf, Said
+from broadsheet.catalogue.interests import Choice, Interest, InterestShelf, PersonalChoice
 from broadsheet.catalogue.keys import KeyShelf
 from broadsheet.catalogue.letters import Fate, Letter, Posted
 from broadsheet.catalogue.mailings import Mailing, MailingShelf
@@ -145,6 +145,7 @@ __all__ = [
     "Pair",
     "PaperShelf",
     "PassShelf",
+    "PersonalChoice",
     "PersonalShelf",
     "Pick",
     "Posted",
@@ -156,7 +157,6 @@ __all__ = [
     "Report",
     "Restored",
     "RoundShelf",
-    "Said",
     "SavedSearch",
     "Section",
     "SectionShelf",

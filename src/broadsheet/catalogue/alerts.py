@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from broadsheet.catalogue.encoding import from_micros, to_micros
 from broadsheet.catalogue.schema import ALERTS, FREE_SPACE
 from broadsheet.catalogue.statements import insert_all, insert_new, next_numbers
+from broadsheet.text import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class AlertShelf:
             row = {
                 "key": next_numbers(self.connection, "alert", 1),
                 "condition": condition,
-                "message": found[condition].replace("\0", "\ufffd"),
+                "message": storable(found[condition]),
                 "raised": to_micros(now),
                 "sent": None,
                 "cleared": None,

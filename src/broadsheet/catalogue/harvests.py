@@ -12,6 +12,7 @@ from broadsheet.catalogue.encoding import from_micros, to_json, to_micros
 from broadsheet.catalogue.schema import HARVESTS
 from broadsheet.catalogue.statements import AnyRow, insert_all, next_numbers
 from broadsheet.errors import CatalogueError
+from broadsheet.text import storable
 
 
 class Outcome(StrEnum):
@@ -169,8 +170,7 @@ def _columns(harvest: Harvest) -> dict[str, object]:
         "total": harvest.total,
         "announced": _micros(harvest.announced),
         "through": _micros(harvest.through),
-        # PostgreSQL takes no NUL in a text.
-        "error": harvest.error.replace("\0", "\ufffd"),
+        "error": storable(harvest.error),
     }
 
 

@@ -32,7 +32,7 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PersonalChoice:
     """What somebody said of a paper; `person` tells them from others and names nobody."""
 
     person: int
@@ -88,7 +88,7 @@ class InterestShelf:
             for row in self.connection.execute(question)
         ]
 
-    def lately(self, since: datetime, limit: int) -> list[Said]:
+    def lately(self, since: datetime, limit: int) -> list[PersonalChoice]:
         """The last things that people said of papers since a moment: of each as many as of others.
 
         A reader and their subscriptions are one person. Suspended readers, and subscriptions that
@@ -105,7 +105,7 @@ class InterestShelf:
             .limit(limit)
         )
         rows = self.connection.execute(question)
-        return [Said(row[0], row.paper_key, Choice(row.choice)) for row in rows]
+        return [PersonalChoice(row[0], row.paper_key, Choice(row.choice)) for row in rows]
 
 
 class Asking(NamedTuple):

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
 from broadsheet.catalogue.statements import AnyRow
+from broadsheet.text import storable
 
 
 class Fate(StrEnum):
@@ -66,7 +67,7 @@ class Posted:
 
 def named(letter: Letter) -> tuple[str, str, str]:
     """What tells a letter from every other."""
-    return cleaned(letter.kind), cleaned(letter.subject), cleaned(letter.recipient)
+    return storable(letter.kind), storable(letter.subject), storable(letter.recipient)
 
 
 def columns_of(key: int, message_id: str, letter: Letter, now: datetime) -> dict[str, object]:
@@ -78,7 +79,7 @@ def columns_of(key: int, message_id: str, letter: Letter, now: datetime) -> dict
         "subject": subject,
         "recipient": recipient,
         "reader_key": letter.reader_key,
-        "values": cleaned(json.dumps(dict(letter.values), ensure_ascii=False)),
+        "values": storable(json.dumps(dict(letter.values), ensure_ascii=False)),
         "message_id": message_id,
         "state": str(Fate.QUEUED),
         "due": to_micros(letter.due),
@@ -91,11 +92,6 @@ def columns_of(key: int, message_id: str, letter: Letter, now: datetime) -> dict
         "settled": None,
         "detail": "",
     }
-
-
-def cleaned(text: str) -> str:
-    """Text that both stores take: without NUL and lone surrogates."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def posted_of(row: AnyRow) -> Posted:

@@ -16,13 +16,13 @@ from broadsheet.catalogue.letters import (
     Fate,
     Letter,
     Posted,
-    cleaned,
     columns_of,
     named,
     posted_of,
 )
 from broadsheet.catalogue.schema import META, OUTBOX
 from broadsheet.catalogue.statements import among, insert_all, next_numbers, upsert
+from broadsheet.text import storable
 
 LOOK_BACK = timedelta(days=2)
 """A letter that nobody sent for so long after it was due is not sent any more."""
@@ -138,11 +138,11 @@ class OutboxShelf:
             if tries < MOST_TRIES:
                 due = to_micros(now + wait_after(tries))
                 return bool(
-                    self._change(mine, state=state, due=due, holder="", detail=cleaned(detail))
+                    self._change(mine, state=state, due=due, holder="", detail=storable(detail))
                 )
             state, detail = Fate.REJECTED, f"Given up after {tries} tries: {detail}"
         if state is Fate.UNCERTAIN:
-            return bool(self._change(mine, state=state, detail=cleaned(detail)))
+            return bool(self._change(mine, state=state, detail=storable(detail)))
         return bool(self._end(mine, now, state, detail))
 
     def sweep(self, now: datetime) -> int:
@@ -272,7 +272,7 @@ class OutboxShelf:
     def _end(self, which: ColumnElement[bool], now: datetime, state: Fate, detail: str) -> int:
         """Settle letters, and forget their values: links in them let people in."""
         return self._change(
-            which, state=state, settled=to_micros(now), detail=cleaned(detail), values=""
+            which, state=state, settled=to_micros(now), detail=storable(detail), values=""
         )
 
     def _change(self, which: ColumnElement[bool], **values: Any) -> int:

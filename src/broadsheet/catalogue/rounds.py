@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 from broadsheet.catalogue.encoding import from_micros, to_micros
 from broadsheet.catalogue.schema import LEASES, STEPS
 from broadsheet.catalogue.statements import AnyRow, insert_all, insert_new, next_numbers
+from broadsheet.text import storable
 
 _LEASE = "round"
 MOST_TRIES = 3
@@ -164,9 +165,11 @@ class RoundShelf:
         mine = STEPS.c.key == key
         if holder is not None:
             mine &= STEPS.c.holder == holder
-        # PostgreSQL takes no NUL in a text.
-        told = detail.replace("\0", "\ufffd")
-        ended = {"finished": to_micros(now), "outcome": str(outcome), "detail": told}
+        ended = {
+            "finished": to_micros(now),
+            "outcome": str(outcome),
+            "detail": storable(detail),
+        }
         self.connection.execute(update(STEPS).where(mine).values(ended))
 
     def _set(self, free: ColumnElement[bool], holder: str, until: datetime) -> bool:

@@ -12,7 +12,7 @@ from broadsheet.community.pacing import HOUR, pace
 from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from broadsheet.papers import Paper
 from broadsheet.people import Reader, Role
-from broadsheet.text import plain
+from broadsheet.text import plain, storable
 
 REACTIONS = ("👍", "❤️", "🎉", "🤔", "👀")
 """What may be said of a comment without words."""
@@ -192,7 +192,7 @@ def _hid_itself(desk: Desk, comment: Comment) -> bool:
 
 
 def _text(raw: str) -> str:
-    text = raw.strip().replace("\r\n", "\n").replace("\0", "\ufffd")
+    text = storable(raw.strip().replace("\r\n", "\n"))
     if not text:
         raise InputError("A comment needs a text.")
     if len(text) > LONGEST:
@@ -201,7 +201,7 @@ def _text(raw: str) -> str:
 
 
 def _reason(why: str, required: bool) -> str:
-    text = " ".join(why.replace("\0", "\ufffd").split())
+    text = " ".join(storable(why).split())
     if required and not text:
         raise InputError("Say why, in a few words.")
     if len(text) > LONGEST_REASON:

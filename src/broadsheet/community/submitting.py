@@ -16,12 +16,12 @@ from broadsheet.index import Index
 from broadsheet.ingest import (
     Access,
     Prepared,
-    file_brought,
     file_links,
+    file_submitted,
     known_as,
     looked_up,
     presented,
-    read_brought,
+    read_submitted,
     readied,
 )
 from broadsheet.papers import Link, LinkKind, Paper, Record
@@ -86,15 +86,15 @@ def found(
     """
     if here := _here(catalogue, text):
         return here
-    brought = read_brought(text)
-    if brought.id is not None:
-        if here := _here(catalogue, brought.id):
+    given = read_submitted(text)
+    if given.id is not None:
+        if here := _here(catalogue, given.id):
             return here
         with open_client() as client:
-            record = looked_up(client, access, brought.id, now)
+            record = looked_up(client, access, given.id, now)
     else:
-        assert brought.record is not None
-        record = replace(brought.record, links=_fit_links(brought.record.links))
+        assert given.record is not None
+        record = replace(given.record, links=_fit_links(given.record.links))
     with catalogue.reading() as desk:
         key = known_as(desk, readied(desk, record))
         if key is not None:
@@ -151,7 +151,7 @@ def file_offer(
     if known is not None:
         return Filed(known)
     _hold(desk, offer, reader, rules, now, zone)
-    key = file_brought(desk, offer.ready, now)
+    key = file_submitted(desk, offer.ready, now)
     if offer.links:
         file_links(desk, key, offer.links, of_author=False, now=now)
     if offer.comment:

@@ -4,14 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
-import numpy.typing as npt
 
 from broadsheet.catalogue import Choice as Wish
 from broadsheet.catalogue import Desk
+from broadsheet.index.engine import Vectors
 from broadsheet.papers import Paper
 from broadsheet.ranking.interests import Tastes
 
-Vectors = npt.NDArray[np.float32]
 LASTS = timedelta(days=180)
 """What was said longer ago says nothing of today."""
 MOST_SAID = 2000

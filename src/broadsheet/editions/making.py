@@ -7,7 +7,6 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from broadsheet.catalogue import Catalogue, Desk, Edition, EditionKind, Pick, Section
 from broadsheet.editions.imported import by_votes
@@ -17,8 +16,10 @@ from broadsheet.editions.reading import days_of
 from broadsheet.editions.spans import Span, moment_of, window
 from broadsheet.errors import ConflictError
 from broadsheet.index.documents import paper_text
+from broadsheet.index.engine import Vectors
 from broadsheet.papers import Paper, SignalKind
 from broadsheet.ranking import votes_of
+from broadsheet.ranking.attention import SETTLED
 from broadsheet.ranking.choosing import (
     Candidate,
     Choice,
@@ -35,15 +36,12 @@ from broadsheet.ranking.expected import (
     typical_votes,
 )
 from broadsheet.ranking.interests import interest_share, interests
-from broadsheet.ranking.trending import ARRIVAL, IMPORTED_VOTE, pulse_of, surprise, weighed
+from broadsheet.ranking.trending import IMPORTED_VOTE, due, pulse_of, surprise, weighed
 
-Vectors = npt.NDArray[np.float32]
 LATE = timedelta(days=7)
 """A paper that came so long after its announcement is still a candidate."""
 PAST = timedelta(days=30)
 """What is new is new beside the editions of so many days."""
-SETTLED = timedelta(days=7)
-"""Papers older than this have most of the votes they will get."""
 MOST_CANDIDATES = 2000
 MOST_OF_PERIOD = 100
 """Papers in the edition of a week or month."""
@@ -219,12 +217,12 @@ def _weighed(
         zip(keys, predictor.multipliers(listed).tolist(), strict=True)
     ):
         votes = [vote.at for vote in cast[key] if not vote.held]
-        received = weighed(pulse_of(min(begun, now), signals[key], votes), now, None)
-        share = 1 - float(np.exp2(-(max(now - begun, timedelta()) / ARRIVAL)))
-        due = expected_votes(multiplier, typical) * share
-        score = votes_score(multiplier, surprise(received, due))
+        expected = expected_votes(multiplier, typical)
+        pulse = pulse_of(min(begun, now), signals[key], votes, expected=expected)
+        received, due_now = weighed(pulse, now, None), due(pulse, now)
+        score = votes_score(multiplier, surprise(received, due_now))
         told[key] = (
-            f"{received:.1f} votes so far, {due:.1f} were to be expected by now; its text lets "
+            f"{received:.1f} votes so far, {due_now:.1f} were to be expected by now; its text lets "
             f"expect {multiplier:.1f} times those of a typical paper"
         )
         candidates.append(

@@ -15,7 +15,7 @@ GONE = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShownComment:
     """A comment with who said it (None if their account is gone), its HTML and its reactions.
 
     `html` is empty for a comment that is not shown. `reactions` are each with the names of readers.
@@ -43,16 +43,16 @@ class Said:
 class Thread:
     """A comment and the replies to it, the earliest first."""
 
-    said: Said
-    replies: tuple[Said, ...]
+    said: ShownComment
+    replies: tuple[ShownComment, ...]
 
 
-def discussion(desk: Desk, paper_key: int) -> list[Said]:
+def discussion(desk: Desk, paper_key: int) -> list[ShownComment]:
     """All comments on a paper, the earliest first, also those that are hidden or have no text."""
     return described(desk, desk.comments.of_papers([paper_key])[paper_key])
 
 
-def described(desk: Desk, comments: Iterable[Comment]) -> list[Said]:
+def described(desk: Desk, comments: Iterable[Comment]) -> list[ShownComment]:
     """Comments with all that is shown beside them, in the same order."""
     comments = list(comments)
     papers = {comment.paper_key for comment in comments}
@@ -70,7 +70,7 @@ def described(desk: Desk, comments: Iterable[Comment]) -> list[Said]:
             (reaction, tuple(readers[one].name for one in some if one in readers))
             for reaction, some in reactions[comment.key].items()
         )
-        said = Said(
+        said = ShownComment(
             comment=comment,
             reader=reader,
             html=Markup(shown(comment.raw) if comment.is_shown else ""),
@@ -82,9 +82,9 @@ def described(desk: Desk, comments: Iterable[Comment]) -> list[Said]:
     return found
 
 
-def threads(said: Iterable[Said]) -> list[Thread]:
+def threads(said: Iterable[ShownComment]) -> list[Thread]:
     """Comments with their replies; one without a text that nobody replied to is left out."""
-    replies: dict[int, list[Said]] = {}
+    replies: dict[int, list[ShownComment]] = {}
     tops = []
     for one in said:
         if one.comment.parent_key is None:
@@ -95,7 +95,7 @@ def threads(said: Iterable[Said]) -> list[Thread]:
     return [one for one in found if one.replies or one.said.comment.texts]
 
 
-def said_json(said: Said) -> dict[str, Any]:
+def said_json(said: ShownComment) -> dict[str, Any]:
     """A comment as our own API shows it; one that is not shown has no text."""
     comment = said.comment
     return {

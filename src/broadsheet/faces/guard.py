@@ -1,4 +1,4 @@
-"""Who is asking, how often they may, and what an error becomes over HTTP."""
+"""From which address is asked, how often it may, and what an error becomes over HTTP."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

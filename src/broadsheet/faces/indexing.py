@@ -4,13 +4,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 
 import structlog
 
 from broadsheet.errors import BroadsheetError, BusyError, SearchIndexError
+from broadsheet.faces.threads import done_beside
 from broadsheet.index import IndexProgress
+from broadsheet.index.progress import Stop
 from broadsheet.service import Service
 
 MANY = 20_000
@@ -20,7 +23,6 @@ INTERRUPTED = 130
 _WELL = (0, BusyError.exit_code, INTERRUPTED)
 _AGAIN_SECONDS = 300.0
 """What a process that failed to read papers is given until the next is begun."""
-Stop = Callable[[], bool]
 
 
 def bring_level(service: Service, tell: Callable[[IndexProgress], None], stop: Stop) -> int:
@@ -41,17 +43,9 @@ def bring_level_apart(service: Service) -> None:
         )
 
 
-@contextmanager
-def kept_level(service: Service) -> Iterator[None]:
+def kept_level(service: Service) -> AbstractContextManager[None]:
     """While this is open, what any process files is found within seconds."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_keep, args=(service, stop), name="level", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
+    return done_beside(partial(_keep, service), "level")
 
 
 def _keep(service: Service, stop: threading.Event) -> None:

@@ -17,19 +17,26 @@ def hit_json(hit: Hit) -> dict[str, Any]:
     """A hit: the passage as HTML with `<mark>` around matched words, and the parts of its score."""
     parts = hit.parts
     return {
-        "id": hit.paper.id,
-        "title": plain(hit.paper.title),
-        "score": round(hit.score, 6),
-        "authors": [plain(author.name) for author in hit.paper.authors],
-        "date": str(hit.paper.announced) if hit.paper.announced else None,
-        "withdrawn": hit.paper.withdrawn,
-        "retracted": hit.paper.retracted,
+        **_brief(hit.paper, hit.score),
         "flags": flags_of(hit.paper),
         "snippet": hit.snippet.html(),
         "all_words": parts.all_words,
         "lexical": _part(parts.lexical_rank, parts.lexical_score),
         "semantic": _part(parts.semantic_rank, parts.semantic_score),
         "fused": None if parts.fused is None else round(parts.fused, 6),
+    }
+
+
+def _brief(paper: Paper, score: float) -> dict[str, Any]:
+    """What every list of hits says of a paper."""
+    return {
+        "id": paper.id,
+        "title": plain(paper.title),
+        "score": round(score, 6),
+        "authors": [plain(author.name) for author in paper.authors],
+        "date": str(paper.announced) if paper.announced else None,
+        "withdrawn": paper.withdrawn,
+        "retracted": paper.retracted,
     }
 
 
@@ -92,13 +99,7 @@ def told(given: Examples, found: Alike) -> str:
 
 def _alike_hit_json(hit: AlikeHit) -> dict[str, Any]:
     return {
-        "id": hit.paper.id,
-        "title": plain(hit.paper.title),
-        "score": round(hit.score, 6),
-        "authors": [plain(author.name) for author in hit.paper.authors],
-        "date": str(hit.paper.announced) if hit.paper.announced else None,
-        "withdrawn": hit.paper.withdrawn,
-        "retracted": hit.paper.retracted,
+        **_brief(hit.paper, hit.score),
         "words": round(hit.words, 6),
         "nearness": round(hit.nearness, 6),
         "like": {

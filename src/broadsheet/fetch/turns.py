@@ -74,10 +74,10 @@ class Turns:
         """Notes lie in `folder`, for all who name the same one; without it they are our own."""
         self._folder, self._paces = folder, tuple(paces)
         self._clock, self._sleep, self._patience = clock, sleep, patience
-        self._services: dict[str, Service] = {}
+        self._services: dict[str, PacedService] = {}
         self._lock = threading.Lock()
 
-    def at(self, host: str, port: int | None, *, own: bool) -> "Service":
+    def at(self, host: str, port: int | None, *, own: bool) -> "PacedService":
         """The service that a host belongs to.
 
         A host of the operator's `own` has no pace but one that names it; its note is this client's.
@@ -88,11 +88,13 @@ class Turns:
             if name not in self._services:
                 shared = self._folder if pace.interval else None
                 kept = _Shared(shared, name, self._patience) if shared else _Own()
-                self._services[name] = Service(pace, kept, self._clock, self._sleep, self._patience)
+                self._services[name] = PacedService(
+                    pace, kept, self._clock, self._sleep, self._patience
+                )
             return self._services[name]
 
 
-class Service:
+class PacedService:
     """One service: its turns are waited for, and what came of them is noted."""
 
     def __init__(

@@ -1,20 +1,5 @@
 """From sources to the catalogue: curate, match, fold, save and report."""
 
-from broadsheet.ingest.brought import (
-    LONGEST_BROUGHT,
-    Brought,
-    file_brought,
-    file_links,
-    known_as,
-    links_said,
-    looked_up,
-    named_by,
-    presented,
-    read_brought,
-    readied,
-    sealed,
-    unsealed,
-)
 from broadsheet.ingest.curating import Curated, curate
 from broadsheet.ingest.examples import (
     Example,
@@ -27,6 +12,7 @@ from broadsheet.ingest.examples import (
 from broadsheet.ingest.harvesting import HarvestProgress, Order, harvest
 from broadsheet.ingest.importing import ImportProgress, Reading, import_files
 from broadsheet.ingest.joining import join, leave_as_received, release, separate
+from broadsheet.ingest.links import file_links, links_said
 from broadsheet.ingest.matching import names_of
 from broadsheet.ingest.named_sources import (
     Access,
@@ -38,11 +24,23 @@ from broadsheet.ingest.named_sources import (
 from broadsheet.ingest.preparing import Prepared
 from broadsheet.ingest.report import Report
 from broadsheet.ingest.status import Standing, State, standings
+from broadsheet.ingest.submitted import (
+    LONGEST_SUBMITTED,
+    Submitted,
+    file_submitted,
+    known_as,
+    looked_up,
+    named_by,
+    presented,
+    read_submitted,
+    readied,
+    sealed,
+    unsealed,
+)
 
 __all__ = [
-    "LONGEST_BROUGHT",
+    "LONGEST_SUBMITTED",
     "Access",
-    "Brought",
     "Curated",
     "Example",
     "Examples",
@@ -55,12 +53,13 @@ __all__ = [
     "Report",
     "Standing",
     "State",
+    "Submitted",
     "Unread",
     "chosen_sources",
     "curate",
     "examples_named",
-    "file_brought",
     "file_links",
+    "file_submitted",
     "harvest",
     "import_files",
     "join",
@@ -73,8 +72,8 @@ __all__ = [
     "names_of",
     "presented",
     "public_name",
-    "read_brought",
     "read_examples",
+    "read_submitted",
     "readied",
     "release",
     "sealed",

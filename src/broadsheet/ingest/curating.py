@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from broadsheet.catalogue import Catalogue
 from broadsheet.curation import TemplateCount
 from broadsheet.ingest.filing import refold
+from broadsheet.ingest.importing import Stop
 from broadsheet.papers import Paper
 
 BATCH = 500
 Progress = Callable[[str, int, int], None]
-Stop = Callable[[], bool]
 
 
 @dataclass(slots=True)

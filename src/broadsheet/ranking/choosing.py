@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating]
+from broadsheet.ranking.formulas import Floats
+
 NEAR_DUPLICATE = 0.92
 """A cosine from which two papers are told apart by details only."""
 _DIGITS = 12

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.floating]
+from broadsheet.ranking.formulas import Floats
+
 LEAST_READERS = 3
 """Of fewer readers nothing is said: an order would tell what one of them reads."""
 INTEREST_SHARE = 0.35

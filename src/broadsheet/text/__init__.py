@@ -1,6 +1,6 @@
 """Clean text: LaTeX to Unicode, formulas kept as TeX, title keys, sentences, snippets."""
 
-from broadsheet.text.characters import mended
+from broadsheet.text.characters import mended, storable
 from broadsheet.text.cleaning import clean, is_plainly_clean, plain
 from broadsheet.text.keys import title_key
 from broadsheet.text.snippets import Snippet, sentences, shortened, snippet
@@ -14,5 +14,6 @@ __all__ = [
     "sentences",
     "shortened",
     "snippet",
+    "storable",
     "title_key",
 ]

@@ -66,6 +66,14 @@ def mended(text: str) -> str:
     return unicodedata.normalize("NFC", _UNSEEN.sub("", text))
 
 
+def storable(text: str) -> str:
+    """`text` as both stores take it, with a mark in place of what they refuse.
+
+    PostgreSQL takes no NUL, and lone surrogates have no UTF-8.
+    """
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def _restored(found: re.Match[str]) -> str:
     name = _BACKSLASH_ESCAPES[found[0][0]] + found[1]
     return "\\" + name if name in SYMBOLS or name in _EATEN_NAMES else found[0]

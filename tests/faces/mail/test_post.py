@@ -14,6 +14,7 @@ from broadsheet.catalogue import SubscriptionState as State
 from broadsheet.digests import subscribing
 from broadsheet.errors import OutsideError
 from broadsheet.faces.mail import (
+    LetterQueue,
     Message,
     Outcome,
     Pace,
@@ -21,7 +22,6 @@ from broadsheet.faces.mail import (
     Relay,
     Smtp,
     Transport,
-    Turns,
     letters_sent,
 )
 from tests.library.letters import HEAD, NOW, ask_for, letter, letter_to, posted
@@ -249,12 +249,12 @@ def test_turns_come_in_order_as_far_as_domains_have_room(domains: list[str], mos
         replace(posted(letter(recipient=f"x@{domain}")), key=at)
         for at, domain in enumerate(domains)
     ]
-    turns = Turns(letters, most)
+    queue = LetterQueue(letters, most)
     out: list[Posted] = []
     order: list[Posted] = []
-    while (one := turns.take(wait=False)) or out:
+    while (one := queue.take(wait=False)) or out:
         if one is None:
-            turns.give_back(out.pop(0))
+            queue.give_back(out.pop(0))
             continue
         out.append(one)
         order.append(one)

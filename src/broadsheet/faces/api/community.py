@@ -16,7 +16,7 @@ from broadsheet.faces.answers import base_of, kept_json, named_paper, service_of
 from broadsheet.faces.api.models import CommentsOut, VotesOut
 from broadsheet.faces.api.native import PaperName, problems
 from broadsheet.faces.api.writing import Body, text_of, written
-from broadsheet.faces.discussion import Said, described, discussion, said_json
+from broadsheet.faces.discussion import ShownComment, described, discussion, said_json
 from broadsheet.faces.guard import present
 from broadsheet.faces.tallies import tallies, tally_json
 from broadsheet.faces.who import Asker
@@ -36,12 +36,11 @@ def votes(request: Request, id: PaperName) -> dict[str, Any]:
         tally = tallies(desk, {key: desk.signals.of(key)})[key]
         cast = desk.votes.of_papers([key])[key]
     days = Counter(vote.at.date().isoformat() for vote in cast if not vote.held)
-    body = {
+    return {
         "id": paper.id,
         "votes": tally_json(tally)["votes"],
         "days": [{"day": day, "votes": count} for day, count in sorted(days.items())],
     }
-    return body
 
 
 @router.get("/papers/{id:path}/comments", response_model=CommentsOut, responses=_PROBLEMS)
@@ -52,11 +51,10 @@ def comments(request: Request, id: PaperName) -> dict[str, Any]:
     key, paper = named_paper(service, id)
     with service.catalogue.reading() as desk:
         said = discussion(desk, key)
-    body = {"id": paper.id, "comments": [said_json(one) for one in said]}
-    return body
+    return {"id": paper.id, "comments": [said_json(one) for one in said]}
 
 
-def comment_object(said: Said, avatar: str) -> dict[str, Any]:
+def comment_object(said: ShownComment, avatar: str) -> dict[str, Any]:
     """A comment in the form that Hugging Face's API gives it; `avatar` is a picture's address."""
     comment = said.comment
     return {

@@ -28,7 +28,7 @@ from broadsheet.faces.guard import present
 from broadsheet.faces.lookups import looked_anew, looked_up
 from broadsheet.faces.who import Asker
 from broadsheet.identifiers import read_reference
-from broadsheet.ingest import LONGEST_BROUGHT, Prepared, file_brought, file_links, links_said
+from broadsheet.ingest import LONGEST_SUBMITTED, Prepared, file_links, file_submitted, links_said
 from broadsheet.papers import Link, LinkKind, Paper, PaperId, Record
 from broadsheet.people import Reader, Role
 from broadsheet.service import submission_rules
@@ -41,7 +41,7 @@ _LINKS = {"githubRepo": LinkKind.CODE, "projectPage": LinkKind.PROJECT}
 
 def _bring(request: Request, asker: Asker, body: Body) -> Offer:
     """Look up what is submitted, and make it ready."""
-    text = text_of(body, "paper_id", most=LONGEST_BROUGHT)
+    text = text_of(body, "paper_id", most=LONGEST_SUBMITTED)
     media = body.get("media_urls") or []
     if not isinstance(media, list) or not all(isinstance(url, str) for url in media):
         raise InputError("`media_urls` must be a list of addresses.")
@@ -103,7 +103,7 @@ def _index(
     if isinstance(ready, Offer):
         file_offer(desk, ready, asker.reader, rules, now, settings.zone)
     else:
-        file_brought(desk, ready[1], now)
+        file_submitted(desk, ready[1], now)
         desk.changes.stir()
     return 200, {}
 

@@ -16,6 +16,7 @@ from broadsheet.faces.bodies import json_object
 from broadsheet.faces.guard import present
 from broadsheet.faces.who import Asker, allowed
 from broadsheet.people import Role
+from broadsheet.text import storable
 
 _LONGEST_KEY = 255
 Body = dict[str, Any]
@@ -87,8 +88,7 @@ def text_of(body: Body, name: str, *, most: int, required: bool = True) -> str:
         raise InputError(f"`{name}` must be a text that is not empty.")
     if len(value) > most:
         raise InputError(f"`{name}` may have {most:,} characters; it has {len(value):,}.")
-    # PostgreSQL takes no NUL in a text.
-    return value.replace("\0", "\ufffd")
+    return storable(value)
 
 
 def _given(desk: Desk, asker: Asker, key: str, asked: bytes) -> Response | None:

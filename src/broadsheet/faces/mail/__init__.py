@@ -6,7 +6,7 @@ from broadsheet.faces.mail.imap import Imap, read_box
 from broadsheet.faces.mail.letterhead import Letterhead, letterhead_of
 from broadsheet.faces.mail.letters import compose, written
 from broadsheet.faces.mail.opening import folder_of, open_post, remove_strays, transport_of
-from broadsheet.faces.mail.post import Pace, Post, Turns, letters_sent
+from broadsheet.faces.mail.post import LetterQueue, Pace, Post, letters_sent
 from broadsheet.faces.mail.previewing import previewed, subscription_of
 from broadsheet.faces.mail.returning import Taken, act_on, mailboxes_of, take_returned
 from broadsheet.faces.mail.smtp import Relay, Smtp, read_relay
@@ -26,6 +26,7 @@ __all__ = [
     "Folder",
     "Imap",
     "Inquiry",
+    "LetterQueue",
     "Letterhead",
     "MailStanding",
     "Message",
@@ -37,7 +38,6 @@ __all__ = [
     "Smtp",
     "Taken",
     "Transport",
-    "Turns",
     "Verdict",
     "act_on",
     "certificate_of",

@@ -6,7 +6,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from broadsheet.faces.guard import present
 from broadsheet.faces.mail.letterhead import Letterhead
 from broadsheet.faces.mail.letters import compose
 from broadsheet.faces.mail.transports import Outcome, Transport
+from broadsheet.faces.threads import done_beside
 
 _BEAT_SECONDS = 0.1
 
@@ -116,16 +117,16 @@ class Post:
             letters = desk.outbox.lease(holder, now, now + self.pace.lease, self.pace.batch)
         if not letters:
             return swept
-        turns = Turns(letters, self.pace.to_domain)
+        queue = LetterQueue(letters, self.pace.to_domain)
         try:
-            self._side_by_side(turns, connections, holder, stop)
+            self._side_by_side(queue, connections, holder, stop)
         finally:
             with suppress(BroadsheetError), self.catalogue.writing() as desk:
                 desk.outbox.let_go(holder)
-        return len(letters) - turns.left
+        return len(letters) - queue.left
 
     def _side_by_side(
-        self, turns: "Turns", connections: list[Transport], holder: str, stop: threading.Event
+        self, queue: "LetterQueue", connections: list[Transport], holder: str, stop: threading.Event
     ) -> None:
         """See to letters over several connections at once; the first error of any is raised.
 
@@ -134,16 +135,16 @@ class Post:
         """
         errors: list[Exception] = []
         unopened: dict[Transport, BroadsheetError] = {}
-        used = connections[: turns.left]
+        used = connections[: queue.left]
 
         def work(transport: Transport) -> None:
             try:
-                self._hand_over(turns, transport, holder, stop)
+                self._hand_over(queue, transport, holder, stop)
             except _UnopenedError as error:
                 unopened[transport] = error.why
             except Exception as error:
                 errors.append(error)
-                turns.end()
+                queue.end()
 
         # Daemons: a server that does not answer must not keep the program from ending.
         threads = [
@@ -166,7 +167,7 @@ class Post:
                     ends = min(ends, time.monotonic() + self.pace.ending.total_seconds())
 
     def _hand_over(
-        self, turns: "Turns", transport: Transport, holder: str, stop: threading.Event
+        self, queue: "LetterQueue", transport: Transport, holder: str, stop: threading.Event
     ) -> None:
         """See to letters one after the other, until there are none left or it is to stop.
 
@@ -175,7 +176,7 @@ class Post:
         ended: _Ended | None = None
         try:
             while not stop.is_set():
-                posted = turns.take(wait=ended is None)
+                posted = queue.take(wait=ended is None)
                 if posted is None:
                     if ended is None:
                         return
@@ -183,21 +184,21 @@ class Post:
                     ended = None
                     continue
                 try:
-                    self._open(turns, transport, posted)
+                    self._open(queue, transport, posted)
                     before, ended = ended, None
                     ended = self._see_to(posted, transport, holder, before)
                 finally:
-                    turns.give_back(posted)
+                    queue.give_back(posted)
         finally:
             if ended is not None:
                 self._note(holder, ended)
 
-    def _open(self, turns: "Turns", transport: Transport, posted: Posted) -> None:
+    def _open(self, queue: "LetterQueue", transport: Transport, posted: Posted) -> None:
         """Open a connection for a letter; if that fails, another one may take the letter."""
         try:
             transport.open()
         except BroadsheetError as error:
-            turns.put_back(posted)
+            queue.put_back(posted)
             raise _UnopenedError(error) from error
 
     def _see_to(
@@ -277,7 +278,7 @@ def _settle(desk: Desk, ended: _Ended, holder: str, now: datetime) -> bool:
     return is_known
 
 
-class Turns:
+class LetterQueue:
     """Letters to be handed over, in order, with few to one domain at a time."""
 
     def __init__(self, letters: list[Posted], to_domain: int) -> None:
@@ -322,17 +323,9 @@ class Turns:
             self._changed.notify_all()
 
 
-@contextmanager
-def letters_sent(post: Post) -> Iterator[None]:
+def letters_sent(post: Post) -> AbstractContextManager[None]:
     """While this is open, letters are handed over by a thread of this process."""
-    stop = threading.Event()
-    thread = threading.Thread(target=post.work, args=(stop,), name="post", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(2 * post.pace.ending.total_seconds())
+    return done_beside(post.work, "post", seconds=2 * post.pace.ending.total_seconds())
 
 
 def _domain(posted: Posted) -> str:

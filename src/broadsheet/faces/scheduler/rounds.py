@@ -2,8 +2,8 @@
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 
@@ -14,6 +14,7 @@ from broadsheet.errors import BroadsheetError, BusyError, InputError
 from broadsheet.faces.guard import present
 from broadsheet.faces.scheduler.days import due_day, next_round
 from broadsheet.faces.scheduler.lease import Clock, Lead, LostError, Pace, leading
+from broadsheet.faces.threads import done_beside
 from broadsheet.service import Service
 
 _ENDING_SECONDS = 15
@@ -188,17 +189,9 @@ def when(service: Service) -> tuple[time, tzinfo]:
     return service.settings.round_time, service.settings.zone
 
 
-@contextmanager
-def rounds_done(scheduler: Scheduler) -> Iterator[None]:
+def rounds_done(scheduler: Scheduler) -> AbstractContextManager[None]:
     """While this is open, the rounds are done by a thread of this process."""
-    stop = threading.Event()
-    thread = threading.Thread(target=scheduler.work, args=(stop,), name="round", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(_ENDING_SECONDS)
+    return done_beside(scheduler.work, "round", seconds=_ENDING_SECONDS)
 
 
 def _attempt(step: Step, errand: Errand) -> tuple[StepOutcome, str]:

@@ -20,7 +20,7 @@ from broadsheet.faces.answers import (
     service_of,
 )
 from broadsheet.faces.bodies import key_in
-from broadsheet.faces.discussion import Said, described, discussion
+from broadsheet.faces.discussion import ShownComment, described, discussion
 from broadsheet.faces.guard import present
 from broadsheet.faces.tallies import tallies
 from broadsheet.faces.web import views
@@ -153,7 +153,7 @@ def _feed(request: Request) -> Response:
     return Response(feeds.atom(feed), media_type=f"{_ATOM}; charset=utf-8")
 
 
-def _entry(one: Said, paper: Paper, page_of: str) -> feeds.Entry:
+def _entry(one: ShownComment, paper: Paper, page_of: str) -> feeds.Entry:
     """A comment in the feed of its paper."""
     return feeds.Entry(
         id=f"tag:broadsheet,2026:comment:{one.comment.key}",

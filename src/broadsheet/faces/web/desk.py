@@ -1,8 +1,8 @@
 """The desk: where curators pick an edition's papers, order them, say why, and let it come out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -18,7 +18,6 @@ from broadsheet.editions import (
     correct,
     matching,
     open_day,
-    placed,
     read_label,
     release,
     revise,
@@ -27,11 +26,13 @@ from broadsheet.editions import (
     suggested,
     window,
 )
-from broadsheet.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from broadsheet.errors import ForbiddenError, InputError, NotFoundError
 from broadsheet.faces.answers import found_paper, service_of
+from broadsheet.faces.bodies import key_in
 from broadsheet.faces.guard import present
 from broadsheet.faces.sections import edition_path, section_of
 from broadsheet.faces.web import editions, views
+from broadsheet.faces.web.desk_form import MINUTES, merged, moment_in, rearranged, written
 from broadsheet.faces.web.forms import Form, first, onward, posted
 from broadsheet.faces.web.rendering import page
 from broadsheet.faces.who import known
@@ -41,10 +42,6 @@ from broadsheet.text import plain
 
 PATH = "/desk"
 SUGGESTED = 30
-_MINUTES = "%Y-%m-%dT%H:%M"
-_QUOTED = 200
-"""So much of two texts is shown where they are in each other's way."""
-_MOVES = {"up": -1, "down": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def _desk(request: Request) -> Response:
     given = request.query_params
     with service.catalogue.reading() as desk:
         sheet = _sheet(request, desk, given.get("section", ""), given)
-    offers = _suggestions(service, sheet, SUGGESTED)
+    offers = _suggestions(service, sheet)
     with service.catalogue.reading() as desk:
         picks = desk.editions.picks(sheet.edition.key) if sheet.edition else []
         chosen = {pick.paper_key for pick in picks}
@@ -106,9 +103,7 @@ def _desk(request: Request) -> Response:
             "changes": desk.editions.changes(edition.key) if edition else [],
             "closes": closes,
             "is_past": closes <= present() and has_days,
-            "when": (due or (closes if has_days else present().astimezone(zone))).strftime(
-                _MINUTES
-            ),
+            "when": (due or (closes if has_days else present().astimezone(zone))).strftime(MINUTES),
             "due": due,
             "around": [span_of(kind, sheet.span.first) for kind in _PERIODS] if has_days else [],
             "public": edition_path(sheet.section.name, sheet.span.kind, sheet.span.label),
@@ -148,15 +143,15 @@ def _done(
         sheet.span.label,
         window(sheet.span, *sheet.section.cutoff_in_zone),
     )
-    picks = _changed(_written(form, desk.editions.picks(edition.key)), action, what, added)
+    picks = rearranged(written(form, desk.editions.picks(edition.key)), action, what, added)
     if edition.is_published:
         return _corrected(desk, sheet, edition, picks, first(form, "why"), now)
     revise(
         desk,
         edition,
         picks,
-        title=_merged(form, "title", edition.title),
-        note=_merged(form, "note", edition.note),
+        title=merged(form, "title", edition.title),
+        note=merged(form, "note", edition.note),
         made_by=_makers(edition.made_by, sheet.curator.shown_name),
     )
     return _stated(desk, sheet, edition, action, first(form, "when"), now)
@@ -172,7 +167,7 @@ def _stated(
                 _note(desk, sheet, "publish edition", "", now)
             return "The edition is out."
         case "schedule":
-            schedule(desk, edition, _moment(when, sheet.section), now)
+            schedule(desk, edition, moment_in(when, sheet.section), now)
             return "The edition is scheduled."
         case "unschedule":
             desk.editions.schedule(edition.key, None)
@@ -199,64 +194,6 @@ def _note(desk: Desk, sheet: Sheet, action: str, why: str, now: datetime) -> Non
     desk.moderation.note(sheet.curator.name, action, subject, why, now)
 
 
-def _written(form: Form, picks: list[Pick]) -> list[Pick]:
-    """The picks in the order of their number fields and with the lines that were written.
-
-    What somebody else picked meanwhile is not in the form, and stays at the end; what somebody
-    else wrote or moved stays where this form left it alone.
-    """
-    numbers, found = {}, []
-    for pick in picks:
-        name = str(pick.paper_key)
-        place = first(form, f"place-{name}")
-        is_left = place == first(form, f"was-place-{name}")
-        numbers[pick.paper_key] = pick.place if is_left else _number(place, pick.place)
-        line = _merged(form, f"line-{name}", pick.line)
-        found.append(replace(pick, line=" ".join(line.split())))
-    return sorted(found, key=lambda pick: numbers[pick.paper_key])
-
-
-def _merged(form: Form, name: str, now: str) -> str:
-    """What a text is to be: as it is `now` if the form left it as it was shown, else as written.
-
-    ConflictError where somebody else wrote another one meanwhile: neither is lost without a word.
-    """
-    if name not in form:
-        return now
-    text, shown = (" ".join(first(form, one).split()) for one in (name, f"was-{name}"))
-    there = " ".join(now.split())
-    if f"was-{name}" in form and text == shown:
-        return now
-    if f"was-{name}" in form and there not in (shown, text):
-        raise ConflictError(
-            f"Somebody else wrote “{there[:_QUOTED]}” there while you wrote “{text[:_QUOTED]}”.",
-            hint="Open the desk again, and write what it is to be.",
-        )
-    return first(form, name)
-
-
-def _number(text: str, place: int) -> float:
-    """Where a paper is to stand: one that is given another's place pushes that one on."""
-    if not text.isascii() or not text.isdecimal() or len(text) > 8 or int(text) == place:
-        return place
-    return int(text) + (0.5 if int(text) > place else -0.5)
-
-
-def _changed(picks: list[Pick], action: str, what: str, added: Pick | None) -> list[Pick]:
-    """The picks after a button was pressed that adds, drops or moves one."""
-    if added is not None:
-        return placed([*picks, added])
-    key = int(what) if what.isascii() and what.isdecimal() and len(what) < 19 else -1
-    at = next((at for at, pick in enumerate(picks) if pick.paper_key == key), None)
-    if at is None:
-        return placed(picks)
-    if action == "drop":
-        del picks[at]
-    elif action in _MOVES and 0 <= at + _MOVES[action] < len(picks):
-        picks.insert(at + _MOVES[action], picks.pop(at))
-    return placed(picks)
-
-
 def _added(service: Service, sheet: Sheet, action: str, what: str, name: str) -> Pick | None:
     """The paper that is to be added, by its key or by an id, with the reasons for it if any."""
     if action == "add":
@@ -264,14 +201,14 @@ def _added(service: Service, sheet: Sheet, action: str, what: str, name: str) ->
         if found is None:
             raise NotFoundError(f"There is no paper {name!r} here.", hint="Submit or import it.")
         key = found[0]
-    elif action == "pick" and what.isascii() and what.isdecimal() and len(what) < 19:
-        key = int(what)
+    elif action == "pick" and (named := key_in(what)) is not None:
+        key = named
     else:
         return None
     with service.catalogue.reading() as desk:
         if key not in desk.papers.by_keys([key]):
             raise NotFoundError("That paper is not here any more.")
-    offered = {one.paper_key: one for one in _suggestions(service, sheet, SUGGESTED)}
+    offered = {one.paper_key: one for one in _suggestions(service, sheet)}
     reasons = offered[key].reasons if key in offered else ()
     score = offered[key].score if key in offered else None
     by = sheet.curator.name
@@ -317,10 +254,10 @@ def _span(section: Section, given: Mapping[str, str]) -> Span:
     return span_of(EditionKind(kind), open_day(present(), *section.cutoff_in_zone))
 
 
-def _suggestions(service: Service, sheet: Sheet, count: int) -> list[Suggestion]:
+def _suggestions(service: Service, sheet: Sheet) -> list[Suggestion]:
     found = matching(service.catalogue, service.index, sheet.section, sheet.span)
     with service.catalogue.reading() as desk:
-        return suggested(desk, sheet.section, sheet.span, present(), count, found)
+        return suggested(desk, sheet.section, sheet.span, present(), SUGGESTED, found)
 
 
 def _offers(desk: Desk, offers: list[Suggestion]) -> list[Offer]:
@@ -361,15 +298,6 @@ def _curated(desk: Desk, curator: Reader) -> list[Section]:
 def _makers(before: str, name: str) -> str:
     """Everybody who made an edition, each once."""
     return ", ".join(dict.fromkeys([*(one for one in before.split(", ") if one), name]))
-
-
-def _moment(text: str, section: Section) -> datetime:
-    """A moment as a form has it, meant in the section's zone."""
-    try:
-        local = datetime.strptime(text[: len("2026-11-21T07:00")], _MINUTES)
-    except ValueError:
-        raise InputError(f"{text!r} is no moment.", hint="Write it as 2026-11-21T07:00.") from None
-    return local.replace(tzinfo=section.cutoff_in_zone[1]).astimezone(UTC)
 
 
 routes: list[BaseRoute] = [

@@ -27,7 +27,7 @@ from broadsheet.faces.sections import WORDS, edition_path, open_days, section_of
 from broadsheet.faces.web import lists
 from broadsheet.faces.web.caching import kept
 from broadsheet.faces.web.editions import title_of
-from broadsheet.faces.web.lists import Asked
+from broadsheet.faces.web.lists import ListQuery
 
 MOST_PAPERS = 100
 MOST_ISSUES = 12
@@ -70,17 +70,19 @@ def _feed(request: Request) -> Response:
 
 
 def _category(request: Request) -> Response:
-    name = request.path_params["name"]
-    asked = lists.asked_for(category=name)
-    path = f"/feeds/category/{quote(name)}.{request.path_params['format']}"
-    return _list_feed(request, asked, path, request.path_params["format"], title=name)
+    asked = lists.asked_for(category=request.path_params["name"])
+    return _feed_of_name(request, "category", asked)
 
 
 def _author(request: Request) -> Response:
-    name = request.path_params["name"]
-    asked = lists.asked_for(author=name)
-    path = f"/feeds/author/{quote(name)}.{request.path_params['format']}"
-    return _list_feed(request, asked, path, request.path_params["format"], title=name)
+    asked = lists.asked_for(author=request.path_params["name"])
+    return _feed_of_name(request, "author", asked)
+
+
+def _feed_of_name(request: Request, what: str, asked: ListQuery) -> Response:
+    name, format = request.path_params["name"], request.path_params["format"]
+    path = f"/feeds/{what}/{quote(name)}.{format}"
+    return _list_feed(request, asked, path, format, title=name)
 
 
 def _of_section(request: Request) -> Response:
@@ -91,7 +93,7 @@ def _of_section(request: Request) -> Response:
 
 
 def _list_feed(
-    request: Request, asked: Asked, path: str, format: str, *, title: str = ""
+    request: Request, asked: ListQuery, path: str, format: str, *, title: str = ""
 ) -> Response:
     """The first papers of a list; of a search the newest come first, as in all feeds."""
     service = service_of(request)

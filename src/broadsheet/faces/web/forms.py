@@ -11,6 +11,7 @@ from broadsheet.errors import ForbiddenError, InputError
 from broadsheet.faces.guard import COOKIE, SECURE_COOKIE, is_same_site
 from broadsheet.faces.who import form_token_of, who
 from broadsheet.signing import is_same, new_secret
+from broadsheet.text import storable
 
 TOKEN = "form"
 """The name of the hidden field that carries the token."""
@@ -120,7 +121,7 @@ async def _fields(request: Request) -> Form:
             found: dict[str, list[str]] = {}
             for name, value in form.multi_items():
                 if isinstance(value, str):
-                    found.setdefault(name, []).append(value.replace("\0", "\ufffd"))
+                    found.setdefault(name, []).append(storable(value))
             return found
     except HTTPException as error:
         raise InputError(f"The form cannot be read: {error.detail}") from error

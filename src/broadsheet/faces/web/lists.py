@@ -21,7 +21,7 @@ _OFF = ("", "0", "false", "no", "off")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListQuery:
     """What a list was asked for: a query, its mode and filters, and whether it is literal."""
 
     q: str
@@ -103,11 +103,11 @@ class Asked:
         ]
 
 
-def asked_of(request: Request) -> Asked:
+def asked_of(request: Request) -> ListQuery:
     """What the address of a list asks for; unknown values are left out."""
     given = request.query_params
     mode, sort = given.get("mode", "hybrid"), given.get("sort", "relevance")
-    return Asked(
+    return ListQuery(
         q=given.get("q", "").strip(),
         mode=cast(Mode, mode) if mode in get_args(Mode) else "hybrid",
         sort=cast(Sort, sort) if sort in get_args(Sort) else "relevance",
@@ -120,20 +120,22 @@ def asked_of(request: Request) -> Asked:
     )
 
 
-def asked_for(*, category: str = "", author: str = "") -> Asked:
+def asked_for(*, category: str = "", author: str = "") -> ListQuery:
     """The list of a category or of an author, the newest first."""
     categories = (category,) if category else ()
-    return Asked("", "hybrid", "date", "", categories, (), "", author, False)
+    return ListQuery("", "hybrid", "date", "", categories, (), "", author, False)
 
 
-def found(service: Service, asked: Asked, *, limit: int, cursor: str | None, facets: bool) -> Page:
+def found(
+    service: Service, asked: ListQuery, *, limit: int, cursor: str | None, facets: bool
+) -> Page:
     """The page of hits that was asked for; QueryError as `search` raises it."""
     return _searched(service, asked, limit, cursor, facets, service.settings.search_budget)
 
 
 def _searched(
     service: Service,
-    asked: Asked,
+    asked: ListQuery,
     limit: int,
     cursor: str | None,
     facets: bool,
@@ -164,7 +166,7 @@ def latest(service: Service, *, limit: int, cursor: str | None) -> tuple[list[Pa
     return [paper for _, paper in papers[:limit]], following
 
 
-def exported(service: Service, asked: Asked) -> Sequence[Paper]:
+def exported(service: Service, asked: ListQuery) -> Sequence[Paper]:
     """The papers of a list that an export or feed holds."""
     if not asked.is_search:
         return latest(service, limit=EXPORTED, cursor=None)[0]
@@ -173,7 +175,7 @@ def exported(service: Service, asked: Asked) -> Sequence[Paper]:
     return [hit.paper for hit in page.hits]
 
 
-def takeaways(asked: Asked, base: str) -> Mapping[str, str]:
+def takeaways(asked: ListQuery, base: str) -> Mapping[str, str]:
     """The addresses under which a list can be had otherwise."""
     which = "search" if asked.is_search else "latest"
     calls = {

@@ -10,7 +10,7 @@ from broadsheet.catalogue import Deed, Desk, Report
 from broadsheet.community import commenting, voting
 from broadsheet.errors import InputError
 from broadsheet.faces.answers import UNKEPT, path_of, service_of
-from broadsheet.faces.discussion import Said, described
+from broadsheet.faces.discussion import ShownComment, described
 from broadsheet.faces.guard import present
 from broadsheet.faces.web import views
 from broadsheet.faces.web.forms import Form, first, onward, posted
@@ -38,7 +38,7 @@ class HeldVotes:
 class Reported:
     """A comment that was reported, and what each reader says of it."""
 
-    said: Said
+    said: ShownComment
     paper: views.PaperView
     reports: tuple[tuple[str, Report], ...]
 

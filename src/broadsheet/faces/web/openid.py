@@ -6,7 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from broadsheet.accounts import linking, openid
 from broadsheet.accounts.letters import LINK_LASTS
-from broadsheet.accounts.openid import Errand
+from broadsheet.accounts.openid import SignInAttempt
 from broadsheet.accounts.signing_in import PROXY, begin_session
 from broadsheet.errors import ConflictError, ForbiddenError, NotFoundError
 from broadsheet.faces.answers import UNKEPT, base_of, service_of
@@ -26,13 +26,13 @@ _LINKING, _ENTERING = "link", "enter"
 
 def _begin(request: Request) -> Response:
     name, provider = _provider(request)
-    service, errand = service_of(request), Errand.begin()
+    service, attempt = service_of(request), SignInAttempt.begin()
     with open_sign_in_client(service.settings) as client:
         endpoints = openid.discovered(client, provider)
-    url = openid.asking_url(endpoints, provider, errand, _back(request, name))
+    url = openid.asking_url(endpoints, provider, attempt, _back(request, name))
     what = _LINKING if request.query_params.get("link") and who(request) else _ENTERING
     path = inward(request.query_params.get("next", "/"))
-    held = [name, what, path, errand.state, errand.nonce, errand.verifier]
+    held = [name, what, path, attempt.state, attempt.nonce, attempt.verifier]
     answer = RedirectResponse(url, 303, headers=UNKEPT)
     answer.set_cookie(
         _COOKIE,
@@ -48,8 +48,8 @@ def _begin(request: Request) -> Response:
 
 def _came_back(request: Request) -> Response:
     name, provider = _provider(request)
-    what, _, errand = _held(request, name)
-    openid.check_back(provider, errand, request.query_params)
+    what, _, attempt = _held(request, name)
+    openid.check_back(provider, attempt, request.query_params)
     shown = {
         "provider": name,
         "label": provider.label or name,
@@ -62,11 +62,11 @@ def _came_back(request: Request) -> Response:
 def _finish(request: Request, form: Form) -> Response:
     name, provider = _provider(request)
     service, visit = service_of(request), visit_of(request)
-    what, path, errand = _held(request, name)
+    what, path, attempt = _held(request, name)
     query = {key: first(form, key) for key in ("code", "state", "iss") if first(form, key)}
-    code = openid.check_back(provider, errand, query)
+    code = openid.check_back(provider, attempt, query)
     with open_sign_in_client(service.settings) as client:
-        claims = openid.vouched(client, provider, errand, code, _back(request, name), visit.now)
+        claims = openid.vouched(client, provider, attempt, code, _back(request, name), visit.now)
     with service.catalogue.writing() as desk:
         if what == _LINKING:
             asker = known(request)
@@ -115,7 +115,7 @@ def _provider(request: Request) -> tuple[str, Provider]:
     return name, found
 
 
-def _held(request: Request, name: str) -> tuple[str, str, Errand]:
+def _held(request: Request, name: str) -> tuple[str, str, SignInAttempt]:
     """What this browser began at a provider: to link or enter, where to go on, its secrets."""
     token = request.cookies.get(_COOKIE, "")
     held = unsigned(service_of(request).signing_key, _PURPOSE, token, LINK_LASTS)
@@ -124,7 +124,7 @@ def _held(request: Request, name: str) -> tuple[str, str, Errand]:
             "This sign-in was not begun in this browser, or too long ago.",
             hint="Begin again on /sign-in.",
         )
-    return held[1], held[2], Errand(*held[3:])
+    return held[1], held[2], SignInAttempt(*held[3:])
 
 
 def _back(request: Request, name: str) -> str:

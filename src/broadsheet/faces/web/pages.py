@@ -77,7 +77,7 @@ def _list(request: Request) -> Response:
     return _results(request, asked, cursor) if asked.is_search else _latest(request, asked, cursor)
 
 
-def _latest(request: Request, asked: lists.Asked, cursor: str | None) -> Response:
+def _latest(request: Request, asked: lists.ListQuery, cursor: str | None) -> Response:
     service = service_of(request)
     papers, following = lists.latest(service, limit=LISTED, cursor=cursor)
     return page(
@@ -93,7 +93,7 @@ def _latest(request: Request, asked: lists.Asked, cursor: str | None) -> Respons
     )
 
 
-def _results(request: Request, asked: lists.Asked, cursor: str | None) -> Response:
+def _results(request: Request, asked: lists.ListQuery, cursor: str | None) -> Response:
     service = service_of(request)
     values: dict[str, Any] = {
         "asked": asked,

@@ -24,7 +24,7 @@ from broadsheet.faces.answers import service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.web import views
 from broadsheet.faces.web.forms import Form, first, number_in, onward, posted
-from broadsheet.faces.web.lists import Asked
+from broadsheet.faces.web.lists import ListQuery
 from broadsheet.faces.web.rendering import page
 from broadsheet.faces.who import allowed, known, who
 from broadsheet.ranking import Understood
@@ -93,7 +93,7 @@ def _forget(request: Request, form: Form) -> Response:
     return onward(PATH)
 
 
-def beside(request: Request, asked: Asked, understood: Iterable[Understood]) -> dict[str, Any]:
+def beside(request: Request, asked: ListQuery, understood: Iterable[Understood]) -> dict[str, Any]:
     """What the page of a search needs to offer that it be kept; nothing where it cannot be."""
     try:
         query = as_kept(asked.in_words(understood))

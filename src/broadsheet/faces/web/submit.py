@@ -26,7 +26,7 @@ from broadsheet.faces.web import views
 from broadsheet.faces.web.forms import Form, first, onward, posted
 from broadsheet.faces.web.rendering import page
 from broadsheet.faces.who import Asker, allowed
-from broadsheet.ingest import LONGEST_BROUGHT, presented, sealed, unsealed
+from broadsheet.ingest import LONGEST_SUBMITTED, presented, sealed, unsealed
 from broadsheet.papers import Record
 from broadsheet.people import Role
 from broadsheet.service import submission_rules
@@ -64,7 +64,7 @@ def _submit(request: Request) -> Response:
 
 def _look(request: Request, form: Form) -> Response:
     asker = allowed(request)
-    text = first(form, "paper")[: LONGEST_BROUGHT + 1]
+    text = first(form, "paper")[: LONGEST_SUBMITTED + 1]
     try:
         found = looked_up(request, asker.reader, text)
     except BroadsheetError as error:
@@ -128,7 +128,7 @@ def _page(
         "preview": _shown(request, preview) if preview else None,
         "most_media": MOST_MEDIA,
         "longest_comment": LONGEST_COMMENT,
-        "longest": LONGEST_BROUGHT,
+        "longest": LONGEST_SUBMITTED,
     }
     status = status_of(problem) if problem else 200
     headers = {**UNKEPT, **(headers_of(problem) if problem else {})}

@@ -11,6 +11,7 @@ from broadsheet.errors import FetchError, SettingError, SourceError
 from broadsheet.fetch import Client
 from broadsheet.papers import Link, LinkKind, Paper, Record, Signal, SignalKind
 from broadsheet.sources.remote import Entry, Options, Page, Tally, Wanted, replies
+from broadsheet.sources.remote.wantedpapers import wanted_papers
 
 NAME: Final = "github"
 BASE: Final = "https://api.github.com"
@@ -48,7 +49,7 @@ class GitHub:
         renamed is a SourceError among the entries. Where the hour's questions are used up,
         FetchError says so behind the last page, and the next harvest goes on there.
         """
-        papers = replies.wanted_papers(wanted, self.name)
+        papers = wanted_papers(wanted, self.name)
         named = ((one, at) for one in papers if (at := repositories(one)))
         site = _Site(self, client)
         now = next(named, None)

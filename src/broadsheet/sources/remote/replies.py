@@ -1,18 +1,18 @@
 """Other people's JSON, read without trust: values of the kind that is wanted, or a SourceError."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from broadsheet.errors import SourceError
 from broadsheet.fetch import Answer
-from broadsheet.papers import Paper, PaperId, PartialDate, Record
+from broadsheet.papers import PaperId, Record
 from broadsheet.sources.detection import is_html
 from broadsheet.sources.fields import Entry, sound
 from broadsheet.sources.opening import open_held
-from broadsheet.sources.remote import Cursor, Tally, Wanted
+from broadsheet.sources.remote import Cursor, Tally
 
 _AGAIN: Final = "try again later; if it stays so, the source has changed its answers"
 _LONGEST_QUOTE = 200
@@ -123,36 +123,3 @@ def kept(cursor: Cursor, name: str, where: str) -> str:
     raise SourceError(
         f"the place to go on from has no `{name}`", place=where, hint="begin the harvest anew"
     )
-
-
-def wanted_papers(wanted: Wanted, where: str) -> Iterator[Paper]:
-    """The catalogue's papers of the wanted days, those behind the cursor's `paper` if there is one.
-
-    If that is no longer there, all of them: what is asked twice does no harm.
-    """
-    if wanted.cursor is not None:
-        last = kept(wanted.cursor, "paper", where)
-        papers = wanted.papers()
-        if any(last in (paper.id, *paper.aliases) for paper in papers):
-            yield from _of_the_days(papers, wanted)
-            return
-    yield from _of_the_days(wanted.papers(), wanted)
-
-
-def _of_the_days(papers: Iterable[Paper], wanted: Wanted) -> Iterator[Paper]:
-    for paper in papers:
-        first, last = _days(paper.announced)
-        if (wanted.since or date.min) <= last and first <= (wanted.until or date.max):
-            yield paper
-
-
-def _days(announced: PartialDate | None) -> tuple[date, date]:
-    """The first and the last day that a date may mean; none is any day."""
-    if announced is None:
-        return date.min, date.max
-    first = date(announced.year, announced.month or 1, announced.day or 1)
-    if announced.day:
-        return first, first
-    if not announced.month:
-        return first, date(announced.year, 12, 31)
-    return first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

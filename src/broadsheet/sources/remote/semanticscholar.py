@@ -12,6 +12,7 @@ from broadsheet.papers import Paper
 from broadsheet.sources.fields import Entry, record_of
 from broadsheet.sources.remote import Entry as PageEntry
 from broadsheet.sources.remote import Options, Page, Tally, Wanted, replies
+from broadsheet.sources.remote.wantedpapers import wanted_papers
 
 NAME: Final = "semanticscholar"
 BASE: Final = "https://api.semanticscholar.org"
@@ -36,7 +37,7 @@ class SemanticScholar:
 
     def pages(self, client: Client, wanted: Wanted) -> Iterator[Page]:
         """One page for each batch of papers; citations are dated `wanted.now`."""
-        papers = replies.wanted_papers(wanted, self.name)
+        papers = wanted_papers(wanted, self.name)
         asked = ((one, name) for one in papers if (name := name_of(one)))
         batch = list(islice(asked, self.batch))
         while batch:

@@ -1,4 +1,4 @@
-"""What people bring: read, looked up at its source, known again, and filed with its links."""
+"""What people submit: read, looked up at its source, known again, and filed."""
 
 import json
 from datetime import UTC, datetime
@@ -11,21 +11,19 @@ from broadsheet.errors import FetchError, InputError, NotFoundError
 from broadsheet.fetch import Client
 from broadsheet.ingest import (
     Access,
-    file_brought,
-    file_links,
+    file_submitted,
     known_as,
-    links_said,
     looked_up,
     named_by,
     presented,
-    read_brought,
+    read_submitted,
     readied,
     sealed,
     unsealed,
 )
 from broadsheet.ingest.filing import file_batch
 from broadsheet.ingest.preparing import named, prepared
-from broadsheet.papers import Link, LinkKind, PaperId, Record
+from broadsheet.papers import PaperId, Record
 from tests.library import TIDES
 from tests.library.servers import openalex
 from tests.library.servers.arxiv import Announced, Arxiv, serving_arxiv
@@ -34,8 +32,6 @@ from tests.library.servers.telling import Told, telling
 from tests.library.shelving import shelve
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
-CODE = Link(LinkKind.CODE, "https://code.example/ours")
-THEIRS = Link(LinkKind.CODE, "https://code.example/theirs")
 
 
 def client(url: str, folder: Path) -> Client:
@@ -72,10 +68,10 @@ def test_an_id_is_found_where_it_stands(text: str, id: str | None) -> None:
 
 def test_an_entry_that_names_an_id_stands_for_it() -> None:
     entry = "@misc{x, title = {Anything}, eprint = {2611.00001}, archiveprefix = {arXiv}}"
-    assert read_brought(entry).id == "2611.00001"
+    assert read_submitted(entry).id == "2611.00001"
     entry = "@article{x, title = {Anything}, url = {https://doi.org/10.1234/abc}}"
-    assert read_brought(entry).id == "doi:10.1234/abc"
-    named = read_brought("@article{my-key, title = {On Kettles}, author = {Holm, Ana}}").record
+    assert read_submitted(entry).id == "doi:10.1234/abc"
+    named = read_submitted("@article{my-key, title = {On Kettles}, author = {Holm, Ana}}").record
     assert named is not None
     assert (named.native_id, named.source, named.title) == (None, "broadsheet", "On Kettles")
 
@@ -83,7 +79,7 @@ def test_an_entry_that_names_an_id_stands_for_it() -> None:
 @pytest.mark.parametrize("text", ["", "\0", "kettles", "@article{x", "@misc{a, author = {B}}"])
 def test_what_is_none_of_these_is_refused(text: str) -> None:
     with pytest.raises(InputError):
-        read_brought(text)
+        read_submitted(text)
 
 
 def test_a_paper_is_looked_up_at_arxiv(tmp_path: Path) -> None:
@@ -147,46 +143,16 @@ def test_a_paper_is_known_again_by_id_and_by_title_and_authors(catalogue: Catalo
         by_id = Record(title="Anything", arxiv_id="2502.90001", source="x", format="x", raw="")
         assert known_as(desk, readied(desk, by_id)) == key
         for text, found in ((entry, key), (other, None)):
-            record = read_brought(text).record
+            record = read_submitted(text).record
             assert record is not None
             assert known_as(desk, readied(desk, record)) == found
 
 
-def test_links_are_records_of_ours_and_those_of_authors_come_first(catalogue: Catalogue) -> None:
-    brought = Record(
-        title="Lanterns for Lost Gradients",
-        links=(Link(LinkKind.CODE, "https://code.example/source"),),
-        source="broadsheet",
-        format="bibtex",
-        raw="",
-    )
-    with catalogue.writing() as desk:
-        key = file_brought(desk, readied(desk, brought), NOW)
-        name = desk.papers.by_keys([key])[key].id
-        file_links(desk, key, [THEIRS], of_author=False, now=NOW)
-        file_links(desk, key, [CODE], of_author=True, now=NOW)
-        paper = desk.papers.by_keys([key], full=True)[key]
-        assert [link.url for link in paper.links] == [
-            "https://code.example/ours",
-            "https://code.example/source",
-            "https://code.example/theirs",
-        ]
-        assert (paper.id, paper.title) == (name, "Lanterns for Lost Gradients")
-        assert {said.source for said in paper.provenance["links"]} == {"broadsheet"}
-        assert links_said(desk, key, of_author=True) == (CODE,)
-        assert links_said(desk, key, of_author=False) == (THEIRS,)
-        file_links(desk, key, [], of_author=False, now=NOW)
-        paper = desk.papers.by_keys([key])[key]
-        assert THEIRS not in paper.links
-        assert len(desk.records.of([key])[key]) == 3
-    assert catalogue.check() == []
-
-
-def test_what_lay_in_quarantine_is_filed_when_somebody_brings_it(catalogue: Catalogue) -> None:
+def test_what_lay_in_quarantine_is_filed_when_somebody_submits_it(catalogue: Catalogue) -> None:
     garbled = Record(title="%%%% 1234 %%%% 5678 ab", source="broadsheet", format="x", raw="")
     with catalogue.writing() as desk:
         assert file_batch(desk, [prepared(named(garbled))], NOW).quarantined == 1
-        key = file_brought(desk, readied(desk, garbled), NOW)
+        key = file_submitted(desk, readied(desk, garbled), NOW)
         assert desk.papers.by_keys([key])[key].title == "%%%% 1234 %%%% 5678 ab"
         with pytest.raises(InputError, match="no title"):
             readied(desk, Record(source="broadsheet", format="x", raw=""))

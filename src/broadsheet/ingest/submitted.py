@@ -1,36 +1,30 @@
-"""A paper that somebody brings: found at its source or in an entry of theirs, and then filed."""
+"""A paper that somebody submits: found at its source or in an entry of theirs, and then filed."""
 
 import base64
-import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from broadsheet import sources
-from broadsheet.catalogue import Desk, FiledRecord, StoredRecord
+from broadsheet.catalogue import Desk, StoredRecord
 from broadsheet.catalogue.encoding import pack, unpack
 from broadsheet.curation import tidy
 from broadsheet.errors import InputError, NotFoundError, SourceError
 from broadsheet.fetch import Client
 from broadsheet.identifiers import parse_arxiv_id, parse_doi, read_reference
-from broadsheet.ingest.filing import CANDIDATES, file_batch, refold
-from broadsheet.ingest.fingerprints import fingerprint
+from broadsheet.ingest.filing import CANDIDATES, file_batch
+from broadsheet.ingest.links import SOURCE
 from broadsheet.ingest.matching import Verdict, compare, contradict
-from broadsheet.ingest.merging import BY_AUTHORS, fold
+from broadsheet.ingest.merging import fold
 from broadsheet.ingest.named_sources import Access, named_source
 from broadsheet.ingest.preparing import Prepared, named, prepared
-from broadsheet.papers import Link, Paper, PaperId, Record
+from broadsheet.papers import Paper, PaperId, Record
 from broadsheet.sources.remote import Remote, Wanted
 
-SOURCE: Final = "broadsheet"
-"""Who says what people say of papers here."""
-LONGEST_BROUGHT = 20_000
+LONGEST_SUBMITTED = 20_000
 """Characters of an entry."""
 _LONGEST_ADDRESS = 2_000
-_LINKS = "links"
 _ENTRY = "the entry"
 _DOI_WITHIN = re.compile(r"/(10\.\d{4,9}(?:\.\d+)*/[^?#]+)")
 _END_OF_DOI = re.compile(r"(?:v\d+)?(?:\.full|\.abstract|\.pdf|/full|/pdf|/abstract)*/?\Z")
@@ -38,14 +32,14 @@ _WAYS = "Give an arXiv id, a DOI, an address that holds one, or one BibTeX entry
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class Submitted:
     """What somebody brings: the id by which a source knows it, else the record of their entry."""
 
     id: PaperId | None
     record: Record | None = None
 
 
-def read_brought(text: str) -> Brought:
+def read_submitted(text: str) -> Submitted:
     """Read an id, an address or one BibTeX entry.
 
     An entry that names an arXiv id or a DOI stands for that id: its source is believed, not the
@@ -54,12 +48,12 @@ def read_brought(text: str) -> Brought:
     text = text.strip().replace("\0", "")
     if not text:
         raise InputError("Nothing was given.", hint=_WAYS)
-    if len(text) > LONGEST_BROUGHT:
-        raise InputError(f"That has {len(text):,} characters; {LONGEST_BROUGHT:,} may be.")
+    if len(text) > LONGEST_SUBMITTED:
+        raise InputError(f"That has {len(text):,} characters; {LONGEST_SUBMITTED:,} may be.")
     if text.startswith(("@", "%")) or "\n" in text:
         return _of_entry(text)
     if id := named_by(text):
-        return Brought(id)
+        return Submitted(id)
     raise InputError(f"“{text[:80]}” names no paper that can be looked up.", hint=_WAYS)
 
 
@@ -139,43 +133,11 @@ def known_as(desk: Desk, ready: Prepared) -> int | None:
     return -max(same)[1] if same else None
 
 
-def file_brought(desk: Desk, ready: Prepared, now: datetime) -> int:
+def file_submitted(desk: Desk, ready: Prepared, now: datetime) -> int:
     """File a record; the key of its paper."""
     desk.quarantine.drop([ready.name])
     file_batch(desk, [ready], now)
     return desk.records.known([ready.name])[ready.name].paper_key
-
-
-def file_links(
-    desk: Desk, key: int, links: Sequence[Link], *, of_author: bool, now: datetime
-) -> None:
-    """File what somebody here says where things of a paper are, and fold it anew.
-
-    It is kept as a record of the source `broadsheet`, one for the authors, whose links come before
-    all others, and one for everybody else; what either said before is replaced. No record names
-    anybody: people may leave, and records stay.
-    """
-    format = BY_AUTHORS if of_author else _LINKS
-    raw = json.dumps([[link.kind, link.url] for link in links])
-    record = Record(links=tuple(links), source=SOURCE, format=format, raw=raw)
-    held = [one for one in desk.records.of([key])[key] if _is_ours(one.record, format)]
-    filed = FiledRecord(
-        key=held[0].key if held else desk.records.allocate(1),
-        paper_key=key,
-        identity=held[0].identity if held else f"{format}:{key}",
-        fingerprint=fingerprint(record),
-        received_at=now,
-        record=record,
-    )
-    (desk.records.replace if held else desk.records.add)([filed])
-    refold(desk, [key])
-
-
-def links_said(desk: Desk, key: int, *, of_author: bool) -> tuple[Link, ...]:
-    """What the authors, or others here, said last where things of a paper are."""
-    format = BY_AUTHORS if of_author else _LINKS
-    records = desk.records.of([key])[key]
-    return next((one.record.links for one in records if _is_ours(one.record, format)), ())
 
 
 def sealed(record: Record) -> str:
@@ -187,10 +149,6 @@ def unsealed(text: str) -> Record:
     """The record that `sealed` wrote; only of text that was signed here."""
     source, _, packed = text.partition(" ")
     return unpack(base64.urlsafe_b64decode(packed), source)
-
-
-def _is_ours(record: Record, format: str) -> bool:
-    return record.source == SOURCE and record.format == format
 
 
 def _found_at(client: Client, remote: Remote, id: PaperId, now: datetime) -> Record | None:
@@ -205,7 +163,7 @@ def _is_named(record: Record, id: PaperId) -> bool:
     return id in (facts.arxiv_id, f"doi:{facts.doi}") or id == record.native_id
 
 
-def _of_entry(text: str) -> Brought:
+def _of_entry(text: str) -> Submitted:
     """The one entry of a BibTeX text."""
     entries = sources.read_held(text.encode(), _ENTRY, SOURCE, format="bibtex")
     assert not isinstance(entries, str)
@@ -223,9 +181,9 @@ def _of_entry(text: str) -> Brought:
     record = replace(records[0], native_id=None, place=None)
     facts = tidy(record)
     if facts.arxiv_id:
-        return Brought(PaperId(facts.arxiv_id))
+        return Submitted(PaperId(facts.arxiv_id))
     if facts.doi:
-        return Brought(PaperId(f"doi:{facts.doi}"))
+        return Submitted(PaperId(f"doi:{facts.doi}"))
     if not facts.title:
         raise InputError("The entry has no title.", hint="Give it one, or an arXiv id or DOI.")
-    return Brought(None, record)
+    return Submitted(None, record)
