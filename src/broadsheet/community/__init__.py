@@ -7,6 +7,7 @@ in `voting` and `commenting`, which are called by their names.
 
 from broadsheet.community.addresses import fit_address
 from broadsheet.community.claiming import (
+    authors_mark,
     authors_of,
     claim,
     is_author,
@@ -44,6 +45,7 @@ __all__ = [
     "Rules",
     "Surroundings",
     "assign",
+    "authors_mark",
     "authors_of",
     "checks_of",
     "claim",
