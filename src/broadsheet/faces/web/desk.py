@@ -42,6 +42,17 @@ from broadsheet.text import plain
 
 PATH = "/desk"
 SUGGESTED = 30
+_TOLD = {
+    "saved": "Saved.",
+    "discarded": "The draft was thrown away.",
+    "empty": "There was no draft.",
+    "out": "The edition is out.",
+    "scheduled": "The edition is scheduled.",
+    "draft": "The edition is a draft again.",
+    "changed": "The edition was changed; readers see how and why.",
+    "unchanged": "Nothing changed.",
+}
+"""What a button did, by the word for it in an address: of a link from elsewhere nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,7 @@ def _desk(request: Request) -> Response:
             "due": due,
             "around": [span_of(kind, sheet.span.first) for kind in _PERIODS] if has_days else [],
             "public": edition_path(sheet.section.name, sheet.span.kind, sheet.span.label),
-            "saved": given.get("done", "")[:200],
+            "saved": _TOLD.get(given.get("done", "")),
         }
     return page(request, "desk.html", values)
 
@@ -132,11 +143,11 @@ def _take(request: Request, form: Form) -> Response:
 def _done(
     desk: Desk, sheet: Sheet, form: Form, action: str, what: str, added: Pick | None, now: datetime
 ) -> str:
-    """Do what a button asks for, all in one transaction; what was done, in a sentence."""
+    """Do what a button asks for, all in one transaction; the word for what was done."""
     if action == "discard":
         if sheet.edition is not None and desk.editions.remove(sheet.edition.key):
-            return "The draft was thrown away."
-        return "There was no draft."
+            return "discarded"
+        return "empty"
     edition = sheet.edition or desk.editions.begin(
         sheet.section.name,
         sheet.span.kind,
@@ -165,14 +176,14 @@ def _stated(
         case "publish":
             if release(desk, edition, now):
                 _note(desk, sheet, "publish edition", "", now)
-            return "The edition is out."
+            return "out"
         case "schedule":
             schedule(desk, edition, moment_in(when, sheet.section), now)
-            return "The edition is scheduled."
+            return "scheduled"
         case "unschedule":
             desk.editions.schedule(edition.key, None)
-            return "The edition is a draft again."
-    return "Saved."
+            return "draft"
+    return "saved"
 
 
 def _corrected(
@@ -185,7 +196,7 @@ def _corrected(
     changed = correct(desk, edition, picks, titles, actor=name, why=why, now=now)
     if changed:
         _note(desk, sheet, "correct edition", why, now)
-    return "The edition was changed; readers see how and why." if changed else "Nothing changed."
+    return "changed" if changed else "unchanged"
 
 
 def _note(desk: Desk, sheet: Sheet, action: str, why: str, now: datetime) -> None:

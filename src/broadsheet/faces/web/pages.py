@@ -288,7 +288,8 @@ def not_found(request: Request) -> Response:
 
 def failure(request: Request, status: int, message: str, hint: str = "") -> Response:
     """The page that says what went wrong."""
-    values = {"status": status, "title": title_of(status), "message": message, "hint": hint}
+    told = {"title": title_of(status), "message": message, "hint": hint}
+    values = {"status": status, "is_form": request.method == "POST", **told}
     return page(request, "failure.html", values, status=status)
 
 

@@ -63,7 +63,7 @@ def _risers(service: Service, listed: tuple[Trending, ...]) -> list[Riser]:
             place,
             views.paper_view(papers[one.key]),
             one.trend.score,
-            tuple((term.name, term.value) for term in one.trend.terms),
+            trend_terms.in_hundredths(one.trend),
         )
         for place, one in enumerate(listed, 1)
         if one.key in papers
@@ -110,12 +110,13 @@ def _formula(request: Request) -> Response:
 
 
 def beside(service: Service, key: int) -> dict[str, Any]:
-    """What the page of a paper says of its number: the number and place, if it is in the order."""
+    """What the page of a paper says of its number: as of when, and it if it is in the order."""
     order = recent(service)
     one = next((one for one in order.papers if one.key == key), None)
     if one is None:
-        return {"trend": None}
-    return {"trend": {"score": one.trend.score, "place": order.place(key, Window.WEEK)}}
+        return {"trend": None, "trend_at": order.at}
+    place = order.place(key, Window.WEEK)
+    return {"trend": {"score": one.trend.score, "place": place}, "trend_at": order.at}
 
 
 def hour(_service: Service) -> str:
