@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 from broadsheet.catalogue.failures import files_translated, translated
-from broadsheet.catalogue.placing import companions, discard, place, refuse_existing
+from broadsheet.catalogue.placing import begin, companions, discard, place, refuse_existing
 from broadsheet.catalogue.schema import APPLICATION_ID, REVISIONS
 from broadsheet.catalogue.stores import WAIT_SECONDS, Store, check_revision, migrate
 from broadsheet.errors import BusyError, CatalogueError
@@ -62,6 +62,7 @@ def create_file(path: Path, *, locks: Path) -> None:
             refuse_existing(path)
             unfinished = path.with_name(f".{path.name}.new")
             discard(unfinished)
+            begin(unfinished)
             build(unfinished)
             place(unfinished, path)
 
