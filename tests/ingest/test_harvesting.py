@@ -69,6 +69,19 @@ def test_the_next_harvest_asks_again_for_one_day(catalogue: Catalogue) -> None:
     assert ids(catalogue) == [f"toy:{number}" for number in range(6)]
 
 
+def test_after_a_stale_harvest_the_days_that_are_owed_are_asked_for(catalogue: Catalogue) -> None:
+    source = Listed(toy_lists(1), announced=NOW - timedelta(days=6), due=NOW - timedelta(days=1))
+    take(catalogue, source)
+    source.announced = NOW
+    take(catalogue, source)
+    take(catalogue, source)
+    assert [wanted.since for wanted in source.wanted] == [
+        None,
+        date(2026, 4, 27),
+        date(2026, 5, 2),
+    ]
+
+
 @pytest.mark.parametrize("page", range(4))
 def test_a_failure_before_any_page_loses_and_repeats_nothing(
     catalogue: Catalogue, page: int

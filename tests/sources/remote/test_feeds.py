@@ -123,7 +123,7 @@ def test_a_broken_feed_is_read_in_part_and_says_so(name: str) -> None:
 
 def test_a_broken_feed_of_which_nothing_can_be_read_is_no_quiet_day() -> None:
     for content in (rss("<item><title>Steam</title></item>")[:33], b"<rss><channel>\x01&a;"):
-        with pytest.raises(SourceError, match="not well-formed .* and no entry could be read"):
+        with pytest.raises(SourceError, match=r"not well-formed .* and no entry could be read"):
             harvest(content)
 
 
