@@ -70,6 +70,19 @@ def test_papers_stand_by_their_numbers_in_each_window(voting: Voting) -> None:
     assert voting.listed("today") == [TIDES, BEES]
 
 
+def test_each_paper_has_its_votes_and_the_kept_page_follows_them(voting: Voting) -> None:
+    voting.vote(TIDES, "ann")
+    first = voting.site.get("/papers/trending")
+    shown = re.compile(rf'/sign-in\?next=/papers/{TIDES}"><span[^>]*>▲</span> <b>(\d+)</b>')
+    assert (before := shown.search(first.text))
+    voting.vote(TIDES, "ben")
+    held = {"If-None-Match": first.headers["etag"]}
+    again = voting.site.get("/papers/trending", headers=held)
+    assert again.status_code == 200
+    assert (after := shown.search(again.text))
+    assert int(after[1]) == int(before[1]) + 1
+
+
 def test_where_nothing_came_it_says_so(voting: Voting) -> None:
     page = voting.site.get("/papers/trending?window=today")
     assert "Nothing is trending today" in page.text

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -116,7 +116,7 @@ def _desk(request: Request) -> Response:
             "is_past": closes <= present() and has_days,
             "when": (due or (closes if has_days else present().astimezone(zone))).strftime(MINUTES),
             "due": due,
-            "around": [span_of(kind, sheet.span.first) for kind in _PERIODS] if has_days else [],
+            **_around(sheet),
             "public": edition_path(sheet.section.name, sheet.span.kind, sheet.span.label),
             "saved": _TOLD.get(given.get("done", "")),
         }
@@ -124,6 +124,27 @@ def _desk(request: Request) -> Response:
 
 
 _PERIODS = (EditionKind.DAY, EditionKind.WEEK, EditionKind.MONTH)
+
+
+def _around(sheet: Sheet) -> dict[str, object]:
+    """The desks of the editions before and after, and of the other periods of its first day."""
+    span = sheet.span
+    if span.kind is EditionKind.SPECIAL:
+        return {"around": [], "before": None, "after": None}
+    day = timedelta(days=1)
+    return {
+        "around": [
+            _place(sheet, span_of(kind, span.first)) for kind in _PERIODS if kind is not span.kind
+        ],
+        "before": _place(sheet, span_of(span.kind, span.first - day)),
+        "after": _place(sheet, span_of(span.kind, span.last + day)),
+    }
+
+
+def _place(sheet: Sheet, span: Span) -> editions.Place:
+    given = {"section": sheet.section.name, "kind": span.kind, "label": span.label}
+    path = f"{PATH}?{urlencode(given)}"
+    return editions.Place(editions.spelt_span(span), path, short=editions.short_span(span))
 
 
 def _take(request: Request, form: Form) -> Response:

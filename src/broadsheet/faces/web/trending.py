@@ -14,6 +14,7 @@ from broadsheet.faces.answers import base_of, found_paper, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.trends import current, read_window, recent
 from broadsheet.faces.web import social, trend_terms, views
+from broadsheet.faces.web.ballots import ballots
 from broadsheet.faces.web.caching import kept
 from broadsheet.faces.web.feeds import written
 from broadsheet.faces.web.rendering import page
@@ -42,15 +43,17 @@ def _page(request: Request) -> Response:
     window = read_window(request.query_params.get("window"))
     order = current(service)
     listed = order.of(window)
+    risers = _risers(service, listed[:SHOWN])
     shown = {
         "window": window,
         "windows": [(one, len(order.of(one))) for one in Window],
         "days": window.length.days,
         "at": order.at,
-        "risers": _risers(service, listed[:SHOWN]),
+        "risers": risers,
         "count": len(listed),
         "base": base_of(service, request),
         "social": social.of_trending(request, window),
+        **ballots(request, [riser.paper.id for riser in risers]),
     }
     return page(request, "trending.html", shown)
 
