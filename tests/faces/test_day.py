@@ -101,7 +101,7 @@ def test_a_day(
             said(look, site, tmp_path, today)
     with days_later(2) as patch:
         patch.setenv(f"{PREFIX}SCHEDULER", "true")
-        with served(tmp_path) as site:
+        with served(tmp_path, anew=True) as site:
             the_next_day(look, site, today)
 
 
