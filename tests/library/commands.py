@@ -1,5 +1,6 @@
 """The command, run as a user runs it."""
 
+import faulthandler
 import multiprocessing
 import os
 import shutil
@@ -65,13 +66,15 @@ class Running:
     def wait(self, timeout: float = PATIENCE_SECONDS) -> int:
         """Wait for the end; the exit code.
 
-        Raises subprocess.TimeoutExpired, having killed it, if it does not end in so many seconds.
+        Raises AssertionError if it does not end in so many seconds: it is ended, and says where
+        it was.
         """
         wait([self._process.sentinel], timeout)
         code = self.returncode
         if code is None:
-            self.kill()
-            raise subprocess.TimeoutExpired(self._arguments, timeout)
+            self.send_signal(signal.SIGABRT)
+            wait([self._process.sentinel], PATIENCE_SECONDS)
+            raise AssertionError(f"{self._arguments} went on and on:\n{self.told()}")
         return code
 
     def communicate(self, timeout: float = PATIENCE_SECONDS) -> tuple[str, str]:
@@ -138,6 +141,7 @@ def _run(
         file = os.open(folder / stream, os.O_RDWR | os.O_CREAT)
         os.dup2(file, number)
         os.close(file)
+    faulthandler.enable(2)
     os.chdir(place)
     if anew:
         os.execve(sys.executable, [*COMMAND, *arguments], environment)
