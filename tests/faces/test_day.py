@@ -174,11 +174,11 @@ def the_next_day(look: Look, site: Live, today: date) -> None:
     """The day after has an edition that made itself, and the one before it is as it was."""
     with look.window(site) as page:
         tomorrow = today + timedelta(days=1)
-        for _ in range(60):
+        for _ in range(300):
             page.goto(f"/papers/date/{tomorrow}")
             if page.get_by_text("This edition made itself").count():
                 break
-            page.wait_for_timeout(1_000)
+            page.wait_for_timeout(200)
         expect(page.get_by_text("This edition made itself")).to_be_visible()
         look.is_sound(page)
         page.goto("/")
