@@ -25,6 +25,7 @@ from broadsheet.papers import PaperId, Signal, SignalKind
 from broadsheet.sources.remote import Gone, Page, Tally, Wanted
 from tests.catalogue.killing import die_after_statements, run_and_kill
 from tests.library.listing import THROUGH, Listed, toy_lists, toy_record
+from tests.library.ready import new_catalogue
 
 NOW = datetime(2026, 5, 4, 6, tzinfo=UTC)
 DOWN = FetchError("https://toy.example/ gave HTTP 503.", hint="Try again later.")
@@ -114,7 +115,7 @@ def test_a_kill_at_any_statement_loses_and_repeats_nothing(
     while killed:
         statements += 7
         url = f"sqlite:///{tmp_path / f'{statements}.db'}"
-        Catalogue.open(url, locks=locks, create=True).close()
+        new_catalogue(tmp_path / f"{statements}.db")
 
         def work(url: str = url, statements: int = statements) -> None:
             opened = Catalogue.open(url, locks=locks)
