@@ -44,7 +44,9 @@ def conditions(service: Service, now: datetime) -> dict[str, str]:
         if run.step not in (ALERT, PING):
             found[f"step {run.step} fails"] = f"The step {run.step} failed: {run.detail}"
     if late:
-        found["letters are late"] = f"{late:,} letters have waited for more than an hour."
+        found["letters are late"] = (
+            f"{late:,} {'letter has' if late == 1 else 'letters have'} waited for more than an hour."
+        )
     if uncertain:
         found["letters are uncertain"] = (
             f"Of {uncertain:,} {'letter' if uncertain == 1 else 'letters'} nobody knows whether "
