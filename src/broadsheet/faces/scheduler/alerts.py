@@ -45,7 +45,8 @@ def conditions(service: Service, now: datetime) -> dict[str, str]:
             found[f"step {run.step} fails"] = f"The step {run.step} failed: {run.detail}"
     if late:
         found["letters are late"] = (
-            f"{late:,} {'letter has' if late == 1 else 'letters have'} waited for more than an hour."
+            f"{late:,} {'letter has' if late == 1 else 'letters have'} waited for more than an "
+            "hour."
         )
     if uncertain:
         found["letters are uncertain"] = (
