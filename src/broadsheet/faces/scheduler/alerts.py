@@ -30,7 +30,7 @@ _PATIENCE_SECONDS = 60.0
 def conditions(service: Service, now: datetime) -> dict[str, str]:
     """What somebody should look at: each condition, and a sentence about it."""
     found = {
-        f"source {one.source} is {one.state}": f"{one.source}: {one.statement}"
+        f"source {one.called} is {one.state}": f"{one.called}: {one.statement}"
         for one in standings(service)
         if one.is_alarming
     }
