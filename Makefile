@@ -15,7 +15,7 @@ up: .venv/.run ## install, and serve a front page at http://127.0.0.1:8080
 	$(BIN)/broadsheet up
 
 test: system .venv/.dev $(CLIENTS) ## run all tests but the long drills
-	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev ## lint, types, imports, docs, then the tests (what CI runs)
 	$(BIN)/ruff check
