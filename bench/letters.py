@@ -13,19 +13,22 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import page
 import structlog
 from corpus import SEED, fill, queries, texts
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from pydantic import SecretStr
 
 from broadsheet.catalogue import DIGEST, Cadence, Fate, Wishes
 from broadsheet.digests import add, send_due
 from broadsheet.editions import last_day
 from broadsheet.faces.mail import Pace, Post, compose, letterhead_of, transport_of
+from broadsheet.faces.mail.dkim import LEAST_BITS, Signer
 from broadsheet.ranking import trending
 from broadsheet.service import Service
 from broadsheet.settings import Settings, read_settings
@@ -36,6 +39,7 @@ _DOMAINS = 200
 _MIB = 1 << 20
 _QUIET = 0.7
 _SIZES = (1_000, 5_000, 10_000)
+_SIGNED = 1_000
 
 
 def subscribe(service: Service, count: int, day: date) -> None:
@@ -101,6 +105,17 @@ def written(service: Service, now: datetime) -> tuple[int, int, float, dict[int,
         seconds += time.process_time() - begun
         count, before = count + len(letters), letters[-1].key
         note(memory, count)
+
+
+def signed(service: Service, now: datetime, signer: Signer) -> float:
+    """The CPU seconds that a letter takes which is written and signed."""
+    head = replace(letterhead_of(service.settings, service.signing_key), signer=signer)
+    with service.catalogue.reading() as desk:
+        letters = desk.outbox.listed(None, _SIGNED)
+    begun = time.process_time()
+    for one in letters:
+        compose(one, head, now)
+    return (time.process_time() - begun) / len(letters)
 
 
 @contextmanager
@@ -172,12 +187,17 @@ def main() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Letters, their mean bytes, and the seconds and MiB of composing, writing and sending."""
+    """Letters, their mean bytes, and the seconds and MiB of composing, writing and sending.
+
+    `rsa` and `ed25519` are the seconds of one letter that is written and signed.
+    """
 
     count: int
     size: int
     composing: float
     writing: float
+    rsa: float
+    ed25519: float
     sending: float
     warm: int
     composed: dict[int, int]
@@ -193,9 +213,24 @@ def measured(
     count, size, writing, while_writing = written(service, now)
     if made != count:
         raise SystemExit(f"{made} letters were composed and {count} written")
+    rsa, ed25519 = (
+        signed(service, now, Signer("papers.example.org", "s", key))
+        for key in (generate_private_key(65537, LEAST_BITS), Ed25519PrivateKey.generate())
+    )
     relayed = settings.model_copy(update={"mail_url": SecretStr(f"smtp://127.0.0.1:{port}")})
     sending = sent(service, relayed, now, connections)
-    return Figures(count, size, composing, writing, sending, warm, while_composing, while_writing)
+    return Figures(
+        count,
+        size,
+        composing,
+        writing,
+        rsa,
+        ed25519,
+        sending,
+        warm,
+        while_composing,
+        while_writing,
+    )
 
 
 def table(one: Figures, connections: int, load: float) -> str:
@@ -208,13 +243,15 @@ def table(one: Figures, connections: int, load: float) -> str:
         "Composing reads what is due, what each was sent before, what fits and what rose, and puts "
         "the letter into the outbox; writing makes text, HTML and headers of it. CPU time of one "
         f"process over a warm catalogue. Sending is by {connections} connections to a mail server "
-        "on the same two cores that takes everything, writing included. Written by "
+        "on the same two cores that takes everything, writing included, signing not. Written by "
         f"`python bench/letters.py`.{busy}",
         "",
         "| | letters a second |",
         "| --- | --- |",
         f"| composing, one core | {one.count / one.composing:,.0f} |",
         f"| writing, one core | {one.count / one.writing:,.0f} |",
+        f"| writing and signing by RSA of {LEAST_BITS:,} bits, one core | {1 / one.rsa:,.0f} |",
+        f"| writing and signing by Ed25519, one core | {1 / one.ed25519:,.0f} |",
         f"| both, one core | {1 / both:,.0f} |",
         f"| sending, by the clock | {one.count / one.sending:,.0f} |",
         "",

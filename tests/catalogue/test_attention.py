@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from broadsheet.catalogue import Catalogue
+from broadsheet.catalogue import Catalogue, Claim, ClaimState
 from broadsheet.papers import PartialDate, Signal, SignalKind
 from broadsheet.people import Vote
 from tests.library import BEES, TIDES
@@ -46,15 +46,32 @@ def test_of_many_papers_those_with_the_most_are_taken(catalogue: Catalogue) -> N
         assert list(desk.attention.since(NOW - DAY, NOW, 1)) == [bees]
 
 
-def test_comments_count_while_they_are_shown(catalogue: Catalogue) -> None:
-    ann = enrol(catalogue, "ann").key
+def test_comments_count_once_for_a_reader_while_they_are_shown(catalogue: Catalogue) -> None:
+    ann, ben = enrol(catalogue, "ann").key, enrol(catalogue, "ben").key
     with catalogue.writing() as desk:
         tides, bees = shelve(desk, [TIDES, BEES])
         first = desk.comments.add(tides, ann, "Read it at night.", NOW)
         desk.comments.add(tides, ann, "And by day.", NOW + HOUR)
-        assert desk.attention.commented([tides, bees]) == {tides: [NOW, NOW + HOUR], bees: []}
+        desk.comments.add(tides, ann, "And again.", NOW + 3 * HOUR)
+        assert desk.attention.commented([tides, bees]) == {tides: [NOW], bees: []}
+        assert desk.attention.since(NOW - DAY, NOW + DAY, 10) == {tides: NOW}
+        desk.comments.add(tides, ben, "I did.", NOW + 2 * HOUR)
+        assert desk.attention.commented([tides]) == {tides: [NOW, NOW + 2 * HOUR]}
         desk.comments.hide(first.key, "mo", "Off topic.", NOW + HOUR)
-        assert desk.attention.commented([tides]) == {tides: [NOW + HOUR]}
+        assert desk.attention.commented([tides]) == {tides: [NOW + HOUR, NOW + 2 * HOUR]}
+
+
+def test_what_authors_do_on_their_own_paper_is_no_attention(catalogue: Catalogue) -> None:
+    ann = enrol(catalogue, "ann").key
+    with catalogue.writing() as desk:
+        tides, bees = shelve(desk, [TIDES, BEES])
+        for key in (tides, bees):
+            desk.comments.add(key, ann, "A word.", NOW)
+            desk.votes.cast(Vote(key, ann, NOW))
+        author = TIDES.authors[0].name
+        desk.claims.put(Claim(tides, ann, author, NOW, ClaimState.VERIFIED))
+        assert desk.attention.commented([tides, bees]) == {tides: [], bees: [NOW]}
+        assert desk.attention.since(NOW - DAY, NOW, 10) == {bees: NOW}
 
 
 def test_papers_that_were_taken_back_are_left_out(catalogue: Catalogue) -> None:

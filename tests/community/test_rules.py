@@ -19,9 +19,9 @@ def facts(announced: str = "2026-11-20", *categories: str) -> Facts:
 
 def test_the_rules_are_told_in_words() -> None:
     assert Rules(60, 5, ("cs", "stat.ML")).in_words() == [
-        "A paper was announced in the last 60 days.",
+        "A paper must have been announced in the last 60 days.",
         "One person may submit 5 papers a day.",
-        "A paper is of one of the categories cs, stat.ML.",
+        "A paper must be of one of the categories cs, stat.ML.",
     ]
     assert Rules(0, 1).in_words() == [
         "A paper may be of any age.",
@@ -60,9 +60,13 @@ def test_a_category_holds_those_below_it(categories: tuple[str, ...], met: bool)
 
 def test_what_was_found_is_told() -> None:
     assert Rules(60, 2, ("cs",)).checks(facts("2026-11", "q-bio.NC"), 2, TODAY) == [
-        Check("A paper was announced in the last 60 days.", True, "It was announced 2026-11."),
+        Check(
+            "A paper must have been announced in the last 60 days.",
+            True,
+            "This one was announced 2026-11.",
+        ),
         Check("One person may submit 2 papers a day.", False, "You have submitted 2 today."),
-        Check("A paper is of one of the categories cs.", False, "It is of q-bio.NC."),
+        Check("A paper must be of one of the categories cs.", False, "This one is of q-bio.NC."),
     ]
 
 

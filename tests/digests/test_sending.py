@@ -394,6 +394,24 @@ def test_what_comes_back_for_now_ends_letters_when_it_comes_often(catalogue: Cat
     assert state() is SubscriptionState.STOPPED
 
 
+@pytest.mark.parametrize(
+    ("cadence", "days", "letters"),
+    [(Cadence.WEEKLY, 7, SOFT_LIMIT), (Cadence.MONTHLY, 31, 3), (Cadence.DAILY, 4, None)],
+)
+def test_letters_that_come_seldom_and_always_come_back_end_too(
+    catalogue: Catalogue, cadence: Cadence, days: int, letters: int | None
+) -> None:
+    one = subscribed(catalogue, "ada@example.org", replace(DAILY, cadence=cadence))
+    ended = None
+    for number in range(1, 9):
+        with catalogue.writing() as desk:
+            take_back(desk, bounce(BounceKind.SOFT, number, SATURDAY + number * days * DAY))
+            found = desk.subscriptions.get(one.key)
+        if ended is None and found and not found.is_active:
+            ended = number
+    assert ended == letters
+
+
 def test_a_clock_that_ran_ahead_stops_nothing_and_floods_nobody(catalogue: Catalogue) -> None:
     subscribed(catalogue, "ada@example.org", replace(DAILY, on_empty=OnEmpty.SEND))
     ahead = SATURDAY + timedelta(days=4000)

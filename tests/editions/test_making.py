@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from broadsheet.catalogue import Catalogue, Choice, EditionKind, Pick, Section
+from broadsheet.catalogue import Catalogue, Choice, EditionKind, Pick, Section, Submission
 from broadsheet.editions import (
     candidates_of,
     has_days,
@@ -46,6 +46,30 @@ def test_what_came_in_may_be_in_it_unless_it_was_in_one_before(catalogue: Catalo
         desk.editions.publish(other.key, NOW)
         assert today[0] not in candidates_of(desk, WHOLE, SPAN)
         assert today[0] in candidates_of(desk, TEA, SPAN)
+
+
+def test_what_comes_after_an_edition_that_was_out_early_is_of_the_next(
+    catalogue: Catalogue,
+) -> None:
+    yesterday = read_label(EditionKind.DAY, "2026-03-01")
+    closed = window(yesterday, *WHOLE.cutoff_in_zone)[1]
+    out, came = closed - timedelta(hours=2), closed - timedelta(hours=1)
+    reader = enrol(catalogue, "ada")
+    with catalogue.writing() as desk:
+        first, late, early = file_papers(desk, toy_dailies(DAY - timedelta(days=300), 3))
+        for key, at in ((first, out - timedelta(hours=1)), (late, came), (early, out)):
+            desk.submissions.add(Submission(key, reader.key, at))
+        edition = desk.editions.begin(
+            "", EditionKind.DAY, "2026-03-01", window(yesterday, *WHOLE.cutoff_in_zone)
+        )
+        desk.editions.put(edition.key, [Pick(paper_key=first, place=1)])
+        assert candidates_of(desk, WHOLE, SPAN) == {}
+        desk.editions.publish(edition.key, out)
+        assert set(candidates_of(desk, WHOLE, SPAN)) == {late, early}
+        # Another section closed that day at its cut-off, and the day after opens at its own.
+        assert candidates_of(desk, TEA, SPAN) == {}
+        after = read_label(EditionKind.DAY, "2026-03-03")
+        assert candidates_of(desk, WHOLE, after) == {}
 
 
 def test_it_is_made_once_marked_as_such_and_frozen(catalogue: Catalogue) -> None:

@@ -131,6 +131,20 @@ def test_no_reading_changes_anything(site: Site, method: str) -> None:
     assert dump(site.catalogue) == before
 
 
+def test_head_is_answered_as_get_is_without_the_body(site: Site) -> None:
+    compared = ("content-type", "etag", "location", "cache-control", "vary", "allow")
+    for headers in (BROWSER, {}, site.cookie(site.readers[Role.ADMIN])):
+        for path in site.paths("GET"):
+            whole, head = (site.ask(method, path, headers) for method in ("GET", "HEAD"))
+            assert head.status_code == whole.status_code, path
+            assert head.content == b"", path
+            for name in compared:
+                assert head.headers.get(name) == whole.headers.get(name), (path, name)
+    assert site.ask("HEAD", "/api/v1/like", {}).status_code == 405
+    refused = site.ask("POST", "/api/v1/changes", {})
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+
+
 def test_the_comparison_sees_a_change(site: Site) -> None:
     before = dump(site.catalogue)
     cookie_of(site.catalogue, site.readers[Role.READER])

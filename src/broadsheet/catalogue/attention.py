@@ -10,13 +10,27 @@ from sqlalchemy import ColumnElement, Connection, exists, func, select
 from broadsheet.catalogue.encoding import from_micros, to_micros
 from broadsheet.catalogue.schema import CHANGES, COMMENT_TEXTS, COMMENTS, PAPERS, SIGNALS, VOTES
 from broadsheet.catalogue.statements import Question, among
+from broadsheet.catalogue.votes import is_own
 from broadsheet.papers import PartialDate, SignalKind
 
 COUNTED = (SignalKind.VOTES, SignalKind.COMMENTS, SignalKind.STARS, SignalKind.CITATIONS)
 """The kinds of signals that are attention."""
-_IS_SHOWN = COMMENTS.c.hidden.is_(None) & exists().where(
-    COMMENT_TEXTS.c.comment_key == COMMENTS.c.key
+_EARLIER = COMMENTS.alias("earlier")
+_COUNTS = (
+    COMMENTS.c.hidden.is_(None)
+    & exists().where(COMMENT_TEXTS.c.comment_key == COMMENTS.c.key)
+    & ~is_own(COMMENTS)
+    & ~exists().where(
+        _EARLIER.c.paper_key == COMMENTS.c.paper_key,
+        _EARLIER.c.reader_key == COMMENTS.c.reader_key,
+        _EARLIER.c.key < COMMENTS.c.key,
+        _EARLIER.c.hidden.is_(None),
+    )
 )
+"""A comment that is attention: shown, and its reader's first on a paper that is not their own.
+
+Who writes thirty would otherwise be thirty people.
+"""
 
 
 class Dated(NamedTuple):
@@ -48,9 +62,10 @@ class AttentionShelf:
     def _questions(self, first: int, last: int) -> list[Question]:
         """Paper, last moment and how much, the most first, for each kind of attention."""
         votes, comments, signals = VOTES.c, COMMENTS.c, SIGNALS.c
+        is_counted = (votes.held == "") & ~is_own(VOTES)
         asked = [
-            _greatest(votes.paper_key, votes.at, func.count(), votes.held == "", first, last),
-            _greatest(comments.paper_key, comments.at, func.count(), _IS_SHOWN, first, last),
+            _greatest(votes.paper_key, votes.at, func.count(), is_counted, first, last),
+            _greatest(comments.paper_key, comments.at, func.count(), _COUNTS, first, last),
         ]
         for kind in COUNTED:
             where = (signals.kind == str(kind)) & (signals.value > 0)
@@ -59,12 +74,12 @@ class AttentionShelf:
         return asked
 
     def commented(self, paper_keys: Iterable[int]) -> dict[int, list[datetime]]:
-        """When the comments on each of the papers that are shown were written.
+        """When the comments on each of the papers were written: of each reader the first shown.
 
-        The earliest first; every key has a list.
+        Those of a paper's verified authors are left out. The earliest first; every key has a list.
         """
         found: dict[int, list[datetime]] = {key: [] for key in paper_keys}
-        question = select(COMMENTS.c.paper_key, COMMENTS.c.at).where(_IS_SHOWN)
+        question = select(COMMENTS.c.paper_key, COMMENTS.c.at).where(_COUNTS)
         rows = among(self.connection, question, COMMENTS.c.paper_key, list(found))
         for key, at in sorted((row.paper_key, row.at) for row in rows):
             found[key].append(from_micros(at))

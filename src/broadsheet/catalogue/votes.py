@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, select, update
 
 from broadsheet.catalogue.encoding import from_micros, to_micros
 from broadsheet.catalogue.schema import CLAIMS, VOTES
@@ -13,11 +13,18 @@ from broadsheet.people import Vote
 
 VERIFIED = "verified"
 """The state of a claim that a moderator or an ORCID bears out."""
-_IS_OWN = exists().where(
-    CLAIMS.c.paper_key == VOTES.c.paper_key,
-    CLAIMS.c.reader_key == VOTES.c.reader_key,
-    CLAIMS.c.state == VERIFIED,
-)
+
+
+def is_own(rows: Table) -> ColumnElement[bool]:
+    """Whether a row's paper is its reader's own, by a verified claim; of votes or comments."""
+    return exists().where(
+        CLAIMS.c.paper_key == rows.c.paper_key,
+        CLAIMS.c.reader_key == rows.c.reader_key,
+        CLAIMS.c.state == VERIFIED,
+    )
+
+
+_IS_OWN = is_own(VOTES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Rules:
     def _of_age(self) -> str:
         if not self.days:
             return "A paper may be of any age."
-        return f"A paper was announced in the last {self.days} days."
+        return f"A paper must have been announced in the last {self.days} days."
 
     def _of_number(self) -> str:
         return f"One person may submit {_counted(self.cap, 'paper')} a day."
@@ -55,19 +55,19 @@ class Rules:
     def _of_categories(self) -> str:
         if not self.categories:
             return "A paper may be of any category."
-        return f"A paper is of one of the categories {', '.join(self.categories)}."
+        return f"A paper must be of one of the categories {', '.join(self.categories)}."
 
     def _age(self, announced: PartialDate | None, today: date) -> tuple[bool, str]:
         if announced is None:
             # Nobody can be held to what no source says.
             return True, "No date is known."
         age = (today - latest_day(announced)).days
-        said = f"It was announced {announced}."
+        said = f"This one was announced {announced}."
         return not self.days or age <= self.days, said
 
     def _category(self, categories: Iterable[str]) -> tuple[bool, str]:
         given = list(categories)
-        said = f"It is of {', '.join(given)}." if given else "No category is known."
+        said = f"This one is of {', '.join(given)}." if given else "No category is known."
         return not self.categories or any(map(self._is_wanted, given)), said
 
     def _is_wanted(self, category: str) -> bool:

@@ -9,6 +9,7 @@ from broadsheet.catalogue import (
     DIGEST,
     Bounce,
     BounceKind,
+    Cadence,
     Desk,
     Letter,
     Subscription,
@@ -36,6 +37,11 @@ LONGEST_WORD = 200
 SOFT_LIMIT = 5
 """An address from which so many letters came back for now, within the window, gets no more."""
 SOFT_WINDOW = timedelta(days=14)
+_SELDOM = {
+    Cadence.WEEKLY: (SOFT_LIMIT, timedelta(days=42)),
+    Cadence.MONTHLY: (3, timedelta(days=70)),
+}
+"""Where letters come more seldom: of two weeks' monthly ones not more than one can come back."""
 _READER = "subscription"
 ZONES = tuple(sorted(available_timezones() - {"localtime"}))
 """Every time zone that letters can be sent by."""
@@ -183,7 +189,7 @@ def take_back(desk: Desk, bounce: Bounce) -> bool:
     """Act on what came back, once: whether it was new.
 
     A hard bounce and a complaint end the address's letters at once, soft ones when there are
-    SOFT_LIMIT within SOFT_WINDOW.
+    SOFT_LIMIT within SOFT_WINDOW, or within longer where letters come seldom.
     """
     if not desk.bounces.add(bounce):
         return False
@@ -193,11 +199,18 @@ def take_back(desk: Desk, bounce: Bounce) -> bool:
         case BounceKind.COMPLAINT:
             stop_address(desk, bounce.email, "A letter was called spam.", bounce.at)
         case BounceKind.SOFT:
-            since = bounce.at - SOFT_WINDOW
-            if desk.bounces.count(bounce.email, BounceKind.SOFT, since) >= SOFT_LIMIT:
-                why = f"{SOFT_LIMIT} letters came back: {bounce.detail}"
+            limit, window = _patience(desk, bounce.email)
+            if desk.bounces.count(bounce.email, BounceKind.SOFT, bounce.at - window) >= limit:
+                why = f"{limit} letters came back: {bounce.detail}"
                 stop_address(desk, bounce.email, why, bounce.at)
     return True
+
+
+def _patience(desk: Desk, email: str) -> tuple[int, timedelta]:
+    """How many failures for now are too many, and within what time, for an address."""
+    cadences = {one.wishes.cadence for one in desk.subscriptions.of_address(email) if one.is_active}
+    often = SOFT_LIMIT, SOFT_WINDOW
+    return min((_SELDOM.get(one, often) for one in cadences), key=lambda one: one[1], default=often)
 
 
 def existing(desk: Desk, key: int) -> Subscription:

@@ -77,6 +77,7 @@ def candidates_of(desk: Desk, section: Section, span: Span) -> dict[int, str]:
     """
     label = span.label
     opens, closes = window(span, *section.cutoff_in_zone)
+    opens = min(opens, _frozen_before(desk, section, span) or opens)
     before = (span.first - LATE).isoformat()
     late = desk.candidates.announced(before, (span.first - timedelta(days=1)).isoformat())
     found = dict.fromkeys(desk.candidates.came(late, opens, closes), "Came since the last edition.")
@@ -85,6 +86,18 @@ def candidates_of(desk: Desk, section: Section, span: Span) -> dict[int, str]:
     found |= dict.fromkeys(desk.candidates.submitted_in(opens, closes), "Submitted here.")
     gone = desk.editions.already_in(section.name, found)
     return {key: found[key] for key in sorted(found) if key not in gone}
+
+
+def _frozen_before(desk: Desk, section: Section, span: Span) -> datetime | None:
+    """When the edition of the day before came out, None if none did.
+
+    Where that was before its cut-off, what came in between is in nobody's window but this one's.
+    """
+    since = (span.first - timedelta(days=1)).isoformat()
+    before = desk.editions.published(
+        section.name, EditionKind.DAY, limit=1, before=span.label, since=since
+    )
+    return before[0].published if before else None
 
 
 def suggested(

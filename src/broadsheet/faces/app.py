@@ -31,6 +31,7 @@ from broadsheet.faces.api import routes as api
 from broadsheet.faces.guard import Limiter, asker, counted_as, is_personal, status_of
 from broadsheet.faces.indexing import kept_level
 from broadsheet.faces.mail import letters_sent, open_post
+from broadsheet.faces.orphans import end_with_parent
 from broadsheet.faces.peers import Peers
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler, rounds_done
 from broadsheet.faces.web import alike, pages
@@ -64,12 +65,13 @@ _SECURITY = {
 _DESCRIPTION = (
     "Search, papers and changes of one Broadsheet. Versions live side by side: what `/api/v1` "
     "answers only grows, and a version that is to go says so in `Deprecation` and `Sunset` "
-    "headers for at least six months."
+    "headers for at least six months. HEAD is answered as GET is, without the body."
 )
 
 
 def from_environment() -> FastAPI:
     """The application of the home that the environment names, for servers that start it."""
+    end_with_parent()
     return create(read_settings())
 
 
@@ -133,7 +135,10 @@ def _letters(service: Service) -> AbstractContextManager[None]:
 
 
 class Door:
-    """What every request passes: one path for one thing, a limit, headers, a log line, metrics."""
+    """What every request passes: one path for one thing, a limit, headers, a log line, metrics.
+
+    HEAD is answered as GET is, without the body (RFC 9110, 9.3.2), by whatever answers GET.
+    """
 
     def __init__(self, app: ASGIApp, limiter: Limiter) -> None:
         """Stand in front of `app`."""
@@ -144,11 +149,14 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        method = scope["method"]
+        # A copy: the server looks at its own to know whether a body may follow.
+        scope = {**scope, "method": "GET" if method == "HEAD" else method}
         # PostgreSQL takes no NUL in a text; forms have it replaced by the same.
         scope["path"] = _one_slash(scope["path"]).replace("\0", "\ufffd")
         scope["query_string"] = scope["query_string"].replace(b"%00", b"%EF%BF%BD")
         request = Request(scope)
-        told = _Told(request)
+        told = _Told(request, method)
         longest = _LONGER_BODIES.get(scope["path"], _LONGEST_BODY)
         is_api = scope["path"].startswith("/api/")
         # What reads whole files of papers costs as much as the API does.
@@ -160,6 +168,8 @@ class Door:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told.begin(message)
+            elif method == "HEAD":
+                message["body"] = b""
             await send(message)
 
         try:
@@ -185,8 +195,9 @@ class Door:
 class _Told:
     """What is told of one request: its headers, its log line and its place in the metrics."""
 
-    def __init__(self, request: Request) -> None:
-        self._request, self._started, self._status = request, time.perf_counter(), 500
+    def __init__(self, request: Request, method: str) -> None:
+        self._request, self._method = request, method
+        self._started, self._status = time.perf_counter(), 500
         given = request.headers.get("x-request-id", "")
         self.id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         self.headers = {"X-Request-Id": self.id, **_SECURITY}
@@ -216,7 +227,7 @@ class _Told:
         structlog.get_logger().info(
             "request",
             id=self.id,
-            method=self._request.method,
+            method=self._method,
             path=self._request.url.path,
             status=self._status,
             ms=round(seconds * 1000, 1),
@@ -246,7 +257,10 @@ async def _http(request: Request, error: Exception) -> Response:
     message = f"There is nothing at {request.url.path}."
     if error.status_code != 404:
         message = f"{request.method} {request.url.path}: {error.detail}."
-    return _answer(request, error.status_code, message, "", error.headers or {})
+    headers = dict(error.headers or {})
+    if headers.get("Allow") == "GET":
+        headers["Allow"] = "GET, HEAD"
+    return _answer(request, error.status_code, message, "", headers)
 
 
 def _answer(

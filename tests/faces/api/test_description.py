@@ -29,6 +29,21 @@ def test_the_description_is_openapi_3_1(live: str) -> None:
     assert "Deprecation" in description["info"]["description"]
 
 
+def test_head_over_one_connection(live: str) -> None:
+    with httpx.Client(base_url=live, headers={"Accept-Encoding": "identity"}) as client:
+        for path in (
+            "/api/v1/changes?limit=3",
+            "/feeds/latest.atom",
+            "/static/broadsheet.css",
+            "/metrics",
+        ):
+            head = client.head(path)
+            assert (head.status_code, head.content) == (200, b""), path
+            if "content-length" in head.headers and path != "/metrics":
+                whole = client.get(path)
+                assert head.headers["content-length"] == str(len(whole.content)), path
+
+
 def test_schemathesis_finds_nothing(live: str, tmp_path: Path) -> None:
     program = Path(sys.executable).parent / "schemathesis"
     done = subprocess.run(

@@ -68,7 +68,8 @@ def test_a_paper_is_submitted_with_all_that_is_said_of_it(desk: Desk) -> None:
         (
             {"paper_id": "2001.00002"},
             403,
-            "A paper was announced in the last 60 days. It was announced 2020-01-03.",
+            "A paper must have been announced in the last 60 days. "
+            "This one was announced 2020-01-03.",
         ),
         ({"paper_id": "2611.09999"}, 404, "arXiv knows no paper with the arXiv id 2611.09999."),
         (

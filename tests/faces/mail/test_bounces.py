@@ -92,6 +92,86 @@ def test_a_refusal_is_for_good_only_if_it_says_so(told: str, kind: BounceKind) -
     assert refusal_of(told) is kind
 
 
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ("552 5.3.4 Message size exceeds fixed limit", BounceKind.SOFT),
+        ("550 5.6.0 Your message looks odd", BounceKind.SOFT),
+        ("501 5.5.4 Syntax", BounceKind.SOFT),
+        ("550 5.5.0 Requested action not taken: mailbox unavailable", BounceKind.HARD),
+        ("550 5.4.1 Recipient address rejected: Access denied", BounceKind.HARD),
+        ("554 Blocked: 5.1.1.33 is on a list", BounceKind.SOFT),
+        ("554 Client host [45.5.1.12] is blocked", BounceKind.SOFT),
+        ("550-5.1.1 The account does not exist.", BounceKind.HARD),
+        ("550 User unknown (#5.1.1).", BounceKind.HARD),
+    ],
+)
+def test_what_says_nothing_of_the_address_is_not_for_good(told: str, kind: BounceKind) -> None:
+    assert refusal_of(told) is kind
+
+
+def test_a_report_that_has_no_code_of_its_own_has_that_of_the_diagnosis() -> None:
+    """Exim says 5.0.0 whatever happened."""
+    found = read_returned(failure("5.0.0", told="552 5.2.2 mailbox full"), MARKED)
+    assert (found.kind, found.detail) == (BounceKind.SOFT, "5.2.2 smtp; 552 5.2.2 mailbox full")
+
+
+def plain(body: str, to: str = "", **headers: str) -> bytes:
+    """A report that is text alone."""
+    mail = EmailMessage()
+    mail["From"] = "MAILER-DAEMON@mx.example.net"
+    mail["To"] = to or str(MARKED.return_path(7))
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(body)
+    return mail.as_bytes()
+
+
+QMAIL = """Hi. This is the qmail-send program at mx.example.net.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<ada@example.org>:
+Sorry, no mailbox here by that name. (#5.1.1)
+
+--- Below this line is a copy of the message.
+
+Return-Path: <bounces@papers.example.org>
+Message-ID: <{id}@papers.example.org>
+Subject: A limit of 4.2.2
+
+Hello
+"""
+EXIM = """This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  ada@example.org
+    SMTP error from remote mail server after RCPT TO:<ada@example.org>:
+    host mx.example.net [192.0.2.1]: 552 5.2.2 Over quota
+
+------ This is a copy of the message, including all the headers. ------
+
+Message-ID: <{id}@papers.example.org>
+Subject: 5.1.1
+
+Hello
+"""
+
+
+def test_reports_that_are_text_alone_are_read() -> None:
+    found = read_returned(plain(QMAIL.format(id="other")), MARKED)
+    assert (found.kind, found.letter_key, found.message_id) == (BounceKind.HARD, 7, None)
+    assert found.detail.endswith("no mailbox here by that name. (#5.1.1)")
+    found = read_returned(plain(QMAIL.format(id=OURS), to="x@papers.example.org"), HEAD)
+    assert (found.kind, found.letter_key, found.message_id) == (BounceKind.HARD, None, OURS)
+    marks = {"X_Failed_Recipients": "ada@example.org", "Auto_Submitted": "auto-replied"}
+    found = read_returned(plain(EXIM.format(id=OURS), **marks), MARKED)
+    assert (found.kind, found.letter_key) == (BounceKind.SOFT, 7)
+    strange = plain(QMAIL.format(id="other"), to="bounces+7-000000000000@papers.example.org")
+    assert read_returned(strange, MARKED).unknown
+
+
 @pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded"])
 def test_what_did_not_fail_is_no_bounce(action: str) -> None:
     assert read_returned(failure("4.0.0", action), MARKED).ignored

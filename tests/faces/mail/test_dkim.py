@@ -1,12 +1,16 @@
-"""Signatures as an independent verifier reads them, and keys that are refused."""
+"""Signatures as two verifiers read them, of which one is ours, and keys that are refused."""
 
 import base64
+import hashlib
 import re
 from dataclasses import replace
 
 import dkim
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -56,9 +60,80 @@ def publish(kind: str) -> None:
 
 
 def is_sound(content: bytes, kind: str) -> bool:
-    """Whether an independent verifier accepts a message."""
+    """Whether a message has our signature, by dkimpy, which made it, and by `verified_here`."""
     publish(kind)
-    return bool(dkim.verify(content, dnsfunc=published))
+    sound = bool(dkim.verify(content, dnsfunc=published))
+    assert sound is verified_here(content, kind)
+    return sound
+
+
+def relaxed(field: bytes) -> bytes:
+    """A header field as it is signed (RFC 6376, 3.4.2), without its line end."""
+    name, _, value = field.partition(b":")
+    return name.lower() + b":" + re.sub(rb"[ \t]+", b" ", value.replace(b"\r\n", b"")).strip(b" ")
+
+
+def verified_here(content: bytes, kind: str) -> bool:
+    """The same, with nothing but hashes and the public key, and without the program's lines."""
+    head, _, body = content.partition(b"\r\n\r\n")
+    fields = re.split(rb"\r\n(?![ \t])", head)
+    ours = next(one for one in fields if one.startswith(b"DKIM-Signature:"))
+    tags = dict(re.findall(rb"(?:^|;)\s*(\w+)=([^;]*)", ours.partition(b":")[2]))
+    told = b""
+    for name in re.sub(rb"\s", b"", tags[b"h"]).split(b":"):
+        last = next((one for one in fields[::-1] if one.lower().startswith(name + b":")), None)
+        if last is not None:
+            told += relaxed(last) + b"\r\n"
+            fields = [one for one in fields if one is not last]
+    told += relaxed(ours.replace(tags[b"b"], b""))
+    lines = re.sub(rb" *\r\n", rb"\r\n", re.sub(rb"[ \t]+", b" ", body)).rstrip(b" \r\n")
+    hashed = hashlib.sha256(lines + b"\r\n" if lines else b"").digest()
+    if base64.b64decode(tags[b"bh"]) != hashed:
+        return False
+    signature = base64.b64decode(re.sub(rb"\s", b"", tags[b"b"]))
+    try:
+        if kind == "rsa":
+            RSA.public_key().verify(signature, told, PKCS1v15(), hashes.SHA256())
+        else:
+            ED25519.public_key().verify(signature, hashlib.sha256(told).digest())
+    except InvalidSignature:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("kind", SIGNERS)
+def test_what_is_signed_to_the_letter(kind: str) -> None:
+    content = (
+        b"To: b@example.org\r\nSUBJECT: two\r\n\t lines  \r\nFrom:  Ada \t <a@example.org>\r\n"
+        b"X-Other: no\r\nList-Unsubscribe: <https://x/1>\r\n"
+        b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\r\n"
+        b" Hello \t there \t\r\n\r\nx\r\n \r\n\r\n"
+    )
+    signed = SIGNERS[kind].sign(content)
+    assert signed.endswith(b"\r\n" + content)
+    ours = signed.removesuffix(content).removesuffix(b"\r\n")
+    tags = dict(part.strip().split(b"=", 1) for part in ours.partition(b":")[2].split(b";"))
+    assert tags[b"a"] == kind.encode() + b"-sha256"
+    assert (tags[b"c"], tags[b"d"], tags[b"s"]) == (
+        b"relaxed/relaxed",
+        b"papers.example.org",
+        b"s2026",
+    )
+    assert re.sub(rb"\s", b"", tags[b"h"]) == (
+        b"from:from:to:to:subject:subject:date:message-id:reply-to:"
+        b"list-unsubscribe:list-unsubscribe:list-unsubscribe-post"
+    )
+    body = b" Hello there\r\n\r\nx\r\n"
+    assert base64.b64decode(tags[b"bh"]) == hashlib.sha256(body).digest()
+    told = (
+        b"from:Ada <a@example.org>\r\nto:b@example.org\r\nsubject:two lines\r\n"
+        b"list-unsubscribe:<https://x/1>\r\nlist-unsubscribe-post:List-Unsubscribe=One-Click\r\n"
+    ) + relaxed(ours.replace(tags[b"b"], b""))
+    signature = base64.b64decode(re.sub(rb"\s", b"", tags[b"b"]))
+    if kind == "rsa":
+        RSA.public_key().verify(signature, told, PKCS1v15(), hashes.SHA256())
+    else:
+        ED25519.public_key().verify(signature, hashlib.sha256(told).digest())
 
 
 @pytest.mark.parametrize("kind", SIGNERS)
@@ -133,6 +208,28 @@ def test_other_keys_are_refused(text: str, message: str) -> None:
     with pytest.raises(SettingError, match=message) as caught:
         read_signer(text, "example.org", "s")
     assert text.strip() not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("domain", "selector", "setting"),
+    [(f"{'a' * 53}.example.org", "s", "domain"), ("example.org", "s" * 65, "selector")],
+    ids=["domain", "selector"],
+)
+def test_names_that_the_library_breaks_are_refused(
+    domain: str, selector: str, setting: str
+) -> None:
+    with pytest.raises(SettingError, match=f"{setting} of DKIM is longer than 64 ") as caught:
+        read_signer(pem(ED25519), domain, selector)
+    assert f"mail_dkim_{setting}" in caught.value.hint
+
+
+@pytest.mark.parametrize("kind", SIGNERS)
+def test_the_longest_names_are_signed_for(kind: str) -> None:
+    domain, selector = f"{'a' * 52}.example.org", "s" * 64
+    content = b"From: a@papers.example.org\r\nSubject: x\r\n\r\nx\r\n"
+    signed = replace(SIGNERS[kind], domain=domain, selector=selector).sign(content)
+    publish(kind)
+    assert dkim.verify(signed, dnsfunc=lambda name, timeout: RECORDS[0])
 
 
 def test_a_key_is_never_shown() -> None:

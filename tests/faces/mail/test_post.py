@@ -134,6 +134,17 @@ def test_without_a_server_nothing_is_tried_and_nothing_lost(sqlite_catalogue: Ca
         assert all(p.tries == 0 for p in desk.outbox.listed(None, 9))
 
 
+def test_a_server_that_serves_one_connection_at_a_time_gets_all_letters(
+    sqlite_catalogue: Catalogue,
+) -> None:
+    ask_for(sqlite_catalogue, 100, NOW)
+    with mail_server() as (port, taken):
+        taken.most_open = 1
+        taken.seconds = 0.01
+        assert post(sqlite_catalogue, relay(port)).do_due(threading.Event()) == 100
+    assert counts(sqlite_catalogue) == {Fate.ACCEPTED: 100}
+
+
 def test_when_the_server_comes_back_letters_go_out(sqlite_catalogue: Catalogue) -> None:
     ask_for(sqlite_catalogue, 3, NOW)
     opened = threading.Event()

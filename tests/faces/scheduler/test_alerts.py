@@ -203,6 +203,19 @@ def test_an_alert_is_a_letter_once_where_an_address_is_set(site: Site) -> None:
         assert desk.outbox.counts()[Fate.ACCEPTED] == 1
 
 
+def test_a_webhook_that_is_down_holds_back_no_letter(site: Site, answers: Answers) -> None:
+    site.set(alert_mail="keeper@example.org", sources=("pigeon:coop", "pigeon:loft"))
+    answers.status = 404
+    for _ in range(2):
+        assert site.run("alert").outcome is StepOutcome.FAILED
+    with site.service.catalogue.reading() as desk:
+        letters = desk.outbox.listed(None, 9)
+    assert sorted(one.letter.values["condition"] for one in letters) == [
+        "source pigeon:coop is wrong",
+        "source pigeon:loft is wrong",
+    ]
+
+
 def test_letters_that_wait_or_are_uncertain_are_to_be_looked_at(site: Site) -> None:
     site.set(sources=())
     ask_for(site.service.catalogue, 2, site.now)

@@ -55,7 +55,7 @@ def test_a_get_asks_nobody_and_changes_nothing(desk: Desk) -> None:
 def test_whoever_is_not_known_sees_the_rules_and_a_way_in(desk: Desk) -> None:
     desk.be(None)
     page = desk.site.get("/papers/submit?id=2611.00001")
-    assert "A paper was announced in the last 60 days." in page.text
+    assert "A paper must have been announced in the last 60 days." in page.text
     assert "/sign-in?next=/papers/submit%3Fid%3D2611.00001" in page.text
     assert '<form class="given"' not in page.text
     assert "set-cookie" not in page.headers
@@ -79,7 +79,7 @@ def test_what_is_here_leads_to_its_page_and_is_not_asked_for(desk: Desk) -> None
 
 def test_the_rules_are_kept(desk: Desk) -> None:
     old = desk.look("2001.00002")
-    assert "Not kept:</b> A paper was announced in the last 60 days." in old.text
+    assert "Not kept:</b> A paper must have been announced in the last 60 days." in old.text
     assert "Submit this paper" not in old.text
     desk.sign_in("cora", Role.CURATOR)
     assert desk.submit("2001.00002").status_code == 303
@@ -89,7 +89,7 @@ def test_a_form_that_was_made_by_hand_is_held_to_the_rules_too(tmp_path: Path) -
     with desk_over(tmp_path, submission_cap=1, submission_categories=("cs",)) as desk:
         lanterns = desk.look("2611.00001")
         entry = desk.look(ENTRY)
-        assert "Not kept:</b> A paper is of one of the categories cs." in entry.text
+        assert "Not kept:</b> A paper must be of one of the categories cs." in entry.text
         assert desk.send(lanterns).status_code == 303
         with desk.catalogue.reading() as held:
             assert held.submissions.count_since(desk.reader.key, desk.reader.joined) == 1

@@ -47,6 +47,9 @@ class Taken:
     most_at_once: int = 0
     seconds: float = 0.0
     """How long each letter takes."""
+    open: int = 0
+    most_open: int = 0
+    """How many connections are served at once, any number if 0; others are sent away with 421."""
 
     def to(self, recipient: str) -> int:
         """How many letters somebody got."""
@@ -130,7 +133,7 @@ def mail_server(
         with warnings.catch_warnings():
             # It warns of passwords in the clear, which stay on this machine.
             warnings.simplefilter("ignore")
-            return SMTP(
+            return Modest(
                 Handler(taken),
                 hostname="mail.example.org",
                 tls_context=None if whole else tls,
@@ -169,6 +172,22 @@ def _listening(begin: Callable[[], SMTP], tls: Any = None) -> Iterator[int]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+class Modest(SMTP):
+    """Serves so many connections at once as its handler says."""
+
+    async def _handle_client(self) -> None:
+        taken = self.event_handler.taken
+        taken.open += 1
+        try:
+            if 0 < taken.most_open < taken.open:
+                await self.push("421 4.7.0 Too many connections from you")
+                _wire(self).close()
+            else:
+                await super()._handle_client()
+        finally:
+            taken.open -= 1
 
 
 class Noting(Handler):

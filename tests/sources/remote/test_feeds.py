@@ -121,6 +121,21 @@ def test_a_broken_feed_is_read_in_part_and_says_so(name: str) -> None:
     assert complaint in fault
 
 
+def test_a_broken_feed_of_which_nothing_can_be_read_is_no_quiet_day() -> None:
+    for content in (rss("<item><title>Steam</title></item>")[:33], b"<rss><channel>\x01&a;"):
+        with pytest.raises(SourceError, match=r"not well-formed .* and no entry could be read"):
+            harvest(content)
+
+
+def test_entities_of_html_are_read_with_a_document_type_and_without() -> None:
+    dtd = b'<!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "http://kettles.example/x.dtd">'
+    feed = rss("<item><title>&Eacute;tude &amp;amp; caf&eacute;&nbsp;&lt;3</title></item>")
+    for content in (feed, dtd + feed):
+        page = harvest(content)
+        assert [tidy(record).title for record in records(page)] == ["Étude & café <3"]
+        assert faults(page) == []
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_feed_is_refused_by_name(name: str) -> None:
     with pytest.raises(SourceError, match=re.escape(REFUSED[name])) as raised:

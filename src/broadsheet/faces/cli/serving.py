@@ -14,10 +14,12 @@ import uvicorn
 from broadsheet import ingest
 from broadsheet.errors import BusyError, SettingError
 from broadsheet.faces.cli import output
+from broadsheet.faces.cli.holding import only_server
 from broadsheet.faces.cli.indexing import bring_level
 from broadsheet.faces.cli.progress import told
 from broadsheet.faces.cli.state import State
 from broadsheet.faces.mail import open_post
+from broadsheet.service import Service
 from broadsheet.settings import Settings, hand_down
 
 APPLICATION = "broadsheet.faces.app:from_environment"
@@ -43,13 +45,18 @@ def serve(
     port: PortOption = None,
     workers: WorkersOption = None,
 ) -> None:
-    """Serve the pages and the API, until Ctrl-C or SIGTERM; requests under way are finished."""
+    """Serve the pages and the API, until Ctrl-C or SIGTERM; requests under way are finished.
+
+    A home has one server, which may have several --workers; all other commands work beside it.
+    """
     state: State = context.obj
     settings = state.settings()
+    host, port = host or settings.host, _or(port, settings.port)
     with state.service() as service:
         # Opened once before any worker is, so that what is wrong is said in one sentence.
         open_post(service)
-    _run(settings, host or settings.host, _or(port, settings.port), workers or settings.workers)
+    with only_server(settings.home, _address(host, port)):
+        _run(settings, host, port, workers or settings.workers)
 
 
 def up(
@@ -62,29 +69,36 @@ def up(
     state: State = context.obj
     settings = state.settings()
     host, port = host or settings.host, _or(port, settings.port)
-    _bindable(host, port)
-    with state.service(create=True) as service:
-        with service.catalogue.reading() as desk:
-            is_new = not desk.records.count()
-        if is_new:
-            with (
-                as_file(files("broadsheet") / "sample" / "landmarks.jsonl") as file,
-                told("import") as tell,
-            ):
-                report = ingest.import_files(
-                    service.catalogue,
-                    [file],
-                    ingest.Reading(SAMPLE, None, "utf-8"),
-                    now=datetime.now(UTC),
-                    progress=lambda at: tell(f"{at.phase} {at.file}", at.done, at.total),
-                )
-            output.say(f"A first catalogue with {report.new} landmark papers: {settings.home}")
-        bring_level(service)
-        open_post(service)
-    output.say(f"Your front page: http://{_shown(host)}:{port}/")
-    output.say("Try: " + ", ".join(f"/papers?q={words.replace(' ', '+')}" for words in _TRY))
-    output.say("Bring in papers of your own: broadsheet import FILE…   Stop: Ctrl-C")
-    _run(settings, host, port, workers or settings.workers)
+    with only_server(settings.home, _address(host, port)):
+        _bindable(host, port)
+        with state.service(create=True) as service:
+            _begin(service)
+            open_post(service)
+        output.say(f"Your front page: {_address(host, port)}/")
+        output.say("Try: " + ", ".join(f"/papers?q={words.replace(' ', '+')}" for words in _TRY))
+        output.say("Bring in papers of your own: broadsheet import FILE…   Stop: Ctrl-C")
+        _run(settings, host, port, workers or settings.workers)
+
+
+def _begin(service: Service) -> None:
+    """Take the sample into a catalogue that has no papers, and bring the index level."""
+    with service.catalogue.reading() as desk:
+        is_new = not desk.records.count()
+    if is_new:
+        with (
+            as_file(files("broadsheet") / "sample" / "landmarks.jsonl") as file,
+            told("import") as tell,
+        ):
+            report = ingest.import_files(
+                service.catalogue,
+                [file],
+                ingest.Reading(SAMPLE, None, "utf-8"),
+                now=datetime.now(UTC),
+                progress=lambda at: tell(f"{at.phase} {at.file}", at.done, at.total),
+            )
+        home = service.settings.home
+        output.say(f"A first catalogue with {report.new} landmark papers: {home}")
+    bring_level(service)
 
 
 def _run(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -127,11 +141,11 @@ def _bindable(host: str, port: int) -> None:
             ) from error
 
 
-def _shown(host: str) -> str:
-    """A host as an address has it."""
+def _address(host: str, port: int) -> str:
+    """Where this machine finds what listens there."""
     if host in ("0.0.0.0", "::"):
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _or(port: int | None, default: int) -> int:

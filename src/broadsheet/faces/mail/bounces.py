@@ -13,11 +13,17 @@ from broadsheet.faces.mail.letterhead import Letterhead
 
 _LONGEST_DETAIL = 300
 _MOST_PARTS = 50
-_STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+# A code of RFC 3463, and no part of an address on the internet.
+_STATUS = re.compile(r"(?<![\d.])[245]\.[0-7]\.\d{1,3}(?!\.?\d)")
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
 _OUR_ID = re.compile(r"<?([0-9a-f]{40})@")
-# A full mailbox and refusals for the sake of a policy: the address is not wrong (RFC 3463).
-_NOT_FOR_GOOD = re.compile(r"5\.2\.2$|5\.7\.")
+_TOLD_ID = re.compile(r"^Message-ID:\s*<([0-9a-f]{40})@", re.MULTILINE | re.IGNORECASE)
+# A full mailbox, a letter too large, a server's own troubles, loops, a way that took too long,
+# content, and refusals for the sake of a policy: the address is not wrong (RFC 3463).
+_NOT_FOR_GOOD = re.compile(r"5\.(?:2\.[23]$|3\.|4\.(?:[67]$|3\d\d)|5\.[1-9]|6\.|7\.)")
+# What qmail's reports begin with, and what comes before the letter in those of qmail and Exim.
+_QMAIL = "hi. this is the"
+_COPY = re.compile(r"^-+ ?(?:below this line is|this is) a copy of", re.MULTILINE | re.IGNORECASE)
 _ANSWERED = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress")
 _SENT_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _COMPLAINTS = ("abuse", "fraud", "opt-out", "virus")
@@ -57,6 +63,8 @@ def _read(raw: bytes, head: Letterhead) -> Returned:
         kind, detail = _complaint(parts)
     elif kinds & {"message/delivery-status", "message/global-delivery-status"}:
         kind, detail = _failure(parts)
+    elif failure := _plain_failure(mail):
+        kind, detail = refusal_of(failure), failure
     elif _is_automatic(mail):
         return Returned(ignored="An automatic answer.")
     else:
@@ -90,14 +98,32 @@ def _failure(parts: list[Mail]) -> tuple[BounceKind | None, str]:
     for fields in _groups(parts, "delivery-status"):
         action = fields.get("action", "").split(" ")[0].lower()
         if action == _FAILED:
-            status = _STATUS.search(fields.get("status", "")) or _STATUS.search(
-                fields.get("diagnostic-code", "")
-            )
-            code = status[0] if status else ""
-            return kind_of(code), f"{code} {fields.get('diagnostic-code', '')}".strip() or _FAILED
+            diagnosis = fields.get("diagnostic-code", "")
+            code = _code(fields.get("status", ""), diagnosis)
+            return kind_of(code), f"{code} {diagnosis}".strip() or _FAILED
         if action in _GOES_ON:
             goes_on = "It says that nothing failed so far."
     return None, goes_on
+
+
+def _code(status: str, diagnosis: str) -> str:
+    """The code of a failure: what the other server said where the report has none but x.0.0."""
+    codes = [found[0] for told in (status, diagnosis) if (found := _STATUS.search(told))]
+    return next((code for code in codes if not code.endswith(".0.0")), codes[0] if codes else "")
+
+
+def _plain_failure(mail: Mail) -> str:
+    """What a report says that is text alone, as qmail and old Exims write it; empty for others."""
+    text = _text(mail)
+    if "X-Failed-Recipients" in mail or text.lstrip().lower().startswith(_QMAIL):
+        return " ".join(_COPY.split(text)[0].split())
+    return ""
+
+
+def _text(mail: Mail) -> str:
+    """The text of a mail without parts, empty if it has any."""
+    content = mail.get_payload(decode=True)
+    return _lines(content.decode("utf-8", "replace")) if isinstance(content, bytes) else ""
 
 
 def _complaint(parts: list[Mail]) -> tuple[BounceKind | None, str]:
@@ -148,6 +174,8 @@ def _marked(mail: Mail, head: Letterhead) -> int | None:
 
 def _message_id(parts: list[Mail]) -> str | None:
     """The left part of the Message-ID of the letter that a report brings back, if it is ours."""
+    if copied := _TOLD_ID.search(_text(parts[0])):
+        return copied[1]
     for part in parts[1:]:
         told = [str(part.get("Message-ID", ""))]
         if part.get_content_type() == "text/rfc822-headers":

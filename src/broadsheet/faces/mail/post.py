@@ -119,35 +119,43 @@ class Post:
             return swept
         queue = LetterQueue(letters, self.pace.to_domain)
         try:
-            self._side_by_side(queue, connections[: len(letters)], holder, stop)
+            self._side_by_side(queue, connections, holder, stop)
         finally:
             with suppress(BroadsheetError), self.catalogue.writing() as desk:
                 desk.outbox.let_go(holder)
-        return len(letters)
+        return len(letters) - queue.left
 
     def _side_by_side(
         self, queue: "LetterQueue", connections: list[Transport], holder: str, stop: threading.Event
     ) -> None:
-        """See to letters over several connections at once; the first error of any is raised."""
+        """See to letters over several connections at once; the first error of any is raised.
+
+        Some servers serve fewer connections than we have: one that cannot be opened is an error
+        only if no other took a letter. Such ones are put last, for next time.
+        """
         errors: list[Exception] = []
+        unopened: dict[Transport, BroadsheetError] = {}
+        used = connections[: queue.left]
 
         def work(transport: Transport) -> None:
             try:
                 self._hand_over(queue, transport, holder, stop)
+            except _UnopenedError as error:
+                unopened[transport] = error.why
             except Exception as error:
                 errors.append(error)
                 queue.end()
 
         # Daemons: a server that does not answer must not keep the program from ending.
         threads = [
-            threading.Thread(target=work, args=(one,), name="letters", daemon=True)
-            for one in connections
+            threading.Thread(target=work, args=(one,), name="letters", daemon=True) for one in used
         ]
         for thread in threads:
             thread.start()
         self._wait_for(threads, stop)
-        if errors:
-            raise errors[0]
+        connections.sort(key=lambda one: one in unopened)
+        if errors or len(unopened) == len(used):
+            raise (errors or list(unopened.values()))[0]
 
     def _wait_for(self, threads: list[threading.Thread], stop: threading.Event) -> None:
         """Wait until all threads have ended; once it is to stop, no longer than that may take."""
@@ -176,7 +184,7 @@ class Post:
                     ended = None
                     continue
                 try:
-                    transport.open()
+                    self._open(queue, transport, posted)
                     before, ended = ended, None
                     ended = self._see_to(posted, transport, holder, before)
                 finally:
@@ -184,6 +192,14 @@ class Post:
         finally:
             if ended is not None:
                 self._note(holder, ended)
+
+    def _open(self, queue: "LetterQueue", transport: Transport, posted: Posted) -> None:
+        """Open a connection for a letter; if that fails, another one may take the letter."""
+        try:
+            transport.open()
+        except BroadsheetError as error:
+            queue.put_back(posted)
+            raise _UnopenedError(error) from error
 
     def _see_to(
         self, posted: Posted, transport: Transport, holder: str, before: "_Ended | None"
@@ -232,6 +248,14 @@ class Post:
             structlog.get_logger().error("letters", problem=error.message)
 
 
+class _UnopenedError(Exception):
+    """A connection could not be opened, and `why`."""
+
+    def __init__(self, why: BroadsheetError) -> None:
+        super().__init__(why.message)
+        self.why = why
+
+
 @dataclass(frozen=True, slots=True)
 class _Ended:
     """A letter that was seen to, and how it went."""
@@ -275,6 +299,16 @@ class LetterQueue:
                     return None
                 self._changed.wait()
             return None
+
+    @property
+    def left(self) -> int:
+        """How many letters nobody has taken."""
+        return len(self._left)
+
+    def put_back(self, posted: Posted) -> None:
+        """Let somebody else take a letter that is still to be given back."""
+        with self._changed:
+            self._left.insert(0, posted)
 
     def give_back(self, posted: Posted) -> None:
         """Say that a letter is out no more."""

@@ -101,28 +101,33 @@ class Smtp:
 
     def send(self, message: Message) -> Outcome:
         """Hand one message over; what is not known for certain is uncertain."""
-        assert self._smtp is not None
+        smtp = self._smtp
+        assert smtp is not None
         self._sent, self._is_sending = self._sent + 1, True
         try:
-            return self._send(self._smtp, message)
+            return self._send(smtp, message)
         finally:
             self._is_sending = False
+            if self._smtp is not smtp:
+                smtp.close()
 
     def close(self) -> None:
         """Say good-bye, unless that would get into the middle of a letter, and close."""
         smtp, self._smtp, self._sent = self._smtp, None, 0
         if smtp is None:
             return
-        if not self._is_sending:
-            with (
-                suppress(OSError, smtplib.SMTPException),
-                cut_off_after(smtp, self._patience.letter),
-            ):
-                smtp.quit()
-        elif smtp.sock is not None:
-            # Another thread may be sending: this ends it, which closing alone does not.
-            with suppress(OSError):
-                smtp.sock.shutdown(socket.SHUT_RDWR)
+        if self._is_sending:
+            # Another thread may be: this ends what it waits for, and it closes the connection.
+            sock = smtp.sock
+            if sock is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+            return
+        with (
+            suppress(OSError, smtplib.SMTPException),
+            cut_off_after(smtp, self._patience.letter),
+        ):
+            smtp.quit()
         smtp.close()
 
     def _send(self, smtp: smtplib.SMTP, message: Message) -> Outcome:

@@ -66,11 +66,13 @@ def alert(at: Errand) -> str:
         unsent = [one for one in desk.alerts.open() if one.sent is None]
     webhook = service.settings.alert_webhook
     by_mail = service.settings.alert_mail
+    if by_mail:
+        with service.catalogue.writing() as desk:
+            for one in unsent:
+                _write(desk, by_mail, one, at.clock())
+    # After the letters, which a webhook that is down must not hold back.
     for one in unsent:
         structlog.get_logger().warning("alert", condition=one.condition, message=one.message)
-        if by_mail:
-            with service.catalogue.writing() as desk:
-                _write(desk, by_mail, one, at.clock())
         if webhook is not None:
             _send(service.settings, webhook, one)
         if by_mail or webhook is not None:

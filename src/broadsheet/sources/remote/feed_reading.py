@@ -57,8 +57,12 @@ def read_feed(
         raise SourceError(
             f"the feed {ended.get('fault') or _end(status, seconds)}", place=place, hint=_HINT
         )
-    if not ended["version"] and not lines:
+    if not lines and not ended["version"]:
         raise SourceError(_what(content, ended["bozo"]), place=place, hint=_HINT)
+    if not lines and ended["bozo"]:
+        # It may hold entries, so that it must not pass for a feed without any.
+        told = f"the feed is not well-formed ({ended['bozo']}), and no entry could be read of it"
+        raise SourceError(told, place=place, hint=_HINT)
     return Feed(tuple(lines), ended["begun"], ended["bozo"])
 
 
