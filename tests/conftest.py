@@ -13,6 +13,7 @@ from hypothesis import settings
 from sqlalchemy import make_url
 
 from broadsheet.catalogue import Catalogue
+from tests.library.ready import new_catalogue
 
 # A slow machine is no fault of the code. What `make check` says of a commit, it says each time;
 # `make nightly` wanders further, and what it finds becomes an `@example`.
@@ -127,9 +128,8 @@ def catalogue_url(
         yield url
         server.drop(url)
     else:
-        url = f"sqlite:///{catalogue_file}"
-        Catalogue.open(url, locks=locks, create=True).close()
-        yield url
+        new_catalogue(catalogue_file)
+        yield f"sqlite:///{catalogue_file}"
 
 
 @pytest.fixture
@@ -143,6 +143,7 @@ def catalogue(catalogue_url: str, locks: Path) -> Iterator[Catalogue]:
 @pytest.fixture
 def sqlite_catalogue(catalogue_file: Path, locks: Path) -> Iterator[Catalogue]:
     """A new, empty, open catalogue in an SQLite file."""
-    opened = Catalogue.open(f"sqlite:///{catalogue_file}", locks=locks, create=True)
+    new_catalogue(catalogue_file)
+    opened = Catalogue.open(f"sqlite:///{catalogue_file}", locks=locks)
     yield opened
     opened.close()

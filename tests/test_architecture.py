@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,11 @@ def modules(package: Path) -> Iterator[tuple[str, ast.Module, str]]:
     """Path inside the package, syntax and text of each module."""
     for file in sorted(package.rglob("*.py")):
         text = file.read_text("utf-8")
-        yield file.relative_to(package).as_posix(), ast.parse(text), text
+        yield file.relative_to(package).as_posix(), parsed(text), text
+
+
+# A copy with a fault in it is but for that what was read before.
+parsed = cache(ast.parse)
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -69,7 +69,9 @@ def test_the_history_names_the_last_good_one_and_counts_failures_since(
     other = replace(bad, spec="toy:cs.LG")
     kept = filed(catalogue, before, good, *later, stopped, other)
     with catalogue.reading() as desk:
-        assert desk.harvests.history("toy:cs.CL") == History(kept[4], kept[1], 2, NOON + HOUR)
+        assert desk.harvests.history("toy:cs.CL") == History(
+            kept[4], kept[1], 2, NOON + HOUR, kept[1]
+        )
         assert desk.harvests.history("toy:cs.LG") == History(kept[5], None, 1, NOON)
 
 
@@ -132,3 +134,20 @@ def test_old_tries_before_the_last_good_one_are_forgotten(catalogue: Catalogue) 
         assert desk.harvests.prune(datetime(2026, 2, 1, tzinfo=UTC)) == 2
         left = [one.key for spec in "abc" for one in desk.harvests.list(spec, 9)]
         assert sorted(left) == keys[2:]
+
+
+def test_a_back_fill_does_not_count_as_reaching_the_present(catalogue: Catalogue) -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    plain = Harvest(source="a", spec="a", started=at, touched=at, outcome=Outcome.DONE)
+    with catalogue.writing() as desk:
+        desk.harvests.begin(replace(plain, until=at.date()))
+        assert desk.harvests.history("a").reaching is None
+        reaching = desk.harvests.begin(plain)
+        good = desk.harvests.begin(replace(plain, until=at.date()))
+        history = desk.harvests.history("a")
+        assert history.good
+        assert history.good.key == good
+        assert history.reaching
+        assert history.reaching.key == reaching
+        desk.harvests.prune(datetime(2027, 1, 1, tzinfo=UTC))
+        assert desk.harvests.history("a") == history

@@ -233,6 +233,27 @@ def test_a_deferred_letter_waits_longer_each_time_and_is_given_up(catalogue: Cat
     assert timedelta(days=4) < sum(waits, timedelta()) < timedelta(days=5)
 
 
+def test_one_that_would_be_too_late_is_given_up_at_once(catalogue: Catalogue) -> None:
+    add(catalogue, replace(LETTER, expires=NOW + FIRST_WAIT))
+    posted = hand_over(catalogue)
+    with catalogue.writing() as desk:
+        assert desk.outbox.settle(posted.key, "one", NOW, Fate.DEFERRED, "451 Later")
+    given_up = only(catalogue)
+    assert (given_up.state, given_up.detail) == (Fate.REJECTED, "Given up after 1 try: 451 Later")
+
+
+def test_whether_others_got_their_letters_is_known(catalogue: Catalogue) -> None:
+    add(catalogue, LETTER)
+    posted = hand_over(catalogue)
+    later = NOW + timedelta(seconds=1)
+    with catalogue.writing() as desk:
+        assert not desk.outbox.accepted_since(NOW, but="eve@example.org")
+        assert desk.outbox.settle(posted.key, "one", NOW, Fate.ACCEPTED, "250")
+        assert desk.outbox.accepted_since(NOW, but="eve@example.org")
+        assert not desk.outbox.accepted_since(later, but="eve@example.org")
+        assert not desk.outbox.accepted_since(NOW, but=LETTER.recipient)
+
+
 def only_of(some: list[Posted]) -> Posted:
     """The one that there is."""
     (one,) = some

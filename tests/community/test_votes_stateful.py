@@ -18,6 +18,7 @@ from broadsheet.errors import ForbiddenError, NotFoundError
 from broadsheet.people import Role
 from tests.library.claiming import claim
 from tests.library.people import enrol
+from tests.library.ready import new_catalogue
 from tests.library.shelving import shelve
 
 BEGAN = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -36,7 +37,8 @@ class Votes(RuleBasedStateMachine):
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
         where = Path(self._folder.name)
-        self.catalogue = Catalogue.open(f"sqlite:///{where / 'c.db'}", locks=where, create=True)
+        new_catalogue(where / "c.db")
+        self.catalogue = Catalogue.open(f"sqlite:///{where / 'c.db'}", locks=where)
         self.moss = enrol(self.catalogue, "moss", Role.MODERATOR)
         self.people = [enrol(self.catalogue, f"reader{place}") for place in range(PEOPLE)]
         with self.catalogue.writing() as desk:

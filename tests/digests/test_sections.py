@@ -1,11 +1,12 @@
 """What sections say, and what letters of one run share."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from broadsheet.catalogue import Cadence, Catalogue, Wishes
-from broadsheet.digests import Matter, Shared, add
+from broadsheet.catalogue import Cadence, Catalogue, EditionKind, Pick, Wishes
+from broadsheet.digests import Matter, Shared, add, sections
 from broadsheet.digests.sections import rising
+from broadsheet.editions import span_of, window
 from broadsheet.papers import Signal, SignalKind
 from broadsheet.people import Vote
 from broadsheet.ranking import Window, trending
@@ -38,14 +39,38 @@ def test_what_rose_is_what_is_trending_once_for_a_run(sqlite_catalogue: Catalogu
             for each in (one, monthly, replace(one, section="ml"))
         ]
     assert parts[2] == []
-    for (part,), window in zip(parts[:2], (Window.WEEK, Window.MONTH), strict=True):
-        assert [item.paper_key for item in part.items] == [each.key for each in order.of(window)]
-        assert part.path == f"/papers/trending?window={window}"
+    for (part,), length in zip(parts[:2], (Window.WEEK, Window.MONTH), strict=True):
+        assert [item.paper_key for item in part.items] == [each.key for each in order.of(length)]
+        assert part.path == f"/papers/trending?window={length}"
     weekly = {item.paper_key: item.reason for item in parts[0][0].items}
     assert weekly[keys[2]].endswith("this week: 1 vote, 1 comment")
     # Of the 1,300 stars that came in eight days, those of the last seven.
     assert weekly[keys[1]].endswith(f"this week: {round(1300 * 5 / 8):,} stars")
     assert keys[3] not in weekly
+
+
+def test_an_edition_says_how_it_came_about_and_why_each_paper_is_in_it(
+    sqlite_catalogue: Catalogue,
+) -> None:
+    with sqlite_catalogue.writing() as desk:
+        keys = shelve(desk)
+        one = add(desk, "ada@example.org", "", Wishes(cadence=Cadence.DAILY), NOW - DAY)
+    told: dict[str, list[str]] = {}
+    for by, day in (("", NOW.date() - DAY), ("bo", NOW.date())):
+        span = span_of(EditionKind.DAY, day)
+        with sqlite_catalogue.writing() as desk:
+            edition = desk.editions.begin(
+                "", span.kind, span.label, window(span, time(6), UTC), made_by=by
+            )
+            picks = [Pick(paper_key=keys[0], place=1, picked_by=by)]
+            desk.editions.put(edition.key, [*picks, Pick(paper_key=keys[1], place=2, line="New.")])
+            desk.editions.publish(edition.key, NOW)
+        with sqlite_catalogue.reading() as desk:
+            (part,) = sections.edition.gather(Matter(desk, one, NOW.date(), NOW, Shared()))
+        told[by] = [part.reason, *(item.reason for item in part.items)]
+    assert told[""] == ["It made itself, by a formula; 2 papers in all.", "", "New."]
+    older = ["From the edition of 20 November", "New."]
+    assert told["bo"] == ["Chosen by bo; 2 papers in all.", "Picked by bo", "New.", *older]
 
 
 def test_what_is_known_of_single_papers_is_forgotten_again() -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,7 @@ from broadsheet.digests import (
     due_day,
     preview,
     send_due,
+    sending,
     stop,
     take_back,
 )
@@ -275,6 +277,45 @@ def test_no_paper_comes_twice_by_two_subscriptions_of_a_reader(catalogue: Catalo
         told = [json.loads(each.letter.values["passages"]) for each in desk.outbox.listed(None, 9)]
     assert sent[one.key] == sent[other.key]
     came = [item["key"] for passages in told for part in passages for item in part["items"]]
+    assert sorted(came) == sorted(str(key) for key in keys[:4])
+
+
+def test_nor_by_two_processes_in_the_same_moment(
+    catalogue: Catalogue, catalogue_url: str, locks: Path
+) -> None:
+    """Each composes one letter of an address; the second does not begin before the first ended."""
+    with catalogue.writing() as desk:
+        keys = shelve(desk)
+        desk.sections.add(
+            "bees", title="", query="bees", cutoff="06:00", zone="UTC", size=5, made=SATURDAY
+        )
+        publish(desk, SATURDAY.date(), keys[:3])
+        publish(desk, SATURDAY.date(), keys[1:4], "bees")
+        both = [add(desk, "ada@example.org", it, DAILY, SATURDAY - DAY) for it in ("", "bees")]
+    asked, begun = threading.Event(), threading.Event()
+
+    def work() -> None:
+        """What another process does: nothing but the catalogue is shared."""
+        other = Catalogue.open(catalogue_url, locks=locks)
+        asked.set()
+        with other.writing() as desk:
+            begun.set()
+            sending._make(desk, both[1:], KEY, SATURDAY, Shared())
+        other.close()
+
+    thread = threading.Thread(target=work, daemon=True)
+    with catalogue.writing() as desk:
+        thread.start()
+        assert asked.wait(60)
+        assert sending._make(desk, both[:1], KEY, SATURDAY, Shared()) == Made(letters=1)
+        # Long enough to begin, were it let.
+        assert not begun.wait(0.5)
+    thread.join(60)
+    assert begun.is_set()
+    with catalogue.reading() as desk:
+        told = [json.loads(each.letter.values["passages"]) for each in desk.outbox.listed(None, 9)]
+    came = [item["key"] for passages in told for part in passages for item in part["items"]]
+    assert len(told) == 2
     assert sorted(came) == sorted(str(key) for key in keys[:4])
 
 

@@ -2,7 +2,6 @@
 
 import os
 import random
-import subprocess
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +10,8 @@ import httpx
 import pytest
 
 from broadsheet.settings import PREFIX
-from tests.library.commands import COMMAND
 from tests.library.people import catalogue_of, enrol, token_of
-from tests.library.site import fill, free_port
+from tests.library.site import begin_to_serve, fill, wait_until_ready
 
 WRITERS = 3
 LONGEST_SECONDS = 60
@@ -32,23 +30,21 @@ class Site:
 
     def cycle(self, seconds: float, seed: int) -> None:
         """Serve, write from all sides for some seconds after the first answer, and kill."""
-        port = free_port()
-        words = ("--home", str(self._home), "serve", "--port", str(port))
-        process = subprocess.Popen([*COMMAND, *words], stderr=subprocess.DEVNULL)
+        server, address = begin_to_serve(self._home)
         writers: list[threading.Thread] = []
         try:
-            _wait(f"http://127.0.0.1:{port}/readyz")
+            wait_until_ready(address, server)
             self._killed.clear()
             writers = [
-                threading.Thread(target=self._write, args=(port, number, seed))
+                threading.Thread(target=self._write, args=(address, number, seed))
                 for number in range(len(self._tokens))
             ]
             for writer in writers:
                 writer.start()
             self._killed.wait(seconds)
         finally:
-            process.kill()
-            process.wait(LONGEST_SECONDS)
+            server.kill()
+            server.wait()
             self._killed.set()
         for writer in writers:
             writer.join(LONGEST_SECONDS)
@@ -59,10 +55,10 @@ class Site:
             self._acked.seek(0)
             return [line.split() for line in self._acked]
 
-    def _write(self, port: int, number: int, seed: int) -> None:
+    def _write(self, address: str, number: int, seed: int) -> None:
         draw = random.Random(f"{seed} {number}")
         headers = self._tokens[number]
-        base = f"http://127.0.0.1:{port}/api/papers"
+        base = f"{address}/api/papers"
         with httpx.Client(headers=headers, timeout=LONGEST_SECONDS) as client:
             while not self._killed.is_set():
                 id = draw.choice(self._ids)
@@ -83,16 +79,6 @@ class Site:
             self._acked.write(f"{kind} {number} {what}\n")
             self._acked.flush()
             os.fsync(self._acked.fileno())
-
-
-def _wait(address: str) -> None:
-    for _ in range(600):
-        try:
-            if httpx.get(address).status_code == 200:
-                return
-        except httpx.TransportError:
-            threading.Event().wait(0.1)
-    raise AssertionError("the server was never ready")
 
 
 @pytest.mark.parametrize("cycles", CYCLES)

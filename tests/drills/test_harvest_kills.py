@@ -2,13 +2,12 @@
 
 import json
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from broadsheet.catalogue import Catalogue
-from tests.library.commands import started
+from tests.library.commands import Running, started
 from tests.library.servers.linking import Linking, linking, toy_pages
 
 PAGES = 50
@@ -21,7 +20,7 @@ KILLED_AT = [
 ]
 
 
-def start(home: Path, spec: str) -> subprocess.Popen[str]:
+def start(home: Path, spec: str) -> Running:
     """Begin a harvest."""
     words = ("harvest", spec, "--no-index", "--format", "json")
     return started(home, *words, BROADSHEET_FETCH_ALLOW="127.0.0.1")
@@ -31,7 +30,7 @@ def start(home: Path, spec: str) -> subprocess.Popen[str]:
 def test_a_kill_at_any_page_is_gone_on_from(page: int, tmp_path: Path) -> None:
     home = tmp_path / "home"
     truth = {entry["id"] for entries in toy_pages(PAGES) for entry in entries}
-    running: list[subprocess.Popen[str]] = []
+    running: list[Running] = []
 
     def kill(number: int) -> int:
         if number == page and len(running) == 1:

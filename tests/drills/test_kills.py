@@ -3,17 +3,15 @@
 import json
 import random
 import sqlite3
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from broadsheet.catalogue import Catalogue
+from tests.library.commands import broadsheet, started
 
 RECORDS = 2500
-LONGEST_SECONDS = 120
 CYCLES = [
     pytest.param(seed, marks=[] if seed < 5 else [pytest.mark.nightly]) for seed in range(200)
 ]
@@ -36,31 +34,17 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def start(home: Path, *words: str) -> subprocess.Popen[str]:
-    """Begin a command."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "broadsheet", "--home", str(home), *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
 def run(home: Path, *words: str) -> str:
     """Run a command to its end; what it wrote."""
-    running = start(home, *words)
-    out, errors = running.communicate(timeout=LONGEST_SECONDS)
-    assert running.returncode == 0, errors
-    return out
+    return broadsheet(home, *words).stdout
 
 
 def killed(home: Path, after: float, *words: str) -> str:
     """Run a command and kill it after so many seconds; its log lines until then."""
-    running = start(home, *words)
+    running = started(home, *words)
     time.sleep(after)
     running.kill()
-    _, errors = running.communicate(timeout=LONGEST_SECONDS)
-    return errors
+    return running.communicate()[1]
 
 
 def acknowledged(log: str) -> int:
@@ -106,25 +90,25 @@ def take_back_to_first_revision(file: Path) -> None:
 def test_a_kill_loses_nothing_acknowledged(seed: int, papers: Path, tmp_path: Path) -> None:
     draw = random.Random(seed)
     home = tmp_path / "home"
-    log = killed(home, draw.uniform(0.4, 3.0), "import", str(papers), "--no-index")
+    log = killed(home, draw.uniform(0.05, 1.6), "import", str(papers), "--no-index")
     assert count(home) >= acknowledged(log)
     report = json.loads(run(home, "import", str(papers), "--no-index", "--format", "json"))
     assert report["new"] + report["unchanged"] == RECORDS
     assert count(home) == RECORDS
 
-    killed(home, draw.uniform(0.4, 2.0), "index", draw.choice(["catch-up", "rebuild"]))
+    killed(home, draw.uniform(0.05, 0.8), "index", draw.choice(["catch-up", "rebuild"]))
     run(home, "index", "catch-up")
     run(home, "index", "verify")
-    killed(home, draw.uniform(1.0, 5.0), "index", "deepen")
+    killed(home, draw.uniform(0.1, 2.0), "index", "deepen")
     run(home, "index", "verify")
 
     copy = tmp_path / "copy.db"
-    killed(home, draw.uniform(0.3, 1.2), "backup", str(copy))
+    killed(home, draw.uniform(0.02, 0.3), "backup", str(copy))
     assert count(home) == RECORDS
     if not copy.exists():
         run(home, "backup", str(copy))
     other = tmp_path / "other"
-    killed(other, draw.uniform(0.3, 1.2), "restore", str(copy))
+    killed(other, draw.uniform(0.02, 0.8), "restore", str(copy))
     assert count(other) in (0, RECORDS)
     run(other, "restore", str(copy), "--replace")
     assert count(other) == RECORDS
@@ -136,5 +120,5 @@ def test_a_kill_in_a_migration_leaves_old_or_new(seed: int, tmp_path: Path) -> N
     home = tmp_path / "home"
     run(home, "init")
     take_back_to_first_revision(home / "catalogue.db")
-    killed(home, random.Random(seed).uniform(0.3, 1.6), "doctor")
+    killed(home, random.Random(seed).uniform(0.02, 0.4), "doctor")
     assert count(home) == 0

@@ -2,14 +2,13 @@
 
 import json
 import signal
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from broadsheet.catalogue import Catalogue
-from tests.library.commands import started
+from tests.library.commands import Running, started
 from tests.library.servers.oai import Faults, Repository, generated, serving_oai
 
 PAGES, ENTRIES = 50, 4
@@ -28,7 +27,7 @@ class Killing(Repository):
     """A repository that kills who asks for the list of a number (from 0), once."""
 
     at: int = 0
-    running: list[subprocess.Popen[str]] = field(default_factory=list)
+    running: list[Running] = field(default_factory=list)
     lists: int = 0
 
     def answer(self, query: str) -> tuple[int, bytes, dict[str, str]]:
@@ -41,7 +40,7 @@ class Killing(Repository):
         return super().answer(query)
 
 
-def start(home: Path, url: str) -> subprocess.Popen[str]:
+def start(home: Path, url: str) -> Running:
     """Begin a harvest."""
     ours = {"BROADSHEET_FETCH_ALLOW": "127.0.0.1", "BROADSHEET_ENDPOINTS": f"arxiv={url}"}
     return started(home, "harvest", "arxiv", "--no-index", "--format", "json", **ours)

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from broadsheet.catalogue import Catalogue, StepOutcome
-from tests.conftest import REPOSITORY
+from tests.library.commands import Running
 from tests.library.rounds import LEASE, NAMES, PACE, lines, set_clock
+from tests.library.rounds import main as scheduling
 
 ENVIRONMENT = {
     "BROADSHEET_ROUND_AT": "02:30",
@@ -23,7 +22,7 @@ ENVIRONMENT = {
     "BROADSHEET_CONTEXTUAL": "false",
 }
 LONGEST_SECONDS = 60
-Processes = list[subprocess.Popen[bytes]]
+Processes = list[Running]
 
 
 def until(is_so: Callable[[], object], what: str) -> None:
@@ -40,12 +39,8 @@ def schedulers(count: int, url: str, folder: Path) -> Iterator[Processes]:
     """So many processes over one catalogue, all ready; they end by SIGTERM, with exit code 0."""
     # Processes that share a catalogue share a home with its locks.
     home = folder / "home"
-    command = [sys.executable, "-m", "tests.library.rounds", str(home), str(folder)]
     environment = {**os.environ, **ENVIRONMENT, "BROADSHEET_DATABASE_URL": url}
-    begun = [
-        subprocess.Popen(command, cwd=REPOSITORY, env=environment, stderr=subprocess.DEVNULL)
-        for _ in range(count)
-    ]
+    begun = [Running([str(home), str(folder)], environment, main=scheduling) for _ in range(count)]
     try:
         for process in begun:
             until((folder / f"ready.{process.pid}").exists, f"process {process.pid}")
@@ -53,8 +48,8 @@ def schedulers(count: int, url: str, folder: Path) -> Iterator[Processes]:
     finally:
         for process in begun:
             process.send_signal(signal.SIGCONT)
-            process.terminate()
-        ended = [process.wait(LONGEST_SECONDS) for process in begun]
+            process.send_signal(signal.SIGTERM)
+        ended = [process.wait() for process in begun]
     assert set(ended) <= {0, -signal.SIGKILL}
 
 

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.catalogue import Catalogue
-from tests.library.commands import started
+from tests.library.commands import Running, started
 from tests.library.servers.oai import Repository, generated, serving_oai
 
 PAGES, ENTRIES = 5, 900
@@ -23,7 +22,7 @@ class Killing(Repository):
     """A repository that ends who asks for the list of a number (from 0), once it is not alone."""
 
     at: int = 0
-    running: list[subprocess.Popen[str]] = field(default_factory=list)
+    running: list[Running] = field(default_factory=list)
     lists: int = 0
     others: list[int] = field(default_factory=list)
 
@@ -59,7 +58,7 @@ def is_running(number: int) -> bool:
         return False
 
 
-def start(home: Path, url: str) -> subprocess.Popen[str]:
+def start(home: Path, url: str) -> Running:
     """Begin a harvest."""
     ours = {"BROADSHEET_FETCH_ALLOW": "127.0.0.1", "BROADSHEET_ENDPOINTS": f"arxiv={url}"}
     return started(home, "harvest", "arxiv", "--no-index", "--format", "json", **ours)

@@ -1,8 +1,6 @@
 """kill -9 while papers are submitted: each is there with all that belongs to it, or not at all."""
 
 import random
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 from broadsheet.catalogue import Catalogue
 from tests.library import LIBRARY
 from tests.library.people import catalogue_of, enrol, token_of
-from tests.library.site import fill, free_port
+from tests.library.site import begin_to_serve, fill, wait_until_ready
 
 CYCLES = [pytest.param(seed, marks=[] if seed < 2 else [pytest.mark.nightly]) for seed in range(40)]
 _WITHIN_SECONDS = 1.5
@@ -66,18 +64,10 @@ def test_a_submission_is_whole_or_not_there(
     fill(tmp_path, ())
     catalogue = catalogue_of(tmp_path)
     headers = token_of(catalogue, enrol(catalogue, "ada"))
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "broadsheet", "--home", str(tmp_path), "serve"]
-    server = subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.DEVNULL)
+    server, address = begin_to_serve(tmp_path)
     acknowledged: list[str] = []
     try:
-        for _ in range(600):
-            try:
-                if httpx.get(f"{address}/readyz").status_code == 200:
-                    break
-            except httpx.TransportError:
-                time.sleep(0.1)
+        wait_until_ready(address, server)
         sending = threading.Thread(target=submit, args=(address, headers, acknowledged))
         sending.start()
         time.sleep(random.Random(seed).uniform(0.3, _WITHIN_SECONDS))

@@ -28,7 +28,7 @@ def test_one_vote_of_each_person_however_many_ask_at_once(
     cookie = cookie_of(catalogue, enrol(catalogue, "ben"))
     limits = httpx.Limits(max_connections=AT_ONCE)
     with (
-        served(tmp_path) as live,
+        served(tmp_path, anew=True) as live,
         httpx.Client(base_url=live, limits=limits, timeout=60) as client,
         ThreadPoolExecutor(AT_ONCE) as crowd,
     ):

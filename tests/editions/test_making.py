@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from broadsheet.catalogue import Catalogue, Choice, EditionKind, Pick, Section, 
 from broadsheet.editions import (
     candidates_of,
     has_days,
+    in_brief,
     issue_of,
     lacking,
     make,
@@ -204,3 +206,29 @@ def test_our_readers_votes_count_in_full_and_held_ones_not(catalogue: Catalogue)
     assert any("2.0 votes so far" in reason for reason in after[first])
     assert all("2.0 votes so far" not in reason for reason in before[first])
     assert any("0.0 votes so far" in reason for reason in after[second])
+
+
+@pytest.mark.parametrize(
+    ("pick", "told"),
+    [
+        ({"line": "Read it first.", "picked_by": "bo", "votes": 9}, "Read it first."),
+        ({"picked_by": "bo", "votes": 1}, "Picked by bo, 1 vote"),
+        ({"votes": 1_200}, "1,200 votes"),
+        ({}, ""),
+        ({"reasons": ("In the edition of 2026-11-20; 0 votes by now.",)}, ""),
+    ],
+)
+def test_why_a_paper_is_there_has_room_in_one_line(pick: dict[str, Any], told: str) -> None:
+    assert in_brief(Pick(paper_key=1, place=1, **pick)) == told
+
+
+def test_what_made_itself_has_its_strongest_reason_in_one_line(catalogue: Catalogue) -> None:
+    with catalogue.writing() as desk:
+        file_papers(desk, toy_dailies(DAY, 3))
+        found = suggested(desk, WHOLE, SPAN, NOW, 3)
+    briefs = [in_brief(Pick(paper_key=1, place=1, reasons=one.reasons)) for one in found]
+    assert all(
+        any(told.startswith(brief) for told in one.reasons[1:])
+        for brief, one in zip(briefs, found, strict=True)
+    )
+    assert all(brief and "adds" not in brief and "otes" not in brief for brief in briefs)

@@ -101,7 +101,7 @@ def test_a_day(
             said(look, site, tmp_path, today)
     with days_later(2) as patch:
         patch.setenv(f"{PREFIX}SCHEDULER", "true")
-        with served(tmp_path) as site:
+        with served(tmp_path, anew=True) as site:
             the_next_day(look, site, today)
 
 
@@ -174,11 +174,11 @@ def the_next_day(look: Look, site: Live, today: date) -> None:
     """The day after has an edition that made itself, and the one before it is as it was."""
     with look.window(site) as page:
         tomorrow = today + timedelta(days=1)
-        for _ in range(60):
+        for _ in range(300):
             page.goto(f"/papers/date/{tomorrow}")
             if page.get_by_text("This edition made itself").count():
                 break
-            page.wait_for_timeout(1_000)
+            page.wait_for_timeout(200)
         expect(page.get_by_text("This edition made itself")).to_be_visible()
         look.is_sound(page)
         page.goto("/")

@@ -90,7 +90,7 @@ def test_from_the_first_click_to_the_last(
             # As if it had been confirmed the day before.
             desk.subscriptions.activate(one.key, now - DAY, (now - DAY).date())
         publish(catalogue, now.date(), [1, 2, 3], now)
-        assert "1 letters composed" in broadsheet(home, "digest", "send").stderr
+        assert "1 letter composed" in broadsheet(home, "digest", "send").stderr
         assert "0 letters composed" in broadsheet(home, "digest", "send").stderr
         until(lambda: taken.to(ADA) == 2)
         letter = read(taken.letters[1][2])
@@ -126,7 +126,7 @@ def test_a_scanner_that_runs_scripts_changes_nothing(
         with catalogue.writing() as desk:
             letters.ask_for_link(desk, "eve@example.org", is_open=False, now=now)
             letters.invite(desk, "new@example.org", Role.CURATOR, now=now)
-        assert "1 letters composed" in broadsheet(home, "digest", "send").stderr
+        assert "1 letter composed" in broadsheet(home, "digest", "send").stderr
         until(lambda: len(taken.letters) == 4)
 
         def is_settled() -> bool:

@@ -243,6 +243,20 @@ def test_a_tag_helps_anybody_and_nobody_who_is_signed_in(site: Site) -> None:
     assert tagged > 3
 
 
+def test_no_cache_may_guess_how_long_an_answer_to_nobody_holds(site: Site) -> None:
+    """W11: a page, a redirect and an error alike; a cache would show them to who signs in."""
+    for path in [*site.paths("GET"), "/nothing", "/api/v1/nothing", "/claims"]:
+        if path.startswith(ALIKE):
+            continue
+        for headers in (BROWSER, {}):
+            told = site.ask("GET", path, headers).headers
+            rules = set(told["cache-control"].split(", "))
+            # What says for how long it holds names nobody: titles to suggest, say.
+            if not any(rule.startswith("max-age=") for rule in rules):
+                assert {"no-cache", "no-store"} & rules, path
+                assert "no-store" in rules or "cookie" in told["vary"].lower(), path
+
+
 def test_two_readers_get_two_pages_and_nobody_gets_neither(site: Site) -> None:
     one, other = (site.cookie(site.readers[role]) for role in (Role.READER, Role.CURATOR))
     texts = [site.ask("GET", "/", headers).text for headers in (one, other, BROWSER)]

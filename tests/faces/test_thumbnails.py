@@ -15,7 +15,7 @@ from broadsheet.faces.app import create
 from broadsheet.faces.scheduler import STEPS, WATCHES, Scheduler
 from broadsheet.faces.thumbnails import fetch_missing, folder_of, missing
 from broadsheet.service import Service
-from tests.library.dailies import toy_dailies
+from tests.library.dailies import tell, toy_dailies
 from tests.library.serving import Answer, Asked, serving
 from tests.library.site import fill
 
@@ -64,6 +64,8 @@ def test_a_picture_is_fetched_once_and_shown_on_cards(service: Service) -> None:
     with service.catalogue.reading() as desk:
         assert desk.changes.stirs() == stirs + 1
     (kept,) = folder_of(service).glob("*.webp")
+    with service.catalogue.writing() as desk:
+        tell(desk, sorted(desk.papers.resolve([one.id for one in PAPERS]).values()), "2026-03-28")
     with TestClient(create(service.settings)) as site:
         page = site.get("/papers?q=kettles", headers={"Accept": "text/html"}).text
         assert page.count("<img") == 1
@@ -73,7 +75,8 @@ def test_a_picture_is_fetched_once_and_shown_on_cards(service: Service) -> None:
         assert small.headers["content-type"] == "image/webp"
         assert "immutable" in small.headers["cache-control"]
         assert "<img" not in site.get("/papers?q=lighthouses&mode=lexical").text
-        for path in ("/api/papers", "/api/papers/search"):
+        lists = ("/api/papers", "/api/papers/search", "/api/daily_papers")
+        for path in (*lists, "/api/daily_papers?date=2026-03-28"):
             items = {one["paper"]["id"]: one for one in site.get(path).json()}
             thumbs = {id_: one["thumbnail"] for id_, one in items.items() if "thumbnail" in one}
             assert thumbs == {PAPERS[0].id: f"http://testserver/thumbs/{kept.name}"}

@@ -25,6 +25,7 @@ from broadsheet.papers import PaperId, Signal, SignalKind
 from broadsheet.sources.remote import Gone, Page, Tally, Wanted
 from tests.catalogue.killing import die_after_statements, run_and_kill
 from tests.library.listing import THROUGH, Listed, toy_lists, toy_record
+from tests.library.ready import new_catalogue
 
 NOW = datetime(2026, 5, 4, 6, tzinfo=UTC)
 DOWN = FetchError("https://toy.example/ gave HTTP 503.", hint="Try again later.")
@@ -69,6 +70,19 @@ def test_the_next_harvest_asks_again_for_one_day(catalogue: Catalogue) -> None:
     assert ids(catalogue) == [f"toy:{number}" for number in range(6)]
 
 
+def test_after_a_stale_harvest_the_days_that_are_owed_are_asked_for(catalogue: Catalogue) -> None:
+    source = Listed(toy_lists(1), announced=NOW - timedelta(days=6), due=NOW - timedelta(days=1))
+    take(catalogue, source)
+    source.announced = NOW
+    take(catalogue, source)
+    take(catalogue, source)
+    assert [wanted.since for wanted in source.wanted] == [
+        None,
+        date(2026, 4, 27),
+        date(2026, 5, 2),
+    ]
+
+
 @pytest.mark.parametrize("page", range(4))
 def test_a_failure_before_any_page_loses_and_repeats_nothing(
     catalogue: Catalogue, page: int
@@ -101,7 +115,7 @@ def test_a_kill_at_any_statement_loses_and_repeats_nothing(
     while killed:
         statements += 7
         url = f"sqlite:///{tmp_path / f'{statements}.db'}"
-        Catalogue.open(url, locks=locks, create=True).close()
+        new_catalogue(tmp_path / f"{statements}.db")
 
         def work(url: str = url, statements: int = statements) -> None:
             opened = Catalogue.open(url, locks=locks)

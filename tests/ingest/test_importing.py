@@ -14,6 +14,7 @@ from broadsheet.catalogue import Catalogue
 from broadsheet.errors import BusyError, InputError
 from broadsheet.ingest import ImportProgress, Reading, Report, import_files, join, release, separate
 from broadsheet.ingest.filing import BOTH, CANDIDATES
+from tests.library.ready import new_catalogue
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 ABSTRACT = " ".join(f"word{number}" for number in range(60))
@@ -315,8 +316,9 @@ def test_counts_add_up_and_repeating_changes_nothing(
     tmp_path_factory: pytest.TempPathFactory, files: list[list[dict[str, object]]]
 ) -> None:
     folder = tmp_path_factory.mktemp("home")
+    new_catalogue(folder / "catalogue.db")
     url = f"sqlite:///{folder / 'catalogue.db'}"
-    catalogue = Catalogue.open(url, locks=folder / "locks", create=True)
+    catalogue = Catalogue.open(url, locks=folder / "locks")
     total = Report()
     for number, records in enumerate(files):
         if records:

@@ -99,6 +99,31 @@ def test_who_was_not_asked_is_not_blamed() -> None:
     assert not found.is_alarming
 
 
+def test_a_back_fill_says_nothing_of_what_came_since() -> None:
+    until = datetime(2019, 12, 31, tzinfo=UTC).date()
+    fill = replace(GOOD, until=until, finished=NOW, counts={"new": 9})
+    told = "Overdue: only days until 31 December 2019 were harvested, and none since."
+    assert stands(History(fill, fill), due=BATCH) == ("overdue", told)
+    old = replace(GOOD, finished=NOW - 30 * HOUR)
+    found = stands(History(fill, fill, reaching=old), due=BATCH)
+    assert found[0] == "overdue"
+    assert found[1].startswith("Overdue: last harvested on 3 May 2026, 00:30 UTC;")
+    assert stands(History(fill, fill, reaching=GOOD), due=BATCH)[0] == "quiet"
+
+
+def test_what_could_not_be_taken_and_a_source_of_which_nothing_ever_came_are_told() -> None:
+    odd = replace(GOOD, counts={"read": 3, "quarantined": 3}, announced=None)
+    assert stands(History(odd, odd)) == (
+        "quiet",
+        "Quiet: harvested well on 4 May 2026, 05:30 UTC, nothing new, 3 that could not be taken.",
+    )
+    empty = replace(GOOD, counts={"read": 0}, announced=None)
+    found = standing("toy", "toy", History(empty, empty), lambda _: None, 0, NOW)
+    assert found.statement.endswith(
+        "nothing new. Nothing has come of it so far: is it named rightly?"
+    )
+
+
 def test_running_until_nothing_was_filed_for_too_long() -> None:
     running = replace(
         GOOD,

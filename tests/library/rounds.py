@@ -1,9 +1,7 @@
 """A scheduler in a process of its own, by a clock and with steps that a test controls.
 
-    python -m tests.library.rounds HOME FOLDER
-
-In `FOLDER`, `clock` holds the moment it is; a step that begins, ends or stops adds a line to `log`;
-the step `slow` ends once there is a file `go`.
+In its folder, `clock` holds the moment it is; a step that begins, ends or stops adds a line to
+`log`; the step `slow` ends once there is a file `go`.
 """
 
 import os
@@ -64,13 +62,10 @@ def steps(folder: Path) -> list[Step]:
     return [Step(name, "A step.", partial(work, name)) for name in NAMES]
 
 
-def main(home: Path, folder: Path) -> None:
-    """Do the rounds until SIGTERM."""
+def main() -> None:
+    """Do the rounds until SIGTERM, over the home and the folder that the command line names."""
+    home, folder = map(Path, sys.argv[1:])
     with State(home).service() as service, stopping() as stop:
         scheduler = Scheduler(service, steps(folder), lambda: read_clock(folder), PACE)
         (folder / f"ready.{os.getpid()}").touch()
         scheduler.work(stop)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))

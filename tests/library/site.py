@@ -1,16 +1,13 @@
 """A whole site over the toy library: opened in this process, or served by the real command."""
 
+import os
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TextIO
 
 import httpx
 from pydantic import SecretStr
@@ -22,7 +19,9 @@ from broadsheet.papers import Paper
 from broadsheet.service import Service
 from broadsheet.settings import Settings, read_settings
 from tests.library import LIBRARY, RECEIVED
+from tests.library.commands import Running
 from tests.library.hostile import HOSTILE
+from tests.library.ready import new_catalogue
 from tests.library.shelving import shelve, toy_key
 
 
@@ -34,7 +33,7 @@ def fill(home: Path, papers: tuple[Paper, ...] = HOSTILE, url: str | None = None
     settings = read_settings(home)
     if url is not None:
         settings = settings.model_copy(update={"database_url": SecretStr(url)})
-    service = Service.open(settings, create=True)
+    service = open_new(settings)
     with service.catalogue.writing() as desk:
         keys = shelve(desk)
         desk.signals.add(
@@ -52,6 +51,14 @@ def fill(home: Path, papers: tuple[Paper, ...] = HOSTILE, url: str | None = None
     service.index.close()
     service.catalogue.close()
     return settings
+
+
+def open_new(settings: Settings) -> Service:
+    """The service over a home, with an empty catalogue if there was none."""
+    file = settings.home / "catalogue.db"
+    if settings.database_url is None and not file.exists():
+        new_catalogue(file)
+    return Service.open(settings, create=True)
 
 
 @contextmanager
@@ -72,7 +79,7 @@ def catalogue_behind(site: TestClient) -> Catalogue:
 def fill_empty(home: Path) -> Settings:
     """A home with an empty catalogue."""
     settings = read_settings(home)
-    service = Service.open(settings, create=True)
+    service = open_new(settings)
     service.index.catch_up(lambda _: None)
     service.index.close()
     service.catalogue.close()
@@ -90,50 +97,55 @@ def free_port() -> int:
 class Live(str):
     """The address of a site that is served, and what it has told so far."""
 
-    def __new__(cls, address: str, log: TextIO) -> "Live":
-        """An address that knows its log."""
+    def __new__(cls, address: str, server: Running) -> "Live":
+        """An address that knows its server."""
         live = super().__new__(cls, address)
-        live._log = log
+        live._server = server
         return live
 
-    _log: TextIO
+    _server: Running
 
     def told(self) -> str:
         """What the server has written to its log."""
-        # A second handle: the server goes on writing where it is.
-        return Path(f"/proc/self/fd/{self._log.fileno()}").read_text("utf-8")
+        return self._server.told()
 
 
 @contextmanager
-def served(home: Path, *words: str, verb: str = "serve") -> Iterator[Live]:
+def served(home: Path, *words: str, verb: str = "serve", anew: bool = False) -> Iterator[Live]:
     """The address of `broadsheet serve` (or `up`) over a home, stopped with SIGTERM afterwards.
 
-    It must then end by itself, with exit code 0.
+    The settings are the environment's; with `anew` the program is read from the beginning. It must
+    then end by itself, with exit code 0.
     """
+    server, address = begin_to_serve(home, *words, verb=verb, anew=anew)
+    try:
+        wait_until_ready(address, server)
+        yield Live(address, server)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        ended = server.wait()
+    assert ended in (0, -signal.SIGTERM), server.told()
+
+
+def begin_to_serve(
+    home: Path, *words: str, verb: str = "serve", anew: bool = False
+) -> tuple[Running, str]:
+    """A server that begins, and the address that it will answer at."""
     port = free_port()
-    command = [sys.executable, "-m", "broadsheet", "--home", str(home), verb]
-    address = f"http://127.0.0.1:{port}"
-    # A file and not a pipe, which nobody would empty.
-    with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen([*command, "--port", str(port), *words], stderr=log)
-        try:
-            _wait_until_ready(address, process)
-            yield Live(address, log)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            ended = process.wait(timeout=60)
-        log.seek(0)
-        assert ended in (0, -signal.SIGTERM), log.read()
+    arguments = ["--home", str(home), verb, "--port", str(port), *words]
+    return Running(arguments, os.environ, anew=anew), f"http://127.0.0.1:{port}"
 
 
-def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            raise AssertionError("the server ended")
-        try:
-            if httpx.get(f"{address}/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
+def wait_until_ready(address: str, server: Running) -> None:
+    """Wait until a server answers that it is ready."""
+    with httpx.Client() as client:
+        for _ in range(6000):
+            if server.returncode is not None:
+                raise AssertionError(f"the server ended: {server.told()}")
+            try:
+                if client.get(f"{address}/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.01)
     raise AssertionError("the server was never ready")

@@ -15,6 +15,14 @@ def settle(file: Path) -> None:
         os.close(handle)
 
 
+def begin(partial: Path) -> None:
+    """Make an empty file that only its owner may read: a catalogue holds keys and addresses.
+
+    SQLite gives what it keeps beside a database the same rights.
+    """
+    partial.touch(mode=0o600, exist_ok=False)
+
+
 def place(partial: Path, target: Path) -> None:
     """Give a finished file its name, which nothing may have yet: CatalogueError, it is left."""
     settle(partial)

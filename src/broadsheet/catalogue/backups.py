@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
 
-from broadsheet.catalogue.atomic import companions, discard, place, refuse_existing, settle
+from broadsheet.catalogue.atomic import begin, companions, discard, place, refuse_existing, settle
 from broadsheet.catalogue.checks import problems
 from broadsheet.catalogue.failures import files_translated, translated
 from broadsheet.catalogue.opening import open_store, read_url, sqlite_file
@@ -349,7 +349,7 @@ def _plain(file: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _unfinished(target: Path, what: str) -> Iterator[Path]:
-    """The name of a file beside `target` to be finished; what is left of it is removed.
+    """An empty file beside `target` to be finished; what is left of it is removed.
 
     Raises CatalogueError if a partial file would end up in a name that is taken.
     """
@@ -359,6 +359,7 @@ def _unfinished(target: Path, what: str) -> Iterator[Path]:
         refuse_existing(target)
     file = target.with_name(f".{target.name}.{what}")
     discard(file)
+    begin(file)
     try:
         yield file
     finally:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from broadsheet.catalogue.encoding import from_micros, to_json, to_micros
 from broadsheet.catalogue.schema import HARVESTS
@@ -58,12 +58,15 @@ class History:
     """What is known of the tries of one source: the last one, the last good one, those that failed.
 
     `failed` counts those that failed since the last good one; the first began at `failing_since`.
+    `reaching` is the last good one that was asked for all up to its own time: a back-fill, with a
+    last day, tells nothing of what came since.
     """
 
     last: Harvest | None = None
     good: Harvest | None = None
     failed: int = 0
     failing_since: datetime | None = None
+    reaching: Harvest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +104,15 @@ class HarvestShelf:
         """What is known of the tries of a source."""
         last = next(iter(self.list(spec, 1)), None)
         good = self._last_good(spec)
+        reaching = self._last_good(spec, HARVESTS.c.until.is_(None)) if good else None
         since_good = HARVESTS.c.key > (good.key if good else 0)
         failed = self.connection.execute(
             select(func.count(), func.min(HARVESTS.c.started)).where(
                 HARVESTS.c.spec == spec, HARVESTS.c.outcome == str(Outcome.FAILED), since_good
             )
         ).one()
-        return History(last, good, failed[0], None if failed[1] is None else from_micros(failed[1]))
+        failing_since = None if failed[1] is None else from_micros(failed[1])
+        return History(last, good, failed[0], failing_since, reaching)
 
     def unfinished(self, spec: str, since: date | None, until: date | None) -> Harvest | None:
         """The last try of a source for just these days, if it did not come to its end."""
@@ -125,13 +130,15 @@ class HarvestShelf:
         return last if last and last.outcome is not Outcome.DONE else None
 
     def prune(self, before: datetime) -> int:
-        """Forget the tries begun before a moment and before the last good one; how many.
+        """Forget the tries begun before a moment and before the last good one without a last day.
+
+        Gives how many.
 
         So what is known of a source, and what a later try goes on with, stays.
         """
         good = (
             select(HARVESTS.c.spec, func.max(HARVESTS.c.key).label("key"))
-            .where(HARVESTS.c.outcome == str(Outcome.DONE))
+            .where(HARVESTS.c.outcome == str(Outcome.DONE), HARVESTS.c.until.is_(None))
             .group_by(HARVESTS.c.spec)
             .subquery()
         )
@@ -142,10 +149,10 @@ class HarvestShelf:
         )
         return self.connection.execute(delete(HARVESTS).where(HARVESTS.c.key.in_(old))).rowcount
 
-    def _last_good(self, spec: str) -> Harvest | None:
+    def _last_good(self, spec: str, *more: ColumnElement[bool]) -> Harvest | None:
         question = (
             select(HARVESTS)
-            .where(HARVESTS.c.spec == spec, HARVESTS.c.outcome == str(Outcome.DONE))
+            .where(HARVESTS.c.spec == spec, HARVESTS.c.outcome == str(Outcome.DONE), *more)
             .order_by(HARVESTS.c.key.desc())
             .limit(1)
         )

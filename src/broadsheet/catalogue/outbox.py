@@ -124,7 +124,8 @@ class OutboxShelf:
     def settle(self, key: int, holder: str, now: datetime, state: Fate, detail: str) -> bool:
         """Note how it went: accepted, rejected, deferred or uncertain; False if it is not known.
 
-        A deferred letter waits twice as long as the last time, and is rejected after MOST_TRIES.
+        A deferred letter waits twice as long as the last time; it is rejected after MOST_TRIES, or
+        if it would be of no use any more by then.
         What a holder learns late of a letter that became uncertain still counts. One that cannot
         be written is rejected without being handed over.
         """
@@ -132,15 +133,17 @@ class OutboxShelf:
         mine = (OUTBOX.c.key == key) & (OUTBOX.c.holder == holder)
         mine &= _in((Fate.HANDED, Fate.UNCERTAIN, *unsent))
         if state is Fate.DEFERRED:
-            tries = self.connection.execute(select(OUTBOX.c.tries).where(mine)).scalar_one_or_none()
-            if tries is None:
+            question = select(OUTBOX.c.tries, OUTBOX.c.expires).where(mine)
+            row = self.connection.execute(question).one_or_none()
+            if row is None:
                 return False
-            if tries < MOST_TRIES:
-                due = to_micros(now + wait_after(tries))
+            due = to_micros(now + wait_after(row.tries))
+            if row.tries < MOST_TRIES and (row.expires is None or due < row.expires):
                 return bool(
                     self._change(mine, state=state, due=due, holder="", detail=storable(detail))
                 )
-            state, detail = Fate.REJECTED, f"Given up after {tries} tries: {detail}"
+            times = "1 try" if row.tries == 1 else f"{row.tries} tries"
+            state, detail = Fate.REJECTED, f"Given up after {times}: {detail}"
         if state is Fate.UNCERTAIN:
             return bool(self._change(mine, state=state, detail=storable(detail)))
         return bool(self._end(mine, now, state, detail))
@@ -234,6 +237,16 @@ class OutboxShelf:
         return self.connection.execute(
             select(func.count()).select_from(OUTBOX).where(late)
         ).scalar_one()
+
+    def accepted_since(self, moment: datetime, *, but: str) -> bool:
+        """Whether a letter to another address than `but` was accepted since a moment.
+
+        Of those that became due in the day before it, or later.
+        """
+        others = _in((Fate.ACCEPTED,)) & (OUTBOX.c.recipient != but)
+        others &= OUTBOX.c.due >= to_micros(moment - timedelta(days=1))
+        others &= OUTBOX.c.settled >= to_micros(moment)
+        return self.connection.execute(select(OUTBOX.c.key).where(others)).first() is not None
 
     def prune(self, before: datetime) -> int:
         """Forget the letters that were settled before a moment; how many."""

@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
-from broadsheet.catalogue.atomic import companions, discard, place, refuse_existing
+from broadsheet.catalogue.atomic import begin, companions, discard, place, refuse_existing
 from broadsheet.catalogue.failures import files_translated, translated
 from broadsheet.catalogue.schema import APPLICATION_ID, REVISIONS
 from broadsheet.catalogue.stores import WAIT_SECONDS, Store, check_revision, migrate
@@ -62,6 +62,7 @@ def create_file(path: Path, *, locks: Path) -> None:
             refuse_existing(path)
             unfinished = path.with_name(f".{path.name}.new")
             discard(unfinished)
+            begin(unfinished)
             build(unfinished)
             place(unfinished, path)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
 from broadsheet.catalogue.encoding import from_micros, to_json, to_micros
 from broadsheet.catalogue.schema import (
@@ -26,6 +26,7 @@ DIGEST = "digest"
 """The kind of the regular letters in the outbox."""
 _UNSENT = ("rejected", "uncertain", "dropped")
 _DAYS_ASTRAY = 3
+_DOTLESS = ("gmail.com", "googlemail.com")
 
 
 class Cadence(StrEnum):
@@ -186,10 +187,8 @@ class SubscriptionShelf:
         self._set(key, _columns(wishes))
 
     def last_asked(self, email: str) -> datetime | None:
-        """When an address was last asked to confirm any subscription."""
-        question = select(func.max(SUBSCRIPTIONS.c.asked)).where(
-            SUBSCRIPTIONS.c.email == email.lower()
-        )
+        """When the mailbox of an address was last asked to confirm any subscription."""
+        question = select(func.max(SUBSCRIPTIONS.c.asked)).where(_same_mailbox(email.lower()))
         micros = self.connection.execute(question).scalar_one()
         return None if micros is None else from_micros(micros)
 
@@ -301,6 +300,25 @@ class SubscriptionShelf:
         self.connection.execute(
             update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.key == key).values(values)
         )
+
+
+def _same_mailbox(email: str) -> ColumnElement[bool]:
+    """Whether an address leads where this one does: with any mark after a `+`.
+
+    At Google also with dots anywhere, and under both of its domains.
+    """
+    local, _, domain = email.rpartition("@")
+    base, written = local.partition("+")[0], SUBSCRIPTIONS.c.email
+    if domain not in _DOTLESS:
+        return _at(written, base, [domain])
+    domains = [one.replace(".", "") for one in _DOTLESS]
+    return _at(func.replace(written, ".", ""), base.replace(".", ""), domains)
+
+
+def _at(written: ColumnElement[str], base: str, domains: Sequence[str]) -> ColumnElement[bool]:
+    marked = written.startswith(f"{base}+", autoescape=True)
+    ends = or_(*(written.endswith(f"@{domain}", autoescape=True) for domain in domains))
+    return written.in_([f"{base}@{domain}" for domain in domains]) | (marked & ends)
 
 
 def forget_subscriber(connection: Connection, reader_key: int, email: str | None) -> None:

@@ -6,6 +6,7 @@ in `voting` and `commenting`, which are called by their names.
 """
 
 from broadsheet.community.claiming import (
+    authors_mark,
     authors_of,
     claim,
     is_author,
@@ -44,6 +45,7 @@ __all__ = [
     "Offer",
     "Rules",
     "assign",
+    "authors_mark",
     "authors_of",
     "checks_of",
     "claim",

@@ -1,5 +1,7 @@
 """Authorship: claimed by whoever says to be an author, believed by ORCID or by a moderator."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -16,22 +18,37 @@ from broadsheet.text import plain
 
 BY_ORCID = "orcid"
 LONGEST_WHY = 1_000
+_SAME_NAME = " authors of this name, "
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.IGNORECASE)
 
 
 def claim(
-    desk: Desk, paper_key: int, paper: Paper, reader: Reader, author: str, now: datetime
+    desk: Desk,
+    paper_key: int,
+    paper: Paper,
+    reader: Reader,
+    author: str,
+    now: datetime,
+    *,
+    seen: str | None = None,
 ) -> Claim:
     """Claim that a reader is the author of a paper that is called `author` in `authors_of`.
 
     Verified at once where that author's ORCID, as a source says it, is the reader's; else it waits
-    for a moderator. Raises InputError for a name that is not on the paper, ConflictError where
-    somebody is known to be that author, or where the reader claims to be one already.
+    for a moderator. `seen` is the `authors_mark` of the authors that the reader chose among, None
+    if they named one in another way. Raises InputError for a name that is not on the paper,
+    ConflictError where the authors changed since they were seen, where somebody is known to be that
+    author, or where the reader claims to be one already.
     """
     held = desk.claims.get(paper_key, reader.key)
     if held and held.state is not ClaimState.REFUSED:
         raise ConflictError("You have claimed this paper already.")
     authors, own = authors_of(paper), _with_orcid(paper, reader)
+    if seen is not None and seen != authors_mark(paper):
+        raise ConflictError(
+            "The authors of this paper have changed since you saw them.",
+            hint="Look at its page again, and claim the author that you are.",
+        )
     if author not in authors:
         raise InputError(f"The paper has no author called “{author[:80]}”.")
     if own and own != author:
@@ -54,15 +71,17 @@ def settle_claim(
     reader_key: int,
     by: Reader,
     *,
+    author: str,
     believed: bool,
     why: str,
     now: datetime,
 ) -> Claim:
-    """Verify or refuse a claim that is pending, note that and tell the claimant.
+    """Verify or refuse the claim to be `author` that is pending, note that and tell the claimant.
 
     Nobody settles their own, and `why` is said where a claim is refused (else InputError).
-    Raises NotFoundError if nothing is pending, ForbiddenError, and ConflictError where somebody
-    else is known to be that author by now.
+    Raises NotFoundError if nothing is pending, ForbiddenError, and ConflictError where another
+    author is claimed by now, where somebody else is known to be that author, or where the paper
+    has no such author any more.
     """
     held = desk.claims.get(paper_key, reader_key)
     if held is None or held.state is not ClaimState.PENDING:
@@ -72,9 +91,12 @@ def settle_claim(
     why = " ".join(why.split())[:LONGEST_WHY]
     if not believed and not why:
         raise InputError("Say why the claim is refused.")
-    others = desk.claims.of_papers([paper_key]).get(paper_key, ())
-    if believed and any(one.author == held.author for one in others):
-        raise ConflictError(f"Somebody else is known to be {held.author}.")
+    if held.author != author:
+        raise ConflictError(
+            f"Another author is claimed by now: {held.author}.", hint="Look at the claims again."
+        )
+    if believed:
+        _believable(desk, held)
     state = ClaimState.VERIFIED if believed else ClaimState.REFUSED
     settled = replace(held, state=state, settled=now, settled_by=by.name)
     desk.claims.put(settled)
@@ -84,6 +106,27 @@ def settle_claim(
     _tell(desk, settled, by, why, now)
     desk.changes.stir()
     return settled
+
+
+def _believable(desk: Desk, held: Claim) -> None:
+    """Raise ConflictError for a claim that cannot be verified, as the paper is now."""
+    others = desk.claims.of_papers([held.paper_key]).get(held.paper_key, ())
+    if any(one.author == held.author for one in others):
+        raise ConflictError(f"Somebody else is known to be {held.author}.")
+    authors = authors_of(desk.papers.by_keys([held.paper_key])[held.paper_key])
+    if held.author not in authors or not _is_still_meant(authors, held):
+        raise ConflictError(
+            f"The authors of the paper have changed since {held.author} was claimed.",
+            hint="Refuse the claim, and ask the reader to make it again.",
+        )
+
+
+def _is_still_meant(authors: Mapping[str, Author], held: Claim) -> bool:
+    """Whether an author with a namesake, now or then, is who was claimed: by place and ORCID."""
+    same = _of_same_name(authors, held.author)
+    if not same:
+        return _SAME_NAME not in held.how
+    return same in held.how and orcid_of(held.how) == orcid_of(authors[held.author].orcid)
 
 
 def withdraw_claim(desk: Desk, paper_key: int, reader: Reader) -> None:
@@ -132,6 +175,12 @@ def authors_of(paper: Paper) -> dict[str, Author]:
     return dict(zip(called, paper.authors, strict=True))
 
 
+def authors_mark(paper: Paper) -> str:
+    """What is the same as long as a paper has the same authors in the same order (16 digits)."""
+    told = [[plain(one.name), orcid_of(one.orcid)] for one in paper.authors]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
 def told_apart(names: Sequence[str]) -> list[str]:
     """The names of a paper's authors; who has the name of one before has a number behind it."""
     called: dict[str, None] = {}
@@ -155,19 +204,26 @@ def _speaks(authors: Mapping[str, Author], called: str, reader: Reader) -> str:
     author = authors[called]
     named = bool(names_of(reader.full_name) & names_of(author.name))
     said = ["The names fit." if named else f"The reader is called {reader.shown_name}."]
-    same = [place for place, one in enumerate(authors, 1) if _bare(authors[one]) == _bare(author)]
-    if len(same) > 1:
-        places = " and ".join(map(str, same))
-        said.append(
-            f"The paper has {len(same)} authors of this name, at places {places}; "
-            f"the one at {list(authors).index(called) + 1} is claimed."
-        )
+    if same := _of_same_name(authors, called):
+        said.append(same)
     theirs, own = orcid_of(author.orcid), orcid_of(reader.orcid)
     if theirs and own:
         said.append(f"A source gives the author's ORCID as {theirs}; the reader's is {own}.")
     elif theirs:
         said.append(f"A source gives the author's ORCID as {theirs}; the reader's is not known.")
     return " ".join(said)
+
+
+def _of_same_name(authors: Mapping[str, Author], called: str) -> str:
+    """Where the authors stand who have the name of one, and which is meant; empty if none has."""
+    name = _bare(authors[called])
+    places = [place for place, one in enumerate(authors.values(), 1) if _bare(one) == name]
+    if len(places) == 1:
+        return ""
+    return (
+        f"The paper has {len(places)}{_SAME_NAME}at places {' and '.join(map(str, places))}; "
+        f"the one at {list(authors).index(called) + 1} is claimed."
+    )
 
 
 def _bare(author: Author) -> str:

@@ -1,7 +1,7 @@
 """Digests: who wants letters, when each is due, what goes into it, and that it goes out once."""
 
 from broadsheet.digests.composing import Digest, Passage, compose, fingerprint
-from broadsheet.digests.due import LOOK_BACK, comes_on, due_day, last_hour
+from broadsheet.digests.due import LOOK_BACK, comes_on, due_day, is_paused, last_hour
 from broadsheet.digests.matching import match_searches
 from broadsheet.digests.searches import (
     LONGEST_SEARCH,
@@ -82,6 +82,7 @@ __all__ = [
     "existing",
     "fingerprint",
     "forget_search",
+    "is_paused",
     "keep_search",
     "last_hour",
     "letter_of",

@@ -19,8 +19,7 @@ def due_day(now: datetime, wishes: Wishes) -> date | None:
     """
     day = last_hour(now, wishes)
     late = now - moment_of(day, time(wishes.hour), ZoneInfo(wishes.zone))
-    is_paused = wishes.paused_until is not None and day < wishes.paused_until
-    if is_paused or late > LOOK_BACK or not comes_on(day, wishes.cadence):
+    if _precedes_end(day, wishes) or late > LOOK_BACK or not comes_on(day, wishes.cadence):
         return None
     return day
 
@@ -28,6 +27,15 @@ def due_day(now: datetime, wishes: Wishes) -> date | None:
 def last_hour(now: datetime, wishes: Wishes) -> date:
     """The last local day whose hour for letters has come, whether there is one on it or not."""
     return closed_day(now, time(wishes.hour), ZoneInfo(wishes.zone))
+
+
+def is_paused(now: datetime, wishes: Wishes) -> bool:
+    """Whether the local day of a moment (aware) is before the day that letters go on at."""
+    return _precedes_end(now.astimezone(ZoneInfo(wishes.zone)).date(), wishes)
+
+
+def _precedes_end(day: date, wishes: Wishes) -> bool:
+    return wishes.paused_until is not None and day < wishes.paused_until
 
 
 def comes_on(day: date, cadence: Cadence) -> bool:

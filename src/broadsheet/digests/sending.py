@@ -38,7 +38,8 @@ class Made:
 
     def __str__(self) -> str:
         """In a few words."""
-        return f"{self.letters:,} letters composed, {self.empty:,} had nothing to say."
+        letters = "letter" if self.letters == 1 else "letters"
+        return f"{self.letters:,} {letters} composed, {self.empty:,} had nothing to say."
 
 
 def send_due(

@@ -23,7 +23,7 @@ from broadsheet.signing import signed, unsigned
 CONFIRMATION = "confirm-subscription"
 """The kind of the letter that asks whether an address wants letters."""
 ASK_WINDOW = timedelta(days=1)
-"""An address is asked to confirm at most once in so long, whoever asks for it and however often."""
+"""A mailbox is asked to confirm at most once in so long, whoever asks for it and however often."""
 CONFIRM_PATH = "/subscribe/confirm"
 PREFERENCES_PATH = "/subscription"
 UNSUBSCRIBE_PATH = "/unsubscribe"
@@ -89,8 +89,8 @@ def ask(
 ) -> bool:
     """Ask an address whether it wants letters; False if nothing is sent.
 
-    Nothing is sent to one that gets them, that no letter goes to, or that was asked within the
-    window; whoever asks is to be told the same in each case.
+    Nothing is sent to one that gets them, that no letter goes to, or whose mailbox was asked within
+    the window; whoever asks is to be told the same in each case.
     """
     if desk.bounces.suppressed([email]):
         return False
@@ -138,13 +138,14 @@ def read_by(signing_key: bytes, token: str) -> int | None:
 
 
 def confirm(desk: Desk, key: int, now: datetime) -> Subscription:
-    """Let the letters of a subscription begin; twice is as good as once.
+    """Let the letters of a subscription begin, also where the address got none any more.
 
-    NotFoundError if there is none.
+    Twice is as good as once. NotFoundError if there is none.
     """
     found = existing(desk, key)
     if found.state is SubscriptionState.ACTIVE:
         return found
+    desk.bounces.allow(found.email)
     desk.subscriptions.activate(key, now, last_hour(now, found.wishes))
     return existing(desk, key)
 

@@ -45,6 +45,13 @@ PAST = timedelta(days=30)
 MOST_CANDIDATES = 2000
 MOST_OF_PERIOD = 100
 """Papers in the edition of a week or month."""
+_VOTES, _ADDS = "Votes: ", " (adds "
+_STANDS = "It stands for others that came with it"
+_REASONS = {
+    "relevance": "It fits what is looked for here",
+    "novelty": "It is unlike what the last editions had",
+    "interest": "It fits what readers here save, ask more of and search for",
+}
 _MOST_PAST = 1000
 _MOST_SETTLED = 100
 
@@ -321,15 +328,23 @@ def _suggestion(choice: Choice, came: str, votes: str) -> Suggestion:
 
 
 def _sentence(reason: Reason, votes: str) -> str:
-    match reason.name:
-        case "relevance":
-            told = "It fits what is looked for here"
-        case "votes":
-            told = f"Votes: {votes}"
-        case "novelty":
-            told = "It is unlike what the last editions had"
-        case "interest":
-            told = "It fits what readers here save, ask more of and search for"
-        case _:
-            told = "It stands for others that came with it"
-    return f"{told} (adds {reason.gain:.3f})."
+    told = f"{_VOTES}{votes}" if reason.name == "votes" else _REASONS.get(reason.name, _STANDS)
+    return f"{told}{_ADDS}{reason.gain:.3f})."
+
+
+def in_brief(pick: Pick) -> str:
+    """Why a paper is in an edition, in one short line.
+
+    The words of a curator, else who picked it and its votes, else the strongest reason; empty if
+    nothing is known.
+    """
+    if pick.line:
+        return pick.line
+    told = [f"Picked by {pick.picked_by}"] if pick.picked_by else []
+    if pick.votes:
+        told.append(f"{pick.votes:,} {'vote' if pick.votes == 1 else 'votes'}")
+    if told:
+        return ", ".join(told)
+    # The first says how it came; the others are in order.
+    others = (one for one in pick.reasons[1:] if _ADDS in one and not one.startswith(_VOTES))
+    return next(others, "").partition(_ADDS)[0]

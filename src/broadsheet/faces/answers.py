@@ -36,7 +36,7 @@ _SAFE = "/:()!*';,@+$&="
 _TITLES = {
     400: "The request cannot be understood",
     401: "Sign in first",
-    403: "Not for you",
+    403: "Not allowed",
     404: "There is no such thing here",
     405: "That method is not allowed here",
     406: "That kind of answer is not available",
@@ -67,7 +67,8 @@ def service_of(request: Request) -> Service:
 def state_tag(service: Service, request: Request, kind: str) -> str:
     """A weak entity tag that differs whenever an answer of this kind could (RFC 9110, 8.8.3).
 
-    It differs each day, since "today" and "this year" do.
+    It differs each day, since "today" and "this year" do, and so does the date of the masthead,
+    which is that of the zone that is set.
     """
     with service.catalogue.reading() as desk:
         state = [desk.changes.lineage(), desk.changes.latest(), desk.changes.stirs()]
@@ -76,7 +77,9 @@ def state_tag(service: Service, request: Request, kind: str) -> str:
         state += [service.index.reader().watermark, service.index.lacking()]
     except SearchIndexError:
         state.append(-1)
-    told = repr((__version__, state, kind, str(request.url), present().date()))
+    now = present()
+    days = now.date(), now.astimezone(service.settings.zone).date()
+    told = repr((__version__, state, kind, str(request.url), days))
     return f'W/"{hashlib.blake2b(told.encode(), digest_size=12).hexdigest()}"'
 
 

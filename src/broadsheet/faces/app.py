@@ -219,6 +219,10 @@ class _Told:
         if is_personal(self._request) and not is_same:
             headers.update(PRIVATE)
             del headers["etag"]
+        elif not is_same and "cache-control" not in headers:
+            # Else a cache may keep it as it likes, and show it to whoever signs in (RFC 9111).
+            headers["Cache-Control"] = "no-cache"
+            headers.add_vary_header("Cookie, Authorization")
 
     def end(self) -> None:
         """One line, without the query: what people look for is theirs."""

@@ -56,6 +56,7 @@ class HarvestProgress:
 
 
 Clock = Callable[[], datetime]
+Expected = Callable[[datetime], datetime | None]
 Progress = Callable[[HarvestProgress], None]
 
 
@@ -119,7 +120,7 @@ class _Run:
         moment = clock()
         with catalogue.reading() as desk:
             history = desk.harvests.history(source.spec)
-            since = _since(order, history.good)
+            since = _since(order, history.good, remote.expected)
             before = desk.harvests.unfinished(source.spec, since, order.until)
         try_ = _next_try(source.spec, remote.name, moment, since, order, history, before)
         if not order.dry_run:
@@ -292,11 +293,19 @@ def papers_of(catalogue: Catalogue) -> Iterator[Paper]:
         spot = Spot(str(last.announced) if last.announced else None, key)
 
 
-def _since(order: Order, good: Harvest | None) -> date | None:
-    """The first day that is wanted: the one given, or a day before what is known; None for all."""
+def _since(order: Order, good: Harvest | None, expected: Expected) -> date | None:
+    """The first day that is wanted: the one given, or a day before what is known; None for all.
+
+    A source that was stale may give the days that it owes their own dates once it goes on: what is
+    known of it then ends with the last batch that it announced.
+    """
     if order.since or order.until or good is None or good.through is None:
         return order.since
-    return (good.through.astimezone(UTC) - OVERLAP).date()
+    known = good.through
+    due = expected(good.finished or good.touched)
+    if due and good.announced and good.announced < due:
+        known = min(known, good.announced)
+    return (known.astimezone(UTC) - OVERLAP).date()
 
 
 def _next_try(

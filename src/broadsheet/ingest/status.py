@@ -86,7 +86,7 @@ def standing(
     spec: str, source: str, history: History, expected: Expected, papers: int, now: datetime
 ) -> Standing:
     """How a source stands: `expected` is by when it should have announced something (Remote)."""
-    state, statement = _stated(history, expected, now)
+    state, statement = _stated(history, expected, papers, now)
     last, good = history.last, history.good
     return Standing(
         spec=spec,
@@ -100,7 +100,7 @@ def standing(
     )
 
 
-def _stated(history: History, expected: Expected, now: datetime) -> tuple[State, str]:
+def _stated(history: History, expected: Expected, papers: int, now: datetime) -> tuple[State, str]:
     """The state, and the sentence that says it."""
     last, good = history.last, history.good
     if last is None:
@@ -116,7 +116,14 @@ def _stated(history: History, expected: Expected, now: datetime) -> tuple[State,
         told = f"Begun on {_spelt(last.started)} and not finished: {last.pages:,} "
         told += f"{_plural(last.pages, 'page is', 'pages are')} filed. The next harvest goes on."
         return State.UNFINISHED, told
-    return _settled(good, last.announced, expected, now)
+    current = history.reaching if good.until else good
+    if current is None:
+        told = f"Overdue: only days until {good.until:%-d %B %Y} were harvested, and none since."
+        return State.OVERDUE, told
+    state, told = _settled(current, last.announced, expected, now)
+    if not papers and not any(current.counts.values()):
+        told += " Nothing has come of it so far: is it named rightly?"
+    return state, told
 
 
 def _dead(history: History, last: Harvest) -> str:
@@ -142,10 +149,11 @@ def _settled(
         told = f"Overdue: last harvested on {_spelt(asked_at)}; a batch was due by "
         return State.OVERDUE, f"{told}{_spelt(due_now)}.{batch}"
     news = sum(good.counts.get(name, 0) for name in _NEWS)
-    if not news:
-        return State.QUIET, f"Quiet: harvested well on {_spelt(asked_at)}, nothing new.{batch}"
-    told = f"{news:,} {_plural(news, 'entry', 'entries')} with news"
-    return State.FRESH, f"Fresh: harvested well on {_spelt(asked_at)}, {told}.{batch}"
+    state = State.FRESH if news else State.QUIET
+    told = f"{news:,} {_plural(news, 'entry', 'entries')} with news" if news else "nothing new"
+    if aside := good.counts.get("quarantined", 0):
+        told += f", {aside:,} that could not be taken"
+    return state, f"{state.title()}: harvested well on {_spelt(asked_at)}, {told}.{batch}"
 
 
 def _good(good: Harvest | None) -> str:

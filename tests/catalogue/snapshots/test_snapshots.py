@@ -143,6 +143,17 @@ def test_a_snapshot_says_what_it_is(filled: str, tmp_path: Path, locks: Path) ->
     catalogue.close()
 
 
+def test_only_the_owner_may_read_what_holds_keys_and_addresses(
+    filled: str, snapshot: Path, tmp_path: Path, locks: Path
+) -> None:
+    held, copy = Path(filled.removeprefix("sqlite:///")), tmp_path / "copy"
+    taken = tmp_path / "taken"
+    Catalogue.open(filled, locks=locks).backup(copy, progress=silently)
+    take(snapshot, f"sqlite:///{taken}", locks)
+    for made in (held, copy, taken, snapshot):
+        assert not made.stat().st_mode & 0o077
+
+
 def test_no_name_that_is_taken_is_written_over(filled: str, tmp_path: Path, locks: Path) -> None:
     for target in (tmp_path / "taken", tmp_path / "taken.zip"):
         target.write_text("mine")

@@ -116,6 +116,10 @@ def test_the_documented_shape_of_a_thread(site: TestClient, catalogue: Catalogue
     assert site.get(PAPER).json()["numComments"] == 1
     elsewhere = site.post(f"/api/papers/toy:script/comment/{reply['id']}/hide", headers=ben)
     assert elsewhere.status_code == 404
+    for deed in ("hide", "reply"):
+        foreign = site.post(f"{PAPER}/comment/67ad12/{deed}", json={"comment": "x"}, headers=ben)
+        assert foreign.status_code == 404
+        assert foreign.json() == {"error": "There is no comment '67ad12' here."}
 
 
 def test_an_author_who_comments_takes_part(site: TestClient, catalogue: Catalogue) -> None:
@@ -190,5 +194,5 @@ def test_half_characters_and_keys_that_nothing_can_have(
     half = site.post(f"{PAPER}/comment", content=b'{"comment": "\\ud800"}', headers=ann)
     assert (half.status_code, "half a character" in half.json()["error"]) == (400, True)
     for key in ("9" * 30, "9" * 5000):
-        assert site.post(f"{PAPER}/comment/{key}/hide", headers=ann).status_code == 405
+        assert site.post(f"{PAPER}/comment/{key}/hide", headers=ann).status_code == 404
         assert site.get(f"/comments/{key}").status_code == 404

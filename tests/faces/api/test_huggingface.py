@@ -1,5 +1,6 @@
 """The wire format of Hugging Face's papers, field by field; the real clients are tested apart."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -52,6 +53,7 @@ def test_a_limit_that_cannot_be_is_named(site: TestClient, limit: str) -> None:
 def test_a_paper_is_unwrapped_whatever_its_id_is_written_like(site: TestClient, name: str) -> None:
     paper = site.get(f"/api/papers/{name}").json()
     assert paper["id"] == "2502.90001"
+    assert re.fullmatch("[0-9a-f]{24}", paper["discussionId"])
     assert paper["numComments"] == 0
     assert paper["linkedModels"] == paper["linkedDatasets"] == paper["linkedSpaces"] == []
     assert paper["numTotalModels"] == 0

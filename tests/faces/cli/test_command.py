@@ -4,14 +4,13 @@ import gzip
 import json
 import re
 import signal
-import subprocess
-import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.library.commands import Run, broadsheet
+from tests.library.commands import Run, broadsheet, started
 
 TITLES = [
     "Tidal Attention for Very Long Documents",
@@ -206,23 +205,16 @@ def test_an_interrupted_import_is_simply_run_again(tmp_path: Path) -> None:
     file = tmp_path / "many.jsonl"
     records = [{"id": str(n), "title": f"Paper {n} about kettles"} for n in range(6000)]
     file.write_text("".join(json.dumps(r) + "\n" for r in records), "utf-8")
-    words = ["--home", str(tmp_path / "home"), "import", str(file), "--format", "json"]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "broadsheet", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert running.stderr is not None
-    for line in running.stderr:
-        if '"filing' in line:
-            break
+    words = ("import", str(file), "--format", "json")
+    running = started(tmp_path / "home", *words)
+    while '"filing' not in running.told() and running.returncode is None:
+        time.sleep(0.01)
     running.send_signal(signal.SIGINT)
-    out, _ = running.communicate(timeout=60)
+    out, _ = running.communicate()
     first = json.loads(out)
     assert running.returncode == 130
     assert first["stopped"]
-    again = as_json(broadsheet(tmp_path / "home", *words[2:]))
+    again = as_json(broadsheet(tmp_path / "home", *words))
     assert again["unchanged"] == first["new"]
     assert again["new"] == 6000 - first["new"]
     assert found(tmp_path / "home", "2345 kettles")[0] == "many:2345"

@@ -47,8 +47,9 @@ def test_letters_are_looked_at_and_then_sent_once(home: Path) -> None:
     dry = broadsheet(home, "digest", "send", "--dry-run").stdout
     assert f"{ADA}\t\t{datetime.now(UTC).date()}\t1" in dry
     assert fates(home) == []
-    assert "1 letters composed" in broadsheet(home, "digest", "send").stderr
+    assert "1 letter composed" in broadsheet(home, "digest", "send").stderr
     assert "0 letters composed" in broadsheet(home, "digest", "send").stderr
+    assert "No letter is due" in broadsheet(home, "digest", "send", "--dry-run").stderr
     assert fates(home) == [Fate.QUEUED]
     counts = json.loads(broadsheet(home, "digest", "status", "--format", "json").stdout)
     assert (counts["active subscriptions"], counts["queued letters"]) == (1, 1)
@@ -56,6 +57,8 @@ def test_letters_are_looked_at_and_then_sent_once(home: Path) -> None:
 
 def test_a_subscriber_is_listed_and_removed(home: Path) -> None:
     assert ADA in broadsheet(home, "subscriber", "list").stdout
+    again = broadsheet(home, "subscriber", "add", ADA, "--hour", "9").stderr
+    assert "was subscribed already, and keeps what it chose: daily " in again
     broadsheet(home, "digest", "send")
     broadsheet(home, "subscriber", "remove", ADA)
     assert fates(home) == [Fate.DROPPED]

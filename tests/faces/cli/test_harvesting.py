@@ -1,10 +1,7 @@
 """Harvesting as an operator does it: the command, real servers, and what is said afterwards."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,7 +13,7 @@ from starlette.testclient import TestClient
 from broadsheet.faces.app import create
 from broadsheet.faces.cli.progress import left_seconds
 from broadsheet.settings import read_settings
-from tests.library.commands import Run, broadsheet
+from tests.library.commands import Run, Running, broadsheet, started
 from tests.library.servers.linking import Linking, linking, toy_pages
 from tests.library.site import free_port
 
@@ -122,22 +119,16 @@ def test_a_quiet_day_a_stale_feed_and_a_dead_source_never_look_alike(tmp_path: P
 
 def test_a_stop_between_pages_goes_on_the_next_time(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    running: list[subprocess.Popen[str]] = []
+    running: list[Running] = []
 
     def stop(number: int) -> int:
         if number == 2 and len(running) == 1:
             running[0].send_signal(signal.SIGINT)
         return 200
 
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("BROADSHEET_")}
     with linking(Linking(toy_pages(6), before=stop)) as url:
-        command = [sys.executable, "-m", "broadsheet", "--home", str(home), "harvest"]
-        running.append(
-            subprocess.Popen(
-                [*command, f"jsonl:{url}"], stderr=subprocess.PIPE, text=True, env=clean | ALLOWED
-            )
-        )
-        _, errors = running[0].communicate(timeout=120)
+        running.append(started(home, "harvest", f"jsonl:{url}", **ALLOWED))
+        _, errors = running[0].communicate()
         assert running[0].returncode == 130, errors
         assert "run the same harvest again" in errors
         running.append(running[0])

@@ -1,10 +1,7 @@
 """The daily round at the command line, and within `serve`."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.library.commands import broadsheet
+from tests.library.commands import broadsheet, started
 from tests.library.site import fill, served
 
 STEPS = "harvest index edition letters bounces backup clean check alert ping".split()
@@ -32,10 +29,10 @@ def outcomes(home: Path) -> list[str | None]:
 
 def until_done(home: Path) -> None:
     """Wait until every step was done."""
-    for _ in range(100):
+    for _ in range(400):
         if outcomes(home) == ["done"] * len(STEPS):
             return
-        time.sleep(0.2)
+        time.sleep(0.05)
     raise AssertionError(status(home))
 
 
@@ -93,12 +90,10 @@ def test_a_setting_that_cannot_be_is_named(home: Path, name: str, value: str) ->
 
 
 def test_a_process_of_its_own_does_the_round_and_ends_when_asked(home: Path) -> None:
-    command = [sys.executable, "-m", "broadsheet", "--home", str(home), "scheduler", "run"]
-    environment = {**os.environ, "BROADSHEET_CONTEXTUAL": "false"}
-    running = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    running = started(home, "scheduler", "run", BROADSHEET_CONTEXTUAL="false")
     until_done(home)
     running.send_signal(signal.SIGTERM)
-    _, told = running.communicate(timeout=60)
+    _, told = running.communicate()
     assert running.returncode == 0, told
     events = [json.loads(line) for line in told.splitlines()]
     steps = [event["step"] for event in events if event["event"] == "step"]
@@ -111,7 +106,7 @@ def test_serve_does_the_round_in_one_of_its_workers(
     monkeypatch.setenv("BROADSHEET_SCHEDULER", "true")
     home = tmp_path / "home"
     fill(home)
-    with served(home, "--workers", "2") as live:
+    with served(home, "--workers", "2", anew=True) as live:
         until_done(home)
         told = live.told()
     done = [json.loads(line)["step"] for line in told.splitlines() if '"event": "step"' in line]

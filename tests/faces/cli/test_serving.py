@@ -3,26 +3,20 @@
 import json
 import re
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.library.commands import broadsheet
 from tests.library.site import fill, free_port, served
-
-
-def run(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "broadsheet", "--home", str(home), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_up_makes_a_first_home_and_serves_it_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
     for _ in range(2):
-        with served(home, verb="up") as address:
+        with served(home, verb="up", anew=True) as address:
             text = httpx.get(f"{address}/papers?q=CRISPR gene editing").text
             assert "CRISPR" in text
             assert (
@@ -35,7 +29,7 @@ def test_up_makes_a_first_home_and_serves_it_again(tmp_path: Path) -> None:
 
 def test_several_workers_answer_and_count_together(tmp_path: Path) -> None:
     fill(tmp_path / "home")
-    with served(tmp_path / "home", "--workers", "2") as address:
+    with served(tmp_path / "home", "--workers", "2", anew=True) as address:
         for _ in range(30):
             assert httpx.get(f"{address}/papers/2502.90001").status_code == 200
         told = httpx.get(f"{address}/metrics").text
@@ -52,12 +46,12 @@ def test_papers_are_read_by_the_contextual_model_while_it_serves(
     monkeypatch.setenv("BROADSHEET_CONTEXTUAL", "true")
     home = tmp_path / "home"
     fill(home)
-    before = json.loads(run(home, "index", "status", "--format", "json").stdout)
+    before = json.loads(broadsheet(home, "index", "status", "--format", "json").stdout)
     assert before["lacking"] == before["papers"] > 0
     with served(home) as address:
         tag = httpx.get(f"{address}/papers?q=attention").headers["etag"]
         for _ in range(300):
-            after = json.loads(run(home, "index", "status", "--format", "json").stdout)
+            after = json.loads(broadsheet(home, "index", "status", "--format", "json").stdout)
             if not after["lacking"]:
                 break
             time.sleep(0.2)
@@ -66,7 +60,7 @@ def test_papers_are_read_by_the_contextual_model_while_it_serves(
         answer = httpx.get(f"{address}/papers?q=attention", headers={"If-None-Match": tag})
         assert answer.status_code == 200
         assert "has read <b>100 %</b>" in httpx.get(f"{address}/formulas").text
-    assert run(home, "index", "verify").returncode == 0
+    broadsheet(home, "index", "verify")
 
 
 def test_what_another_process_imports_is_found_within_seconds(tmp_path: Path) -> None:
@@ -75,7 +69,7 @@ def test_what_another_process_imports_is_found_within_seconds(tmp_path: Path) ->
     file = tmp_path / "new.jsonl"
     file.write_text('{"id": "n1", "title": "Zeppelin Weather in Late Autumn"}\n', "utf-8")
     with served(home) as address:
-        assert run(home, "import", str(file), "--no-index").returncode == 0
+        broadsheet(home, "import", str(file), "--no-index")
         for _ in range(100):
             found = httpx.get(f"{address}/api/v1/search?q=zeppelin&mode=lexical").json()["hits"]
             if found:
@@ -91,19 +85,15 @@ def test_a_taken_port_gives_a_clear_word(tmp_path: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         for verb in ("serve", "up"):
-            done = run(tmp_path / "home", verb, "--port", port)
-            assert done.returncode == 4
+            done = broadsheet(tmp_path / "home", verb, "--port", port, code=4)
             assert f"Port {port} on 127.0.0.1 is taken by another program." in done.stderr
-            assert "Traceback" not in done.stderr
 
 
 def test_what_cannot_be_served_is_said_before_a_worker_starts(tmp_path: Path) -> None:
-    missing = run(tmp_path / "none", "serve", "--port", str(free_port()))
-    assert missing.returncode == 3
+    missing = broadsheet(tmp_path / "none", "serve", "--port", str(free_port()), code=3)
     assert "There is no catalogue" in missing.stderr
     fill(tmp_path / "home")
-    foreign = run(tmp_path / "home", "serve", "--host", "192.0.2.1")
-    assert foreign.returncode == 2
+    foreign = broadsheet(tmp_path / "home", "serve", "--host", "192.0.2.1", code=2)
     assert "Cannot listen on 192.0.2.1" in foreign.stderr
 
 

@@ -10,7 +10,7 @@ from broadsheet.ranking import search
 from broadsheet.service import Service
 from broadsheet.settings import read_settings
 from tests.library import hostile
-from tests.library.commands import Run, broadsheet, started
+from tests.library.commands import Run, broadsheet, started_anew
 from tests.library.site import fill
 
 QUERIES = ("attention", "kettle -survey", "how do bees agree since 1990", "frost year:2020..")
@@ -92,11 +92,11 @@ def test_without_its_library_parquet_names_the_extra(home: Path, tmp_path: Path)
     (tmp_path / "shadow" / "pyarrow.py").write_text("raise ModuleNotFoundError('pyarrow')")
     shadow = str(tmp_path / "shadow")
     words = ("snapshot", "export", str(tmp_path / "s"))
-    lacking = started(home, *words, PYTHONPATH=shadow)
+    lacking = started_anew(home, *words, PYTHONPATH=shadow)
     _, errors = lacking.communicate()
     assert lacking.returncode == 3
     assert "pip install 'broadsheet[parquet]'; or export with --jsonl" in errors
-    able = started(home, *words, "--jsonl", PYTHONPATH=shadow)
+    able = started_anew(home, *words, "--jsonl", PYTHONPATH=shadow)
     able.communicate()
     assert able.returncode == 0
     done: Run = broadsheet(tmp_path / "o", "snapshot", "import", str(tmp_path / "s"))

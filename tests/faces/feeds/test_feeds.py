@@ -10,7 +10,7 @@ import feedparser
 import pytest
 from starlette.testclient import TestClient
 
-from broadsheet.catalogue import EditionKind, Pick
+from broadsheet.catalogue import EditionChange, EditionKind, Pick
 from broadsheet.faces.app import create
 from broadsheet.service import Service
 from broadsheet.settings import Settings
@@ -44,6 +44,10 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             picks = [Pick(paper_key=two, place=1, line="<b>Hot</b> & new")]
             desk.editions.put(edition.key, [*picks, Pick(paper_key=one, place=2)])
             desk.editions.publish(edition.key, NOW)
+            why = EditionChange(
+                NOW + timedelta(hours=1), "ada", "The order was changed.", "A slip."
+            )
+            desk.editions.note(edition.key, why)
         desk.sections.add(
             "tea", title="Tea", query="kettles", cutoff="07:00", zone="UTC", size=5, made=NOW
         )
@@ -153,6 +157,7 @@ def test_a_day_lists_papers_once_with_the_curators_line(site: TestClient) -> Non
     entries = feedparser.parse(site.get("/feeds/date.atom").content).entries
     assert entries[0].title.startswith("Of Lighthouses, Part 2")
     assert entries[0].published == "2026-03-06T07:00:00Z"
+    assert entries[0].updated == "2026-03-06T08:00:00Z"
     assert "&lt;b&gt;Hot&lt;/b&gt; &amp; new" in entries[0].content[0].value
     # The third paper was in the told edition alone, from the beginning of its day.
     assert {entry.published for entry in entries[2:]} == {"2026-03-02T00:00:00Z"}
@@ -166,6 +171,14 @@ def test_a_week_is_one_entry_with_its_papers(site: TestClient) -> None:
     assert entry.description.count("<li>") > 10
     (special,) = site.get("/feeds/special.json").json()["items"]
     assert special["content_text"].splitlines()[0].startswith("Of Lighthouses")
+
+
+def test_feeds_of_editions_are_told_apart_and_name_who_made_them(site: TestClient) -> None:
+    told = [feedparser.parse(site.get(f"/feeds/{what}.atom").content) for what in EDITIONS]
+    assert len({feed.feed.id for feed in told}) == len(EDITIONS)
+    (special,) = told[EDITIONS.index("special")].entries
+    assert (special.published, special.updated) == ("2026-03-06T07:00:00Z", "2026-03-06T08:00:00Z")
+    assert special.author == "Broadsheet"
 
 
 def test_a_section_and_a_search_have_only_theirs(site: TestClient) -> None:

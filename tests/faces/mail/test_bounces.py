@@ -1,5 +1,8 @@
 """What comes back is read whatever state it is in: reports, complaints, answers, rubbish (M5)."""
 
+import base64
+import quopri
+from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 
@@ -47,7 +50,9 @@ def report(
     return "\r\n".join(lines).encode()
 
 
-def failure(status: str, action: str = "failed", told: str = "550 no such user") -> bytes:
+def failure(
+    status: str, action: str = "failed", told: str = "550 no such user", **further: str
+) -> bytes:
     """A delivery report (RFC 3464)."""
     return report(
         "Reporting-MTA: dns; mx.example.net\n"
@@ -56,7 +61,8 @@ def failure(status: str, action: str = "failed", told: str = "550 no such user")
         "Final-Recipient: rfc822; ada@example.org\n"
         f"Action: {action}\n"
         f"Status: {status}\n"
-        f"Diagnostic-Code: smtp; {told}\n"
+        f"Diagnostic-Code: smtp; {told}\n",
+        **further,
     )
 
 
@@ -170,6 +176,37 @@ def test_reports_that_are_text_alone_are_read() -> None:
     assert (found.kind, found.letter_key) == (BounceKind.SOFT, 7)
     strange = plain(QMAIL.format(id="other"), to="bounces+7-000000000000@papers.example.org")
     assert read_returned(strange, MARKED).unknown
+
+
+STRANGER = "bounces@papers.example.org"
+BARE = {"to": STRANGER, "message_id": "other"}
+
+
+def test_the_letter_is_found_where_a_report_names_it_otherwise() -> None:
+    answer = failure("5.1.1", **BARE).replace(
+        b"Auto-Submitted",
+        b"References: <x@y> <%b@papers.example.org>\r\nAuto-Submitted" % OURS.encode(),
+    )
+    assert read_returned(answer, MARKED).message_id == OURS
+    path = str(MARKED.return_path(7))
+    complaint = f"Feedback-Type: abuse\nOriginal-Mail-From: <{path}>\n"
+    assert read_returned(report(complaint, "feedback-report", **BARE), MARKED).letter_key == 7
+    whole = (
+        failure("5.1.1", **BARE)
+        .replace(b"Hello", b"")
+        .replace(b"Message-ID: <other", b"Return-Path: <%b>\r\nMessage-ID: <other" % path.encode())
+    )
+    assert read_returned(whole, MARKED).letter_key == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "encode"), [("base64", base64.encodebytes), ("quoted-printable", quopri.encodestring)]
+)
+def test_a_report_that_is_encoded_is_read(name: str, encode: Callable[[bytes], bytes]) -> None:
+    fields = "Reporting-MTA: dns; x\n\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: x; =\n"
+    head = "\nContent-Transfer-Encoding: "
+    raw = report("", f"delivery-status{head}{name}\n\n{encode(fields.encode()).decode()}")
+    assert read_returned(raw, MARKED).kind is BounceKind.HARD
 
 
 @pytest.mark.parametrize("action", ["delayed", "relayed", "delivered", "expanded"])

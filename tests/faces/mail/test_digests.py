@@ -193,7 +193,7 @@ def test_the_first_words_tell_what_is_in_it() -> None:
 
 def test_letters_that_were_composed_before_papers_had_categories_are_still_written() -> None:
     old = {name: text for name, text in ITEM.items() if name != "categories"}
-    assert "\n   11 February 2025\n" in written(posted(letter(old)), HEAD)[1]
+    assert "\n    11 February 2025\n" in written(posted(letter(old)), HEAD)[1]
 
 
 def test_the_largest_letter_is_small_and_readable_without_pictures() -> None:
@@ -214,6 +214,19 @@ def test_the_largest_letter_is_small_and_readable_without_pictures() -> None:
     assert "prefers-color-scheme: dark" in html
     content = compose(posted(letter(*[long] * 12)), HEAD, NOW).content
     assert max(map(len, content.split(b"\r\n"))) <= 998
+
+
+def test_the_text_says_why_before_what_and_keeps_its_edge_past_nine_papers() -> None:
+    long = {**ITEM, "title": "Tidal Attention " * 8}
+    lines = written(posted(letter(*[long] * 10)), HEAD)[1].splitlines()
+    why, what = (
+        lines.index(f"    {one}") for one in (f"Why: {ITEM['reason']}", ITEM["standfirst"])
+    )
+    assert why < what
+    titles = [line for line in lines if "Tidal" in line]
+    assert titles[0].startswith(" 1. T")
+    assert titles[-2].startswith("10. T")
+    assert titles[-1].startswith("    T")
 
 
 def test_a_warning_comes_with_the_title() -> None:

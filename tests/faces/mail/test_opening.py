@@ -32,6 +32,7 @@ from broadsheet.faces.mail import (
 from broadsheet.service import Service
 from broadsheet.settings import Settings, read_settings
 from tests.library.letters import HEAD, NOW, ask_for, letter, posted, read
+from tests.library.site import open_new
 
 KEY = (
     Ed25519PrivateKey.generate()
@@ -47,7 +48,7 @@ def with_set(settings: Settings, **values: object) -> Settings:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    opened = Service.open(with_set(read_settings(tmp_path), contextual=False), create=True)
+    opened = open_new(with_set(read_settings(tmp_path), contextual=False))
     yield opened
     opened.index.close()
     opened.catalogue.close()

@@ -3,15 +3,26 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.catalogue import BounceKind, Cadence, Catalogue, Fate, Letter, Posted, Wishes
+from broadsheet.catalogue import (
+    BounceKind,
+    Cadence,
+    Catalogue,
+    Fate,
+    Letter,
+    Posted,
+    Subscription,
+    Wishes,
+)
 from broadsheet.catalogue import SubscriptionState as State
+from broadsheet.catalogue.outbox import wait_after
 from broadsheet.digests import subscribing
+from broadsheet.digests.sending import EXPIRES_AFTER
 from broadsheet.errors import OutsideError
 from broadsheet.faces.mail import (
     LetterQueue,
@@ -24,6 +35,7 @@ from broadsheet.faces.mail import (
     Transport,
     letters_sent,
 )
+from broadsheet.faces.mail.post import PERSISTENT_TRIES
 from tests.library.letters import HEAD, NOW, ask_for, letter, letter_to, posted
 from tests.library.servers.smtp import mail_server
 from tests.library.site import free_port
@@ -67,11 +79,11 @@ def counts(catalogue: Catalogue) -> dict[Fate, int]:
         return {fate: count for fate, count in desk.outbox.counts().items() if count}
 
 
-def add(catalogue: Catalogue, *letters: Letter) -> None:
+def add(catalogue: Catalogue, *letters: Letter, at: datetime = NOW) -> None:
     """Ask for letters."""
     with catalogue.writing() as desk:
         for one in letters:
-            assert desk.outbox.add(one, NOW)
+            assert desk.outbox.add(one, at)
 
 
 def test_what_is_due_goes_out_once(sqlite_catalogue: Catalogue) -> None:
@@ -123,6 +135,44 @@ def test_an_address_that_is_refused_for_good_gets_no_more_regular_letters(
     stopped = [name for name, found in states.items() if found[0].state is not State.ACTIVE]
     assert stopped == ["nobody"]
     assert bounces == {"nobody@example.org": BounceKind.HARD, "full@example.org": BounceKind.SOFT}
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_an_address_that_is_never_taken_counts_once_for_each_letter_that_is_given_up(
+    sqlite_catalogue: Catalogue, others: bool
+) -> None:
+    """4xx at RCPT until a letter is of no use; a server that takes nothing says nothing of it."""
+    names, clock = ["grey", "later", *(["ada"] if others else [])], [NOW]
+    with sqlite_catalogue.writing() as desk:
+        subscribing.add(desk, "grey@example.org", "", Wishes(cadence=Cadence.DAILY), NOW)
+    with mail_server() as (port, _):
+        sending = Post(sqlite_catalogue, HEAD, relay(port), lambda: clock[0], ALONE)
+        for number in range(subscribing.SOFT_LIMIT):
+            assert subscription(sqlite_catalogue, "grey").state is State.ACTIVE
+            ends = clock[0] + EXPIRES_AFTER
+            wanted = replace(letter(), subject=f"{number}", due=clock[0], expires=ends)
+            each = (replace(wanted, recipient=f"{name}@example.org") for name in names)
+            add(sqlite_catalogue, *each, at=clock[0])
+            for tries in range(1, PERSISTENT_TRIES + 1):
+                assert sending.do_due(threading.Event()) >= 2
+                clock[0] += wait_after(tries)
+            assert clock[0] >= ends
+    assert clock[0] - NOW < subscribing.SOFT_WINDOW
+    state = subscription(sqlite_catalogue, "grey").state
+    assert state is (State.STOPPED if others else State.ACTIVE)
+    with sqlite_catalogue.reading() as desk:
+        told = [(one.email, one.kind, one.detail) for one in desk.bounces.latest(99)]
+    # Not the one whose letter was refused after its address was taken.
+    given_up = f"Given up after {PERSISTENT_TRIES} tries: 450 4.2.0 Greylisted"
+    each_time = subscribing.SOFT_LIMIT if others else 0
+    assert told == [("grey@example.org", BounceKind.SOFT, given_up)] * each_time
+
+
+def subscription(catalogue: Catalogue, name: str) -> Subscription:
+    """The one of an address."""
+    with catalogue.reading() as desk:
+        (found,) = desk.subscriptions.of_address(f"{name}@example.org")
+    return found
 
 
 def test_without_a_server_nothing_is_tried_and_nothing_lost(sqlite_catalogue: Catalogue) -> None:

@@ -85,9 +85,15 @@ def test_a_refusal_of_the_address_is_told_and_no_other(server: tuple[int, Taken]
     with connected(server[0]) as transport:
         transport.open()
         nobody = transport.send(message("nobody"))
+        told = dict[str, BounceKind | None]()
+        for name in ("grey", "later", "gone", "closing"):
+            transport.open()
+            told[name] = transport.send(message(name)).bounce
         transport.open()
         refused = transport.send(large)
     assert nobody.bounce is BounceKind.HARD
+    # Refused for now: the address only where it was named, and the server did not go away.
+    assert told == {"grey": BounceKind.SOFT, "later": None, "gone": None, "closing": None}
     assert refused.detail.startswith("552 ")
     assert (refused.fate, refused.bounce) == (Fate.REJECTED, None)
 

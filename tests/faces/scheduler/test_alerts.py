@@ -14,10 +14,10 @@ from broadsheet.catalogue import Fate, Space, StepOutcome, StepRun
 from broadsheet.faces.mail import open_post
 from broadsheet.faces.scheduler import STEPS, Scheduler, round_status, status_json
 from broadsheet.faces.scheduler.alerts import conditions
-from broadsheet.service import Service
 from broadsheet.settings import read_settings
 from tests.library.letters import ask_for
 from tests.library.serving import Answer, Asked, Served, serving
+from tests.library.site import open_new
 
 NOW = datetime(2026, 3, 29, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ class Site:
             }
         )
         self.now, self.server = NOW, server
-        self.service = Service.open(settings, create=True)
+        self.service = open_new(settings)
 
     def set(self, **values: object) -> None:
         settings = self.service.settings.model_copy(update=values)

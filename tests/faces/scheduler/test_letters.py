@@ -95,7 +95,7 @@ def test_each_gets_a_letter_at_their_own_hour(service: Service) -> None:
 def test_the_step_does_it_by_hand_too(service: Service) -> None:
     subscribe(service, "UTC", 7)
     run = Scheduler(service, STEPS, lambda: NOW).run_now(LETTERS, lambda: False)
-    assert run.detail == "1 letters composed, 0 had nothing to say."
+    assert run.detail == "1 letter composed, 0 had nothing to say."
     with service.catalogue.reading() as desk:
         assert desk.outbox.counts(DIGEST)[Fate.QUEUED] == 1
 

@@ -21,6 +21,7 @@ from broadsheet.faces.scheduler import (
 )
 from broadsheet.service import Service
 from broadsheet.settings import read_settings
+from tests.library.site import open_new
 
 START = datetime(2026, 3, 29, 5, tzinfo=UTC)
 DAY = date(2026, 3, 29)
@@ -60,7 +61,7 @@ def day(tmp_path: Path) -> Iterator[Day]:
     settings = read_settings(tmp_path).model_copy(
         update={"round_at": "08:00", "time_zone": "Europe/Berlin"}
     )
-    service = Service.open(settings, create=True)
+    service = open_new(settings)
     yield Day(service)
     service.index.close()
     service.catalogue.close()

@@ -10,9 +10,9 @@ import pytest
 
 from broadsheet.catalogue import Catalogue, StepOutcome, StepRun
 from broadsheet.faces.scheduler import STEPS, Errand, Scheduler, StoppedError
-from broadsheet.service import Service
 from broadsheet.settings import Settings, read_settings
 from tests.library.servers.linking import Linking, linking, toy_pages
+from tests.library.site import open_new
 
 NOW = datetime(2026, 3, 29, 8, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ class Home:
             update={"fetch_allow": ("127.0.0.1",), "contextual": False}
         )
         self.now = NOW
-        self.service = Service.open(self.settings, create=True)
+        self.service = open_new(self.settings)
 
     def set(self, **values: object) -> Settings:
         self.settings = self.settings.model_copy(update=values)

@@ -113,7 +113,7 @@ def test_the_keyboard_reaches_everything_in_reading_order(browser: Browser, live
         page = context.new_page()
         page.goto("/papers?q=attention")
         page.keyboard.press("Tab")
-        assert focused(page) == "Skip to the papers"
+        assert focused(page) == "Skip to the content"
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "main"
         page.keyboard.press("/")
@@ -121,12 +121,12 @@ def test_the_keyboard_reaches_everything_in_reading_order(browser: Browser, live
         page.goto("/papers/2502.90001")
         order = [focused_after_tab(page) for _ in range(9)]
         assert order[:6] == [
-            "Skip to the papers",
+            "Skip to the content",
             "Latest",
             "Trending",
-            "Submit",
             "Editions",
-            "Formulas",
+            "Submit",
+            "By mail",
         ]
         levels = page.evaluate(
             "[...document.querySelectorAll('h1,h2,h3')].map(h => Number(h.tagName[1]))"

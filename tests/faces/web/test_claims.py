@@ -1,5 +1,6 @@
 """Authorship on the pages: claimed, verified, withdrawn; profiles and organisations."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -69,7 +70,7 @@ def test_a_moderator_settles_what_no_orcid_says_and_the_claimant_is_told(desk: D
     page = desk.site.get("/moderation/claims").text
     assert "The reader is called Ada Example." in page
     assert f"ORCID as {ORCID}; the reader" in page
-    form = {"paper": "2502.90001", "reader": "ada", "verdict": "refuse"}
+    form = {"paper": "2502.90001", "reader": "ada", "author": MIRA, "verdict": "refuse"}
     assert desk.post("/moderation/claims", form, "/moderation/claims").status_code == 400
     said = form | {"why": "Write from your address\r\nat the institute."}
     assert desk.post("/moderation/claims", said, "/moderation/claims").status_code == 303
@@ -109,10 +110,26 @@ def test_nobody_is_who_somebody_else_is_known_to_be(desk: Desk) -> None:
 def test_nobody_settles_their_own_claim(desk: Desk) -> None:
     desk.sign_in("max", Role.MODERATOR)
     claim(desk)
-    form = {"paper": "2502.90001", "reader": "max", "verdict": "verify"}
+    form = {"paper": "2502.90001", "reader": "max", "author": MIRA, "verdict": "verify"}
     assert desk.post("/moderation/claims", form, "/moderation/claims").status_code == 403
     with desk.catalogue.reading() as held:
         assert held.claims.pending()[0].state is ClaimState.PENDING
+
+
+def test_forms_say_what_they_showed(desk: Desk) -> None:
+    """What is no longer so is not claimed and not verified (the rules are tried apart)."""
+    form = {"paper": "2502.90001", "author": MIRA}
+    marks = re.findall(r'name="authors" value="([0-9a-f]{16})"', desk.site.get(TIDES).text)
+    assert len(marks) == 1
+    stale = desk.post("/claims", {**form, "authors": "0" * 16}, TIDES)
+    assert stale.status_code == 409
+    assert "have changed since you saw them" in stale.text
+    assert desk.post("/claims", {**form, "authors": marks[0]}, TIDES).status_code == 303
+    desk.sign_in("max", Role.MODERATOR)
+    page = desk.site.get("/moderation/claims").text
+    assert f'name="author" value="{MIRA}"' in page
+    other = {**form, "author": "Tomás Quill", "reader": "ada", "verdict": "verify"}
+    assert desk.post("/moderation/claims", other, "/moderation/claims").status_code == 409
 
 
 def test_an_author_has_their_own_vote_taken_out(desk: Desk) -> None:
@@ -124,7 +141,7 @@ def test_an_author_has_their_own_vote_taken_out(desk: Desk) -> None:
         assert held.votes.count([key]) == {key: 1}
     desk.post("/claims", {"paper": id, "author": "Ana Holm"}, path)
     desk.sign_in("max", Role.MODERATOR)
-    form = {"paper": id, "reader": "ada", "verdict": "verify"}
+    form = {"paper": id, "reader": "ada", "author": "Ana Holm", "verdict": "verify"}
     desk.post("/moderation/claims", form, "/moderation/claims")
     with desk.catalogue.reading() as held:
         assert held.votes.count([key]) == {key: 0}

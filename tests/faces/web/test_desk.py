@@ -52,9 +52,10 @@ class Curator:
         self._site, self._asked = site, asked
         self._headers = {**HTML, "Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())}
 
-    def page(self) -> str:
+    def page(self, told: dict[str, str] | None = None) -> str:
         """The desk."""
-        answer = self._site.get("/desk", params=self._asked, headers=self._headers)
+        asked = {**self._asked, **(told or {})}
+        answer = self._site.get("/desk", params=asked, headers=self._headers)
         assert answer.status_code == 200, answer.text
         assert answer.headers["cache-control"] == "private, no-store"
         return answer.text
@@ -166,9 +167,12 @@ def test_a_draft_is_scheduled_previewed_and_thrown_away(
         assert edition
         assert edition.scheduled == datetime(2031, 1, 2, 7, 30, tzinfo=UTC)
     assert "Scheduled for <b>2 January, 07:30</b>" in ada.page()
-    ada.press("schedule", {"when": "soon"}, status=400)
+    refused = ada.press("schedule", {"when": "soon"}, status=400)
+    assert "with what you wrote in it" in refused
     ada.press("unschedule")
     ada.press("discard")
+    assert "thrown away" in ada.page({"done": "discarded"})
+    assert "Your password" not in ada.page({"done": "Your password has expired."})
     assert ada.keys() == []
     assert "Not begun" in ada.page()
 

@@ -63,10 +63,11 @@ def test_a_told_day_is_shown_by_votes(site: TestClient) -> None:
     assert answer.status_code == 200
     assert titles(answer.text) == ["2", "1", "3"]
     assert "Monday, 2 March 2026" in answer.text
-    assert "as a source told of them" in answer.text
+    assert "that a source lists for this day" in answer.text
     assert "<b>9</b>" in answer.text
     assert '<link rel="next" href="/papers/date/2026-03-04">' in answer.text
     assert 'rel="prev"' not in answer.text
+    assert "Wed 4 Mar" in answer.text
     tag = answer.headers["etag"]
     again = site.get("/papers/date/2026-03-02", headers={"If-None-Match": tag})
     assert again.status_code == 304

@@ -101,7 +101,7 @@ def test_a_paper_has_its_facts_citation_and_neighbours(site: TestClient) -> None
     assert '<meta name="citation_title" content="Tidal Attention for Very Long Documents">' in text
     assert text.count('<meta name="citation_author"') == 2
     assert "41 votes (toy, 13 February 2025)" in text
-    assert "Institute of Slow Reading (organization)" in text
+    assert "<dt>Organisation</dt><dd>Institute of Slow Reading</dd>" in text
     assert "@inproceedings{ostergaard2025tidal" in text
     assert "Similar papers" in text
     assert '<link rel="canonical" href="http://testserver/papers/2502.90001">' in text

@@ -128,8 +128,26 @@ def test_no_answer_tells_whether_an_address_has_an_account(site: TestClient) -> 
         for name in ("ada", "nobody")
     ]
     assert told[0].status_code == told[1].status_code == 401
-    strip = re.compile(r"[0-9a-f]{64}")
+    strip = re.compile(r'[0-9a-f]{64}|value="(?:ada|nobody)"')
     assert strip.sub("", told[0].text) == strip.sub("", told[1].text)
+
+
+def test_who_mistypes_is_asked_again_with_what_they_typed_but_the_password(
+    site: TestClient,
+) -> None:
+    wrong = send(site, "/sign-in", "/sign-in/password", name="ada", password="n0t it", next="/x")
+    assert wrong.status_code == 401
+    assert "do not belong together" in wrong.text
+    assert 'name="name" value="ada"' in wrong.text
+    assert set(_NEXT.findall(wrong.text)) == {"/x"}
+    assert "n0t it" not in wrong.text
+    address = send(site, "/sign-in", "/sign-in", email="a@b")
+    assert address.status_code == 400
+    assert 'type="email" value="a@b"' in address.text
+    # What is typed is text, and another site is not where one goes on.
+    hostile = send(site, "/sign-in", "/sign-in", email='"><b>', next="//evil.example")
+    assert "<b>" not in hostile.text.partition("<main")[2].partition("</main")[0]
+    assert set(_NEXT.findall(hostile.text)) == {"/"}
 
 
 def test_the_secret_and_the_form_token_change_at_sign_in_and_sign_out(site: TestClient) -> None:

@@ -27,7 +27,7 @@ def test_a_site_without_sources_says_so_and_does_not_worry(
 ) -> None:
     settings = fill(tmp_path_factory.mktemp("bare"))
     with TestClient(create(settings), headers=BROWSER) as bare:
-        assert "papers come from files" in bare.get("/sources").text
+        assert "nothing is fetched by itself" in bare.get("/sources").text
         assert "Not all is current" not in bare.get("/").text
         assert bare.get("/api/v1/sources").json() == {"sources": []}
 

@@ -20,7 +20,7 @@ from broadsheet.catalogue import (
     SubscriptionState,
     Wishes,
 )
-from broadsheet.digests import add, confirm_token, reader_token, send_due
+from broadsheet.digests import add, confirm_token, reader_token, send_due, stop_address
 from broadsheet.editions import span_of, window
 from broadsheet.faces.guard import present
 from tests.library.dumping import dump
@@ -136,6 +136,26 @@ def test_an_address_cannot_be_bombed(site: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
+    "variants",
+    [
+        [f"ada+{number}@example.org" for number in range(9)],
+        ["ada+x@example.org", ADA, "ada+y+z@example.org"],
+        ["ada.love@gmail.com", "a.dalove@gmail.com", "adalove+news@gmail.com"],
+        ["a.dalove@googlemail.com", "adalove@gmail.com"],
+    ],
+)
+def test_a_mailbox_with_many_addresses_cannot_be_bombed_either(
+    site: TestClient, variants: list[str]
+) -> None:
+    for email in variants:
+        send(site, "/subscribe", "/subscribe", email=email)
+    assert [recipient for recipient, _ in links(site)] == variants[:1]
+    send(site, "/subscribe", "/subscribe", email="adal@example.org")
+    send(site, "/subscribe", "/subscribe", email="a.da@example.org")
+    assert len(links(site)) == 3
+
+
+@pytest.mark.parametrize(
     "fields",
     [
         {"email": "no address"},
@@ -170,6 +190,27 @@ def test_a_reader_needs_no_letter_for_their_own_address(site: TestClient) -> Non
     with catalogue_behind(site).reading() as desk:
         (one,) = desk.subscriptions.of_address(ADA)
     assert (one.state, one.reader_key) == (SubscriptionState.ACTIVE, ada.key)
+
+
+def test_a_reader_who_subscribes_again_changes_what_is_chosen(site: TestClient) -> None:
+    ada = enrol(catalogue_behind(site), "ada")
+    site.cookies.update(cookie_of(catalogue_behind(site), ada))
+    send(site, "/subscribe", "/subscribe", email=ADA, cadence="weekly", hour="18", zone="UTC")
+    assert '<option value="18" selected' in site.get("/subscribe").text
+    send(site, "/subscribe", "/subscribe", email=ADA, cadence="daily", hour="6")
+    with catalogue_behind(site).reading() as desk:
+        (one,) = desk.subscriptions.of_address(ADA)
+    assert (one.wishes.cadence, one.wishes.hour, one.wishes.zone) == (Cadence.DAILY, 6, "UTC")
+
+
+def test_the_button_of_a_confirmation_lets_letters_go_again(site: TestClient) -> None:
+    send(site, "/subscribe", "/subscribe", email=ADA)
+    ((_, link),) = links(site)
+    with catalogue_behind(site).writing() as desk:
+        stop_address(desk, ADA, "A letter was called spam.", present())
+    send(site, link, link)
+    with catalogue_behind(site).reading() as desk:
+        assert desk.bounces.suppressed([ADA]) == {}
 
 
 @pytest.mark.parametrize("sent_as", ["data", "files"])
@@ -239,6 +280,8 @@ def test_wishes_are_changed_and_letters_paused(site: TestClient) -> None:
     assert found.wishes.paused_until == date(2030, 1, 1)
     assert (found.wishes.cadence, found.wishes.hour, found.wishes.size) == (Cadence.WEEKLY, 18, 8)
     assert "paused until 1 January 2030" in site.get(path).text
+    send(site, path, path, paused_until="2020-01-01")
+    assert "paused until" not in site.get(path).text
 
 
 def test_sections_are_chosen_and_taken_back(site: TestClient) -> None:

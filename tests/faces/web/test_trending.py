@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from broadsheet.catalogue import Catalogue
 from broadsheet.faces.app import create
+from broadsheet.faces.web.trend_terms import in_hundredths
 from broadsheet.papers import Signal, SignalKind
 from broadsheet.people import Vote
+from broadsheet.ranking.trending import Term, Trend
 from tests.library.people import catalogue_of, enrol
 from tests.library.site import fill
 
@@ -66,6 +70,19 @@ def test_papers_stand_by_their_numbers_in_each_window(voting: Voting) -> None:
     assert voting.listed("today") == [TIDES, BEES]
 
 
+def test_each_paper_has_its_votes_and_the_kept_page_follows_them(voting: Voting) -> None:
+    voting.vote(TIDES, "ann")
+    first = voting.site.get("/papers/trending")
+    shown = re.compile(rf'/sign-in\?next=/papers/{TIDES}"><span[^>]*>▲</span> <b>(\d+)</b>')
+    assert (before := shown.search(first.text))
+    voting.vote(TIDES, "ben")
+    held = {"If-None-Match": first.headers["etag"]}
+    again = voting.site.get("/papers/trending", headers=held)
+    assert again.status_code == 200
+    assert (after := shown.search(again.text))
+    assert int(after[1]) == int(before[1]) + 1
+
+
 def test_where_nothing_came_it_says_so(voting: Voting) -> None:
     page = voting.site.get("/papers/trending?window=today")
     assert "Nothing is trending today" in page.text
@@ -78,7 +95,7 @@ def test_where_nothing_came_it_says_so(voting: Voting) -> None:
 def test_a_paper_says_its_number_and_why(voting: Voting) -> None:
     voting.vote(BEES, "ann")
     paper = voting.site.get(f"/papers/{BEES}").text
-    found = re.search(r"<b>(-?[0-9.]+)</b>, number 1 of the week", paper)
+    found = re.search(r"<b>(-?[0-9.]+)</b> at [0-9:]{5} UTC, number 1 of the week", paper)
     assert found
     why = voting.site.get(f"/formulas/trending?paper={BEES}").text
     assert f"Its number is <b>{found[1]}</b>" in why
@@ -87,12 +104,30 @@ def test_a_paper_says_its_number_and_why(voting: Voting) -> None:
     written = re.findall(r'<td class="number">([^<]+)</td>', why)
     terms = [float(value.replace("\N{MINUS SIGN}", "-")) for value in written]
     assert len(terms) == 5
-    assert abs(sum(terms) - float(found[1])) < 0.01
+    assert round(sum(terms), 2) == float(found[1])
+    risen = re.search(
+        r"(?s)<b>([0-9.]+)</b></a> =(.*?)</p>", voting.site.get("/papers/trending").text
+    )
+    assert risen
+    parts = re.findall(r"[+\N{MINUS SIGN}][0-9.]+", risen[2])
+    assert round(sum(float(one.replace("\N{MINUS SIGN}", "-")) for one in parts), 2) == float(
+        risen[1]
+    )
     quiet = voting.site.get(f"/papers/{TIDES}").text
-    assert "Nothing came to it in the last month" in quiet
+    assert "Nothing came to it in the month before" in quiet
     other = voting.site.get(f"/formulas/trending?paper={TIDES}").text
     assert "it is in no list" in other
     assert voting.site.get("/formulas/trending?paper=nothing").status_code == 404
+
+
+@given(st.lists(st.floats(-9, 99), min_size=1, max_size=5))
+@example([0.004] * 5)
+@example([0.006, 0.006, -0.004])
+def test_terms_as_they_are_shown_add_up_to_the_number_that_is_shown(values: list[float]) -> None:
+    trend = Trend(tuple(Term(f"term {place}", 0, value) for place, value in enumerate(values)))
+    shown = [value for _, value in in_hundredths(trend)]
+    assert f"{sum(shown):.2f}".lstrip("-") == f"{trend.score:.2f}".lstrip("-")
+    assert all(abs(one - value) < 0.01 + 1e-9 for one, value in zip(shown, values, strict=True))
 
 
 def test_the_formula_is_told_with_its_constants(voting: Voting) -> None:
@@ -141,7 +176,9 @@ def test_the_page_of_a_paper_does_not_wait_for_every_vote(voting: Voting) -> Non
     voting.vote(TIDES, "ann")
     first = voting.site.get(f"/papers/{TIDES}").text
     voting.vote(BEES, "ben")
-    assert "Nothing came to it in the last month" in voting.site.get(f"/papers/{BEES}").text
+    # The page says of when it speaks, so that it is not wrong meanwhile.
+    quiet = voting.site.get(f"/papers/{BEES}").text
+    assert re.search(r"Nothing came to it in the month before [0-9:]{5} UTC", quiet)
     assert set(voting.listed("week")) == {TIDES, BEES}
     assert "of the week" in voting.site.get(f"/papers/{BEES}").text
     assert "number 1 of the week" in first

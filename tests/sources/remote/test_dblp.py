@@ -99,6 +99,10 @@ def test_proceedings_as_such_are_left_out() -> None:
     assert only(hit(1, type="Editorship"), hit(2))[0].native_id == "conf/kettle/Holm2"
 
 
+def test_what_is_withdrawn_is_said() -> None:
+    assert [one.withdrawn for one in only(hit(1, type="Withdrawn Items"), hit(2))] == [True, False]
+
+
 def test_of_the_days_wanted_the_years_count() -> None:
     hits = [hit(number, year=str(2020 + number)) for number in range(7)]
     with dblp(Dblp(hits)) as base:

@@ -241,9 +241,11 @@ LAUGHS = '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>' + listed("<title>
     ("content", "message"),
     [
         (LAUGHS, "document type"),
+        ("<!DOCTYPE html><html><body>Down<br></body></html>", "a web page"),
+        ("<html><body>Down<br></body></html>", "a web page"),
         ('<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', "document type"),
         ("<a>" * 100_000, "nested too deeply"),
-        ("<html><body>Sign in</body></html>", "no OAI-PMH"),
+        ("<feed>Sign in</feed>", "no OAI-PMH"),
         ("", "not well-formed"),
         ("\0" * 50, "not well-formed"),
         (b"\xff\xfe" + "<OAI-PMH>".encode("utf-16-le"), "not well-formed"),

@@ -117,6 +117,24 @@ def test_a_retracted_article_is_marked_but_its_notice_is_not() -> None:
     kinds = ("Retracted Publication", "Retraction of Publication")
     found = fetched(answered([article(1, kind=kinds[0]), article(2, kind=kinds[1])]))
     assert [one.retracted for one in found] == [True, False]
+    named = article(3).replace(
+        "</MedlineCitation>",
+        '<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><PMID>9</PMID>'
+        "</CommentsCorrections></CommentsCorrectionsList></MedlineCitation>",
+    )
+    notice = named.replace("RetractionIn", "RetractionOf")
+    assert [one.retracted for one in fetched(answered([named, notice]))] == [True, False]
+
+
+def test_a_translated_title_is_told_without_its_brackets() -> None:
+    title = "Steam of <i>kettle</i> 1."
+    said = ("[Steam of kettles.]", "[Steam] of [kettles].", "[Steam of kettles].")
+    found = fetched(answered([article(1).replace(title, one) for one in said]))
+    assert [one.title for one in found] == [
+        "Steam of kettles",
+        "[Steam] of [kettles]",
+        "Steam of kettles",
+    ]
 
 
 @pytest.mark.parametrize(

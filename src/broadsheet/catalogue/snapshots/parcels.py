@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from broadsheet.catalogue.atomic import settle
+from broadsheet.catalogue.atomic import begin, settle
 from broadsheet.errors import CatalogueError
 
 ONE_FILE = ".zip"
@@ -103,10 +103,11 @@ class Summed(io.RawIOBase):
 def packing(partial: Path, target: Path) -> Iterator[Parcel]:
     """A new parcel in `partial`, of the kind that the name of `target` asks for."""
     if target.suffix.lower() == ONE_FILE:
-        with zipfile.ZipFile(partial, "x", zipfile.ZIP_STORED) as archive:
+        begin(partial)
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
             yield _Archive(archive)
         return
-    partial.mkdir()
+    partial.mkdir(mode=0o700)
     yield _Folder(partial)
     settle(partial)
 

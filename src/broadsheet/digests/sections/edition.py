@@ -2,15 +2,28 @@
 
 from datetime import date, timedelta
 
-from broadsheet.catalogue import Cadence, EditionKind
+from broadsheet.catalogue import Cadence, EditionKind, Pick
 from broadsheet.digests.sections.section import Item, Matter, Part
-from broadsheet.editions import Issue, issue_of, last_day, preceding, read_label, span_of
+from broadsheet.editions import (
+    Issue,
+    Origin,
+    in_brief,
+    issue_of,
+    last_day,
+    preceding,
+    read_label,
+    span_of,
+)
 
 _DAYS_BACK = 4
 """An edition of a day may be so old: a long weekend lies between."""
 _ISSUES = 3
 """Editions that are looked at, the last first: what a letter that was lost held comes again."""
 _WORDS = {EditionKind.DAY: "date", EditionKind.WEEK: "week", EditionKind.MONTH: "month"}
+_ORIGINS = {
+    Origin.TOLD: "As a source told of it, by votes",
+    Origin.GATHERED: "From the editions of its days, by votes",
+}
 _KINDS = {Cadence.WEEKLY: EditionKind.WEEK, Cadence.MONTHLY: EditionKind.MONTH}
 
 
@@ -39,14 +52,13 @@ def _read(matter: Matter, section: str, kind: EditionKind, *, is_chosen: bool) -
     if not issues:
         return None
     items = [
-        Item(pick.paper_key, pick.line or ("" if issue is issues[0] else _reason(issue)))
+        Item(pick.paper_key, _reason(issue, pick, is_last=issue is issues[0]))
         for issue in issues
         for pick in issue.picks
     ]
     prefix = f"/sections/{section}" if section else "/papers"
     path = f"{prefix}/{_WORDS[kind]}/{issues[0].span.label}"
-    count = len(issues[0].picks)
-    reason = f"It has {count:,} {'paper' if count == 1 else 'papers'} in all."
+    reason = _origin(issues[0])
     title = _title(matter, issues[0])
     return Part(f"{held.title or section}: {title}" if held else title, reason, path, items)
 
@@ -83,10 +95,26 @@ def _title(matter: Matter, issue: Issue) -> str:
     return "Today\u2019s edition" if first == matter.day else f"The edition of {_spelt(first)}"
 
 
-def _reason(issue: Issue) -> str:
+def _origin(issue: Issue) -> str:
+    """How an edition came about, and how much there is of it."""
+    count = len(issue.picks)
+    papers = f"{count:,} {'paper' if count == 1 else 'papers'} in all."
+    if issue.edition is not None:
+        by = issue.edition.made_by
+        return f"Chosen by {by}; {papers}" if by else f"It made itself, by a formula; {papers}"
+    return f"{_ORIGINS.get(issue.origin, 'By votes')}; {papers}"
+
+
+def _reason(issue: Issue, pick: Pick, *, is_last: bool) -> str:
+    """Why a paper is in a letter: of an older edition, also which one."""
+    why = in_brief(pick)
+    if is_last or pick.line:
+        return why
     if issue.span.kind is EditionKind.DAY:
-        return f"From the edition of {_spelt(issue.span.first)}"
-    return f"From the {issue.span.kind} that began on {_spelt(issue.span.first)}"
+        of = f"From the edition of {_spelt(issue.span.first)}"
+    else:
+        of = f"From the {issue.span.kind} that began on {_spelt(issue.span.first)}"
+    return f"{of}: {why[:1].lower()}{why[1:]}" if why else of
 
 
 def _spelt(day: date) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.catalogue import Desk
@@ -22,6 +23,8 @@ from broadsheet.faces.tallies import tallies, tally_json
 from broadsheet.faces.who import Asker
 
 _MARK = "/static/mark.svg"
+_SHOWN = 100
+"""So much of an id that leads nowhere is said back."""
 _PROBLEMS = problems(404, 422, 429, 503)
 router = APIRouter(prefix="/api/v1", tags=["v1"])
 
@@ -153,6 +156,11 @@ def _instant(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"
 
 
+def _no_comment(request: Request) -> Response:
+    """What is no number names no comment, as the ids of other sites do not."""
+    raise NotFoundError(f"There is no comment {request.path_params['cid'][:_SHOWN]!r} here.")
+
+
 _PAPER = "/api/papers/{id:path}"
 routes: list[BaseRoute] = [
     Route(f"{_PAPER}/upvote", written(_upvote), methods=["POST"]),
@@ -160,4 +168,6 @@ routes: list[BaseRoute] = [
     Route(f"{_PAPER}/comment", written(_comment), methods=["POST"]),
     Route(f"{_PAPER}/comment/{{cid:key}}/reply", written(_reply), methods=["POST"]),
     Route(f"{_PAPER}/comment/{{cid:key}}/hide", written(_hide), methods=["POST"]),
+    Route(f"{_PAPER}/comment/{{cid}}/reply", _no_comment, methods=["POST"]),
+    Route(f"{_PAPER}/comment/{{cid}}/hide", _no_comment, methods=["POST"]),
 ]

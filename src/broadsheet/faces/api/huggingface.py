@@ -100,6 +100,8 @@ def paper_object(
         "title": plain(paper.title),
         "summary": plain(paper.abstract),
         "upvotes": tally.votes,
+        # Where papers are discussed there is an object for it; here the paper itself is that.
+        "discussionId": object_id("discussion", paper.id),
         # The contract has no place for a retraction, and a paper that fell is never to look sound.
         "withdrawnAt": instant(paper.revised or paper.announced) if retraction(paper) else None,
     }

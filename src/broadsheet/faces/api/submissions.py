@@ -142,7 +142,9 @@ def _claim(_request: Request, desk: Desk, asker: Asker, body: Body) -> tuple[int
     reader, now = _target(desk, asker, target), present()
     made = claim(desk, key, paper, reader, author, now)
     if reader.key != asker.reader.key and made.state is ClaimState.PENDING:
-        made = settle_claim(desk, key, reader.key, asker.reader, believed=True, why="", now=now)
+        made = settle_claim(
+            desk, key, reader.key, asker.reader, author=author, believed=True, why="", now=now
+        )
     verified = made.state is ClaimState.VERIFIED
     return 200, {"status": "claimed_verified" if verified else "claimed"}
 

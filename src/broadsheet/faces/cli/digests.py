@@ -72,6 +72,8 @@ def send(
         for one in found
     ]
     _list(format, ("to", "section", "day", "papers"), cells)
+    if not cells:
+        output.say("No letter is due now that says anything.")
 
 
 @app.command("status")
@@ -118,7 +120,7 @@ def list_(
             one.email,
             one.section,
             str(one.state),
-            f"{one.wishes.cadence} {one.wishes.hour:02}:00 {one.wishes.zone}",
+            _when(one.wishes),
             one.why,
         )
         for one in found
@@ -141,8 +143,15 @@ def add_(
     with state.service() as service, service.catalogue.writing() as desk:
         if section and desk.sections.named(section) is None:
             raise NotFoundError(f"There is no section {section!r}.")
-        one = add(desk, address_in(address), section, wishes, present())
-    output.say(f"{one.email} is subscribed.")
+        email = address_in(address)
+        held = desk.subscriptions.at(email, section)
+        add(desk, email, section, wishes, present())
+    if held and held.is_active:
+        output.say(
+            f"{email} was subscribed already, and keeps what it chose: {_when(held.wishes)}."
+        )
+    else:
+        output.say(f"{email} is subscribed: {_when(wishes)}.")
 
 
 @subscribers.command("remove")
@@ -154,6 +163,10 @@ def remove(context: typer.Context, address: AddressArgument, section: SectionOpt
         with service.catalogue.writing() as desk:
             stop(desk, one.key, "Removed by the operator.", present())
     output.say(f"{one.email} gets no further letters.")
+
+
+def _when(wishes: Wishes) -> str:
+    return f"{wishes.cadence} {wishes.hour:02}:00 {wishes.zone}"
 
 
 def _list(

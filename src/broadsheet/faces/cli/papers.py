@@ -28,9 +28,10 @@ from broadsheet.faces.tallies import tallies, tally_json
 from broadsheet.identifiers import read_reference
 from broadsheet.ranking import Filters, Page
 from broadsheet.ranking import search as find
-from broadsheet.text import plain
+from broadsheet.text import plain, shortened
 
 INTERRUPTED = 130
+_LONGEST_CELL = 200
 FormatOption = Annotated[
     Format | None,
     typer.Option("--format", help="A table in a terminal, tab-separated values when piped."),
@@ -258,7 +259,9 @@ def list_quarantine(
         output.as_json(held)
         return
     columns = ("number", "source", "reason", "place", "title")
-    output.rows(format, columns, [[str(row[name]) for name in columns] for row in held])
+    # What is no paper may be a book; JSON and `quarantine show` have all of it.
+    cells = [[shortened(str(row[name]), _LONGEST_CELL) for name in columns] for row in held]
+    output.rows(format, columns, cells)
 
 
 @quarantine_app.command("show")

@@ -13,7 +13,7 @@ _UNKNOWN = "1970-01-01T00:00:00Z"
 def atom(feed: Feed) -> bytes:
     """The feed as an XML document."""
     root = ET.Element("feed", xmlns=_NAMESPACE)
-    _add(root, "id", feed.page)
+    _add(root, "id", feed.id or feed.page)
     _add(root, "title", feed.title)
     _add(root, "updated", _told(feed.updated))
     _add(root, "link", rel="self", type=ATOM, href=feed.address)

@@ -35,12 +35,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed: `address` is its own, `page` that of the page with the same list."""
+    """A feed: `address` is its own, `page` that of the page with the same list.
+
+    `id` tells it from other feeds for ever, where they share its page.
+    """
 
     title: str
     address: str
     page: str
     entries: tuple[Entry, ...]
+    id: str = ""
 
     @property
     def updated(self) -> datetime | None:
@@ -48,20 +52,24 @@ class Feed:
         return max((one.updated for one in self.entries if one.updated), default=None)
 
 
-def entry_of(paper: Paper, base: str, *, featured: datetime | None = None, line: str = "") -> Entry:
+def entry_of(
+    paper: Paper, base: str, *, featured: tuple[datetime, datetime] | None = None, line: str = ""
+) -> Entry:
     """A paper as an entry, which keeps its id when the paper is revised.
 
-    In an edition it counts as published when it was `featured`; a curator's `line` comes first.
+    In an edition it counts as published when it was `featured` (when that came out, and when it was
+    last changed); a curator's `line` comes first.
     """
     abstract = plain(paper.abstract)
     announced = instant(paper.announced)
-    changed = max((one for one in (featured, instant(paper.revised)) if one), default=announced)
+    moments = (*(featured or ()), instant(paper.revised))
+    changed = max((one for one in moments if one), default=announced)
     html = Markup("<p><em>{}</em></p>").format(line) if line else Markup()
     return Entry(
         id=f"{_TAG}:{path_of(paper.id).removeprefix('/papers/')}",
         title=clean(marked_title(paper, plain(paper.title))),
         address=base + path_of(paper.id),
-        published=featured or announced,
+        published=featured[0] if featured else announced,
         updated=changed,
         authors=tuple(clean(plain(author.name)) for author in paper.authors),
         categories=tuple(map(clean, paper.categories)),
@@ -72,9 +80,17 @@ def entry_of(paper: Paper, base: str, *, featured: datetime | None = None, line:
 
 
 def issue_entry(
-    title: str, path: str, base: str, came_out: datetime, papers: Sequence[tuple[Paper, str]]
+    title: str,
+    path: str,
+    base: str,
+    moments: tuple[datetime, datetime],
+    papers: Sequence[tuple[Paper, str]],
+    by: str,
 ) -> Entry:
-    """A whole edition as one entry, its papers with curators' lines as a list."""
+    """A whole edition as one entry, its papers with curators' lines as a list.
+
+    `moments` are when it came out and when it was last changed, `by` is who made it.
+    """
     items = []
     for paper, line in papers:
         link = Markup('<a href="{}">{}</a>').format(base + path_of(paper.id), plain(paper.title))
@@ -83,8 +99,9 @@ def issue_entry(
         id=f"{_TAG}:{path.removeprefix('/')}",
         title=clean(title),
         address=base + path,
-        published=came_out,
-        updated=came_out,
+        published=moments[0],
+        updated=moments[1],
+        authors=(clean(by),),
         text=clean("\n".join(plain(paper.title) for paper, _ in papers)),
         html=clean(Markup("<ol>{}</ol>").format(Markup().join(items))),
     )

@@ -1,11 +1,14 @@
 """What came back: failure reports, complaints and other mail, read whatever state it is in."""
 
+import quopri
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message as Mail
 from email.utils import getaddresses
+from itertools import chain
 
 from broadsheet.catalogue import BounceKind
 from broadsheet.faces.mail.headers import one_line
@@ -71,7 +74,7 @@ def _read(raw: bytes, head: Letterhead) -> Returned:
         return Returned(unknown="It is no report that is known.")
     if kind is None:
         return Returned(ignored=detail) if detail else Returned(unknown="It reports of nobody.")
-    letter, message_id = _marked(mail, head), _message_id(parts)
+    letter, message_id = _marked(parts, head), _message_id(parts)
     if letter is None and message_id is None:
         return Returned(unknown="It reports of no letter of ours.")
     return Returned(kind, one_line(detail)[:_LONGEST_DETAIL], letter, message_id)
@@ -154,21 +157,36 @@ def _groups(parts: list[Mail], kind: str) -> Iterator[dict[str, str]]:
             continue
         content = part.get_payload()
         held = content if isinstance(content, list) else [content]
-        for text in held:
-            for block in re.split(r"\n[ \t]*\n", _lines(text)):
-                fields = {name.lower(): one_line(value) for name, value in _FIELD.findall(block)}
-                if fields:
-                    yield fields
+        text = _decoded(part, "\n\n".join(_lines(one).strip("\n") for one in held))
+        for block in re.split(r"\n[ \t]*\n", text):
+            fields = {name.lower(): one_line(value) for name, value in _FIELD.findall(block)}
+            if fields:
+                yield fields
 
 
-def _marked(mail: Mail, head: Letterhead) -> int | None:
-    """The key of the letter whose mark is in an address that the mail was sent to."""
-    for name in _SENT_TO:
-        for value in mail.get_all(name, []):
-            for _, address in getaddresses([str(value)]):
-                letter = head.marked_letter(address.rpartition("@")[0])
-                if letter is not None:
-                    return letter
+def _decoded(part: Mail, text: str) -> str:
+    """The text of a part that is a report: some servers encode it, against RFC 3464, 2.1."""
+    match str(part.get("Content-Transfer-Encoding", "")).strip().lower():
+        case "base64":
+            return _lines(b64decode("".join(text.split())).decode("utf-8", "replace"))
+        case "quoted-printable":
+            return _lines(quopri.decodestring(text.encode()).decode("utf-8", "replace"))
+    return text
+
+
+def _marked(parts: list[Mail], head: Letterhead) -> int | None:
+    """The key of the letter whose mark is in an address of a report.
+
+    In one that it was sent to, or in the return path of the letter that it tells of.
+    """
+    told = [value for name in _SENT_TO for value in parts[0].get_all(name, [])]
+    told += [value for part in parts[1:] for value in part.get_all("Return-Path", [])]
+    told += [fields.get("original-mail-from", "") for fields in _groups(parts, "feedback-report")]
+    # One by one: a value that is malformed would take the others with it.
+    for _, address in chain.from_iterable(getaddresses([str(value)]) for value in told):
+        letter = head.marked_letter(address.rpartition("@")[0])
+        if letter is not None:
+            return letter
     return None
 
 
@@ -176,6 +194,9 @@ def _message_id(parts: list[Mail]) -> str | None:
     """The left part of the Message-ID of the letter that a report brings back, if it is ours."""
     if copied := _TOLD_ID.search(_text(parts[0])):
         return copied[1]
+    answers = [str(parts[0].get(name, "")).split() for name in ("In-Reply-To", "References")]
+    if found := next(filter(None, map(_OUR_ID.match, chain(*answers))), None):
+        return found[1]
     for part in parts[1:]:
         told = [str(part.get("Message-ID", ""))]
         if part.get_content_type() == "text/rfc822-headers":

@@ -21,6 +21,8 @@ from broadsheet.faces.mail.letters import compose
 from broadsheet.faces.mail.transports import Outcome, Transport
 from broadsheet.faces.threads import done_beside
 
+PERSISTENT_TRIES = 8
+"""Tries of a letter from which on it counts that an address never took it: over 10 hours."""
 _BEAT_SECONDS = 0.1
 
 
@@ -271,11 +273,26 @@ def _settle(desk: Desk, ended: _Ended, holder: str, now: datetime) -> bool:
     """
     posted, outcome = ended.posted, ended.outcome
     desk.outbox.settle(posted.key, holder, now, outcome.fate, outcome.detail)
-    is_known = desk.outbox.get(posted.key) is not None
-    if is_known and outcome.bounce is not None:
+    found = desk.outbox.get(posted.key)
+    if found is None:
+        return False
+    if outcome.bounce is not None and _came_back(desk, found, outcome):
         recipient, origin = posted.letter.recipient, f"refusal {posted.key}"
-        take_back(desk, Bounce(recipient, outcome.bounce, origin, outcome.detail, now, posted.key))
-    return is_known
+        detail = outcome.detail if outcome.fate is Fate.REJECTED else found.detail
+        take_back(desk, Bounce(recipient, outcome.bounce, origin, detail, now, posted.key))
+    return True
+
+
+def _came_back(desk: Desk, found: Posted, outcome: Outcome) -> bool:
+    """Whether a refusal of an address is final: said to be so, or repeated until it was given up.
+
+    The latter is what a mail server reports as 4.4.7 (RFC 3463, delivery time expired). Where no
+    letter to anybody else was accepted meanwhile, the fault is the server's.
+    """
+    if outcome.fate is Fate.REJECTED:
+        return True
+    is_given_up = found.state is Fate.REJECTED and found.tries >= PERSISTENT_TRIES
+    return is_given_up and desk.outbox.accepted_since(found.made, but=found.letter.recipient)
 
 
 class LetterQueue:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from broadsheet.catalogue import Fate
+from broadsheet.catalogue import BounceKind, Fate
 from broadsheet.errors import OutsideError, SettingError
 from broadsheet.faces.mail.bounces import refusal_of
 from broadsheet.faces.mail.server_urls import ServerUrl, read_server_url
@@ -196,8 +196,12 @@ class Smtp:
             # It is our own address that is refused.
             return replace(self._judged(code, reply, after=False), bounce=None)
         code, reply = smtp.rcpt(message.recipient)
-        if code in (250, 251, 252):
-            code, reply = smtp.docmd("DATA")
+        if code not in (250, 251, 252):
+            refused = self._judged(code, reply, after=False)
+            # Here even a refusal for now is one of the address; 421 is of the server.
+            is_soft = 400 <= code < 500 and code != 421
+            return replace(refused, bounce=BounceKind.SOFT) if is_soft else refused
+        code, reply = smtp.docmd("DATA")
         return None if code == 354 else self._judged(code, reply, after=False)
 
     def _judged(self, code: int, reply: bytes, *, after: bool) -> Outcome:

@@ -34,7 +34,8 @@ class Message:
 class Outcome:
     """What became of a message: accepted, deferred, rejected or uncertain, and what was said.
 
-    `bounce` is what a refusal says of the address, None where it says nothing of it.
+    `bounce` is what a refusal says of the address, None where it says nothing of it; that of a
+    deferred message counts if nothing else is ever said.
     """
 
     fate: Fate

@@ -46,7 +46,8 @@ def conditions(service: Service, now: datetime) -> dict[str, str]:
         found["letters are late"] = f"{late:,} letters have waited for more than an hour."
     if uncertain:
         found["letters are uncertain"] = (
-            f"Of {uncertain:,} letters nobody knows whether they arrived; the page /letters asks."
+            f"Of {uncertain:,} {'letter' if uncertain == 1 else 'letters'} nobody knows whether "
+            f"{'it' if uncertain == 1 else 'they'} arrived; the page /letters asks."
         )
     left = days_until_full(samples)
     if left is not None and left < FULL_WITHIN_DAYS:

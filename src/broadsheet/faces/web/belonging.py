@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 
 from broadsheet.catalogue import Claim, Organisation, Submission
-from broadsheet.community import authors_of, is_author, likely_author
+from broadsheet.community import authors_mark, authors_of, is_author, likely_author
 from broadsheet.faces.answers import service_of
 from broadsheet.faces.who import who
 from broadsheet.papers import Paper
@@ -18,7 +18,8 @@ class Belonging:
     """What is shown beside a paper; `mine` is the asker's own claim.
 
     `claimable` are the names that may be claimed, `likely` the one of them that the asker is most
-    likely; `assignable` the organisations that they may give the paper to.
+    likely, `authors_mark` what a form says of the authors it was made with; `assignable` the
+    organisations that they may give the paper to.
     """
 
     submission: Submission | None
@@ -28,6 +29,7 @@ class Belonging:
     mine: Claim | None
     claimable: tuple[str, ...]
     likely: str
+    authors_mark: str
     assignable: tuple[Organisation, ...]
 
 
@@ -56,6 +58,7 @@ def beside(request: Request, key: int, paper: Paper) -> dict[str, Any]:
         mine=mine,
         claimable=tuple(name for name in authors_of(paper) if name not in taken) if asker else (),
         likely=likely_author(paper, asker.reader) if asker else "",
+        authors_mark=authors_mark(paper),
         assignable=tuple(assignable),
     )
     return {"belonging": held}

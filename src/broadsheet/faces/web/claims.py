@@ -26,7 +26,8 @@ def _claim(request: Request, form: Form) -> Response:
     asker = allowed(request)
     with service_of(request).catalogue.writing() as desk:
         key, paper = paper_named(desk, first(form, "paper"))
-        claim(desk, key, paper, asker.reader, first(form, "author"), present())
+        author, seen = first(form, "author"), first(form, "authors") or None
+        claim(desk, key, paper, asker.reader, author, present(), seen=seen)
     return onward(path_of(paper.id) + _PLACE)
 
 
@@ -65,8 +66,16 @@ def _settle(request: Request, form: Form) -> Response:
         reader = desk.readers.named(first(form, "reader"))
         if reader is None:
             raise NotFoundError("There is no such reader.")
-        believed, why = verdict == "verify", first(form, "why")
-        settle_claim(desk, key, reader.key, asker.reader, believed=believed, why=why, now=present())
+        settle_claim(
+            desk,
+            key,
+            reader.key,
+            asker.reader,
+            author=first(form, "author"),
+            believed=verdict == "verify",
+            why=first(form, "why"),
+            now=present(),
+        )
     return onward(MODERATION)
 
 

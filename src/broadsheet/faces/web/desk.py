@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -42,6 +42,17 @@ from broadsheet.text import plain
 
 PATH = "/desk"
 SUGGESTED = 30
+_TOLD = {
+    "saved": "Saved.",
+    "discarded": "The draft was thrown away.",
+    "empty": "There was no draft.",
+    "out": "The edition is out.",
+    "scheduled": "The edition is scheduled.",
+    "draft": "The edition is a draft again.",
+    "changed": "The edition was changed; readers see how and why.",
+    "unchanged": "Nothing changed.",
+}
+"""What a button did, by the word for it in an address: of a link from elsewhere nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +116,35 @@ def _desk(request: Request) -> Response:
             "is_past": closes <= present() and has_days,
             "when": (due or (closes if has_days else present().astimezone(zone))).strftime(MINUTES),
             "due": due,
-            "around": [span_of(kind, sheet.span.first) for kind in _PERIODS] if has_days else [],
+            **_around(sheet),
             "public": edition_path(sheet.section.name, sheet.span.kind, sheet.span.label),
-            "saved": given.get("done", "")[:200],
+            "saved": _TOLD.get(given.get("done", "")),
         }
     return page(request, "desk.html", values)
 
 
 _PERIODS = (EditionKind.DAY, EditionKind.WEEK, EditionKind.MONTH)
+
+
+def _around(sheet: Sheet) -> dict[str, object]:
+    """The desks of the editions before and after, and of the other periods of its first day."""
+    span = sheet.span
+    if span.kind is EditionKind.SPECIAL:
+        return {"around": [], "before": None, "after": None}
+    day = timedelta(days=1)
+    return {
+        "around": [
+            _place(sheet, span_of(kind, span.first)) for kind in _PERIODS if kind is not span.kind
+        ],
+        "before": _place(sheet, span_of(span.kind, span.first - day)),
+        "after": _place(sheet, span_of(span.kind, span.last + day)),
+    }
+
+
+def _place(sheet: Sheet, span: Span) -> editions.Place:
+    given = {"section": sheet.section.name, "kind": span.kind, "label": span.label}
+    path = f"{PATH}?{urlencode(given)}"
+    return editions.Place(editions.spelt_span(span), path, short=editions.short_span(span))
 
 
 def _take(request: Request, form: Form) -> Response:
@@ -132,11 +164,11 @@ def _take(request: Request, form: Form) -> Response:
 def _done(
     desk: Desk, sheet: Sheet, form: Form, action: str, what: str, added: Pick | None, now: datetime
 ) -> str:
-    """Do what a button asks for, all in one transaction; what was done, in a sentence."""
+    """Do what a button asks for, all in one transaction; the word for what was done."""
     if action == "discard":
         if sheet.edition is not None and desk.editions.remove(sheet.edition.key):
-            return "The draft was thrown away."
-        return "There was no draft."
+            return "discarded"
+        return "empty"
     edition = sheet.edition or desk.editions.begin(
         sheet.section.name,
         sheet.span.kind,
@@ -165,14 +197,14 @@ def _stated(
         case "publish":
             if release(desk, edition, now):
                 _note(desk, sheet, "publish edition", "", now)
-            return "The edition is out."
+            return "out"
         case "schedule":
             schedule(desk, edition, moment_in(when, sheet.section), now)
-            return "The edition is scheduled."
+            return "scheduled"
         case "unschedule":
             desk.editions.schedule(edition.key, None)
-            return "The edition is a draft again."
-    return "Saved."
+            return "draft"
+    return "saved"
 
 
 def _corrected(
@@ -185,7 +217,7 @@ def _corrected(
     changed = correct(desk, edition, picks, titles, actor=name, why=why, now=now)
     if changed:
         _note(desk, sheet, "correct edition", why, now)
-    return "The edition was changed; readers see how and why." if changed else "Nothing changed."
+    return "changed" if changed else "unchanged"
 
 
 def _note(desk: Desk, sheet: Sheet, action: str, why: str, now: datetime) -> None:

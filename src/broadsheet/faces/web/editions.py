@@ -61,6 +61,8 @@ class Place:
     text: str
     path: str
     papers: int | None = None
+    short: str = ""
+    """What it is called where there is little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,13 @@ def spelt_span(span: Span) -> str:
     return span.label.replace("-", " ").capitalize()
 
 
+def short_span(span: Span) -> str:
+    """The days of an edition where there is little room."""
+    if span.kind is EditionKind.DAY:
+        return f"{span.first:%a} {span.first.day} {span.first:%b}"
+    return spelt_span(span)
+
+
 def ranks(desk: Desk, paper_key: int) -> list[Rank]:
     """The places of a paper in editions, each with its page."""
     return [
@@ -216,6 +225,7 @@ def _section(request: Request) -> Response:
             issue = issue_of(desk, section.name, read_label(EditionKind.DAY, day))
         curators = desk.readers.by_keys(desk.sections.curators(section.key)).values()
         values = issue_values(desk, section, issue) if issue else {"stories": []}
+    values |= ballots(request, [story.paper.id for story in values["stories"]])
     named = sorted(reader.shown_name for reader in curators)
     shown = {"section": section, "issue": issue, "curators": named, "feed": _feed_of(section.name)}
     return page(request, "section.html", {**values, **shown})
@@ -269,17 +279,18 @@ def _days_of(section: str, span: Span) -> list[Place]:
 
 
 def _day_place(section: str, day: str, papers: int | None) -> Place:
-    at = date.fromisoformat(day)
-    text = f"{at:%a} {at.day} {at:%b}"
-    return Place(text, edition_path(section, EditionKind.DAY, day), papers)
+    path = edition_path(section, EditionKind.DAY, day)
+    return Place(short_span(read_label(EditionKind.DAY, day)), path, papers)
 
 
 def _place(section: str, kind: EditionKind, label: str | None) -> Place | None:
     if label is None:
         return None
+    path = edition_path(section, kind, label)
     if kind is EditionKind.SPECIAL:
-        return Place(label, edition_path(section, kind, label))
-    return Place(spelt_span(read_label(kind, label)), edition_path(section, kind, label))
+        return Place(label, path, short=label)
+    span = read_label(kind, label)
+    return Place(spelt_span(span), path, short=short_span(span))
 
 
 def _month_path(section: Section, month: str) -> str:

@@ -124,6 +124,7 @@ def _edition_feed(request: Request, section: Section, kind: EditionKind, format:
         address=f"{base}/feeds/{name}.{format}",
         page=base + page,
         entries=entries,
+        id=base + page + ("" if kind is EditionKind.DAY else f"#{_word(kind)}"),
     )
     return written(feed, format)
 
@@ -146,7 +147,7 @@ def _papers(desk: Desk, section: Section, base: str) -> tuple[feeds.Entry, ...]:
         for story in stories_of(desk, issue.picks):
             if story.pick.paper_key not in found:
                 found[story.pick.paper_key] = feeds.entry_of(
-                    story.paper, base, featured=came_out(issue, section), line=story.pick.line
+                    story.paper, base, featured=moments_of(issue, section), line=story.pick.line
                 )
     return tuple(found.values())[:MOST_PAPERS]
 
@@ -166,20 +167,26 @@ def _issues(desk: Desk, section: Section, kind: EditionKind, base: str) -> tuple
         papers = [(one.paper, one.pick.line) for one in stories_of(desk, issue.picks[:MOST_PAPERS])]
         path = edition_path(section.name, kind, label)
         title = f"{section.title}: {title_of(issue)}"
-        entries.append(feeds.issue_entry(title, path, base, came_out(issue, section), papers))
+        by = (issue.edition and issue.edition.made_by) or section.title
+        moments = moments_of(issue, section)
+        entries.append(feeds.issue_entry(title, path, base, moments, papers, by))
     return tuple(entries)
 
 
-def came_out(issue: Issue, section: Section) -> datetime:
-    """When an edition was published here, or else the first moment of its last day, aware UTC.
+def moments_of(issue: Issue, section: Section) -> tuple[datetime, datetime]:
+    """When an edition came out, and when it was last changed, aware UTC.
 
-    A source's day begins at midnight UTC, as its signals have it.
+    One that was not published here came out at the first moment of its last day. A source's day
+    begins at midnight UTC, as its signals have it.
     """
     if issue.edition is not None and issue.edition.published is not None:
-        return max([issue.edition.published, *(change.at for change in issue.changes)])
+        out = issue.edition.published
+        return out, max([out, *(change.at for change in issue.changes)])
     if issue.span.kind is EditionKind.DAY:
-        return datetime.combine(issue.span.first, time(), UTC)
-    return window(issue.span, *section.cutoff_in_zone)[1]
+        out = datetime.combine(issue.span.first, time(), UTC)
+    else:
+        out = window(issue.span, *section.cutoff_in_zone)[1]
+    return out, out
 
 
 def written(feed: feeds.Feed, format: str) -> Response:

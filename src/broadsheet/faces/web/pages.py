@@ -68,6 +68,7 @@ _FORMATS = {
     "application/x-research-info-systems": "ris",
     "application/vnd.citationstyles.csl+json": "csl.json",
 }
+_MISTAKEN = "Something in the form is not right"
 _ENDINGS = {f".{ending}": kind for kind, ending in _FORMATS.items() if ending}
 
 
@@ -287,8 +288,11 @@ def not_found(request: Request) -> Response:
 
 
 def failure(request: Request, status: int, message: str, hint: str = "") -> Response:
-    """The page that says what went wrong."""
-    values = {"status": status, "title": title_of(status), "message": message, "hint": hint}
+    """The page that says what went wrong; of a form, how to go on with what was typed."""
+    is_form = request.method == "POST" and status in (400, 409)
+    title = _MISTAKEN if is_form else title_of(status)
+    values = {"status": status, "title": title, "message": message, "hint": hint}
+    values["is_form"] = is_form
     return page(request, "failure.html", values, status=status)
 
 

@@ -1,13 +1,14 @@
 """Templates into answers: one Jinja environment, escaping everything that is not marked safe."""
 
 import hashlib
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,10 +17,13 @@ from starlette.types import Scope
 
 from broadsheet import __version__
 from broadsheet.faces.answers import PRIVATE, asked_path, service_of
+from broadsheet.faces.guard import present
 from broadsheet.faces.web.forms import is_secure, visit, with_session
 from broadsheet.faces.who import form_token_of, who
 from broadsheet.signing import form_token
 
+_OURS = re.compile(r"(?<=\s)(/[a-z][a-z0-9-]*(?:/[a-z0-9-]+)*)(?=[.,;:)]?(?:\s|$))")
+"""An address of these pages, as hints name them."""
 _HERE = Path(__file__).parent
 _UNREAD = "broadsheet.unread"
 _FOREVER = "public, max-age=31536000, immutable"
@@ -70,7 +74,7 @@ def page(
         "form_token": form_token_for,
         "unread_notices": lambda: _unread(request),
         "site": settings.site_name,
-        "today": datetime.now(UTC),
+        "today": present().astimezone(settings.zone),
         "version": __version__,
         "path": request.url.path,
         "asked": asked_path(request),
@@ -109,7 +113,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = _static
+    environment.filters["linked"] = linked
     return environment
+
+
+def linked(text: str) -> Markup:
+    """A sentence of ours in which our own addresses are links; all of it is escaped."""
+    return Markup(_OURS.sub(r'<a href="\1">\1</a>', str(escape(text))))
 
 
 @lru_cache

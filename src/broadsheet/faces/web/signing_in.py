@@ -5,9 +5,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from broadsheet.accounts import letters, names, signing_in
-from broadsheet.errors import ForbiddenError
+from broadsheet.errors import BroadsheetError, ForbiddenError, InputError, SignInError
 from broadsheet.faces.answers import UNKEPT, service_of
-from broadsheet.faces.guard import NAMED, asker, counted_as, present
+from broadsheet.faces.guard import NAMED, asker, counted_as, present, status_of
 from broadsheet.faces.web.forms import (
     Form,
     first,
@@ -20,7 +20,7 @@ from broadsheet.faces.web.forms import (
     without_session,
 )
 from broadsheet.faces.web.proving import visit_of
-from broadsheet.faces.web.rendering import page
+from broadsheet.faces.web.rendering import is_for_people, page
 from broadsheet.faces.who import known, session_secret, who
 from broadsheet.people import Purpose, Reader
 from broadsheet.signing import digest
@@ -43,20 +43,35 @@ def entered(request: Request, secret: str, path: str) -> Response:
 
 def _sign_in(request: Request) -> Response:
     path = inward(request.query_params.get("next", "/"))
-    if who(request):
-        return RedirectResponse(path, 303)
+    return RedirectResponse(path, 303) if who(request) else _ways(request, {"next": [path]})
+
+
+def _ways(request: Request, form: Form, problem: BroadsheetError | None = None) -> Response:
+    """The ways of coming in; after a mistake with what it was, and what was typed but the password.
+
+    Programs, and readers who are in already, get the mistake as any other.
+    """
+    if problem and (who(request) or not is_for_people(request.headers)):
+        raise problem
     settings = service_of(request).settings
     shown = {
-        "onward": path,
+        "onward": inward(first(form, "next") or "/"),
         "accounts": settings.accounts,
         "providers": offered(request),
         "named": request.scope.get(NAMED, ""),
+        "problem": problem,
+        "called": first(form, "name"),
+        "email": first(form, "email"),
     }
-    return page(request, "sign_in.html", shown, headers=UNKEPT)
+    status = status_of(problem) if problem else 200
+    return page(request, "sign_in.html", shown, status=status, headers=UNKEPT)
 
 
 def _ask_for_link(request: Request, form: Form) -> Response:
-    email = names.checked_email(first(form, "email"))
+    try:
+        email = names.checked_email(first(form, "email"))
+    except InputError as mistake:
+        return _ways(request, form, mistake)
     service = service_of(request)
     is_open = service.settings.accounts == "open"
     with service.catalogue.writing() as desk:
@@ -79,7 +94,10 @@ def _sent(request: Request) -> Response:
 def _sign_in_by_password(request: Request, form: Form) -> Response:
     called, password = first(form, "name"), unstripped(form, "password")
     catalogue = service_of(request).catalogue
-    _, secret = signing_in.sign_in_by_password(catalogue, called, password, visit_of(request))
+    try:
+        _, secret = signing_in.sign_in_by_password(catalogue, called, password, visit_of(request))
+    except SignInError as mistake:
+        return _ways(request, form, mistake)
     return entered(request, secret, first(form, "next") or "/")
 
 

@@ -35,14 +35,17 @@ _HOUR_SECONDS = 3600
 def _subscribe(request: Request) -> Response:
     section = request.query_params.get("section", "")
     service, asker = service_of(request), who(request)
+    reader = asker.reader if asker else None
+    email = (reader.email or "") if reader and reader.confirmed else ""
     with service.catalogue.reading() as desk:
         sections = desk.sections.all()
-    reader = asker.reader if asker else None
+        held = desk.subscriptions.at(email, section) if email else None
     shown = {
-        **choices(Wishes(zone=service.settings.time_zone)),
+        **choices(held.wishes if held else Wishes(zone=service.settings.time_zone)),
         "section": section,
         "sections": sections,
-        "email": (reader.email or "") if reader and reader.confirmed else "",
+        "email": email,
+        "is_new": held is None,
     }
     return page(request, "subscribe.html", shown, headers=UNKEPT)
 
@@ -58,7 +61,11 @@ def _take(request: Request, form: Form) -> Response:
         chosen(desk, wishes)
         reader = asker.reader if asker and asker.reader.suspended is None else None
         if reader and reader.confirmed and reader.email == email:
+            held = desk.subscriptions.at(email, section)
             found = add(desk, email, section, wishes, now, reader.key)
+            # One that is there already is changed: that is what the form shows.
+            if held:
+                desk.subscriptions.choose(found.key, wishes_in(form, held.wishes))
             token = reader_token(service.signing_key, found.key)
             return onward(f"{PREFERENCES_PATH}/{token}")
         ask(desk, email, section, wishes, now, service.signing_key)

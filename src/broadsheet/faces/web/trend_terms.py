@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import floor
 from typing import Any
 
 from broadsheet.ranking.attention import (
@@ -28,6 +29,7 @@ from broadsheet.ranking.trending import (
     VOTES_HALVE,
     Gain,
     Pulse,
+    Trend,
     due,
     faded,
     freshness,
@@ -78,6 +80,20 @@ class TrendTold:
     expected: float
 
 
+def in_hundredths(trend: Trend) -> tuple[tuple[str, float], ...]:
+    """The terms of a number, rounded so that they add up to it as it is shown, in hundredths.
+
+    Each is cut down, and those that lost most get a hundredth more until the sum is right (the
+    method of largest remainders): rounded each by itself they would miss it by up to two.
+    """
+    exact = [term.value * 100 for term in trend.terms]
+    cut = [floor(value) for value in exact]
+    losers = sorted(range(len(exact)), key=lambda place: cut[place] - exact[place])
+    for place in losers[: round(round(trend.score, 2) * 100) - sum(cut)]:
+        cut[place] += 1
+    return tuple((term.name, value / 100) for term, value in zip(trend.terms, cut, strict=True))
+
+
 def trend_told(one: Explained, now: datetime) -> TrendTold:
     """The number of a paper in figures, as of a moment (aware)."""
     pulse = one.pulse
@@ -88,7 +104,7 @@ def trend_told(one: Explained, now: datetime) -> TrendTold:
         "stars": _came_told(pulse.stars, STARS_HALVE, now),
         "citations": _came_told(pulse.citations, CITATIONS_HALVE, now),
     }
-    terms = tuple(TermTold(term.name, term.value, figures[term.name]) for term in one.trend.terms)
+    terms = tuple(TermTold(name, value, figures[name]) for name, value in in_hundredths(one.trend))
     return TrendTold(one.trend.score, terms, one.multiplier, one.typical, pulse.expected)
 
 

@@ -14,6 +14,7 @@ from broadsheet.faces.answers import base_of, found_paper, service_of
 from broadsheet.faces.guard import present
 from broadsheet.faces.trends import current, read_window, recent
 from broadsheet.faces.web import social, trend_terms, views
+from broadsheet.faces.web.ballots import ballots
 from broadsheet.faces.web.caching import kept
 from broadsheet.faces.web.feeds import written
 from broadsheet.faces.web.rendering import page
@@ -42,15 +43,17 @@ def _page(request: Request) -> Response:
     window = read_window(request.query_params.get("window"))
     order = current(service)
     listed = order.of(window)
+    risers = _risers(service, listed[:SHOWN])
     shown = {
         "window": window,
         "windows": [(one, len(order.of(one))) for one in Window],
         "days": window.length.days,
         "at": order.at,
-        "risers": _risers(service, listed[:SHOWN]),
+        "risers": risers,
         "count": len(listed),
         "base": base_of(service, request),
         "social": social.of_trending(request, window),
+        **ballots(request, [riser.paper.id for riser in risers]),
     }
     return page(request, "trending.html", shown)
 
@@ -63,7 +66,7 @@ def _risers(service: Service, listed: tuple[Trending, ...]) -> list[Riser]:
             place,
             views.paper_view(papers[one.key]),
             one.trend.score,
-            tuple((term.name, term.value) for term in one.trend.terms),
+            trend_terms.in_hundredths(one.trend),
         )
         for place, one in enumerate(listed, 1)
         if one.key in papers
@@ -110,12 +113,13 @@ def _formula(request: Request) -> Response:
 
 
 def beside(service: Service, key: int) -> dict[str, Any]:
-    """What the page of a paper says of its number: the number and place, if it is in the order."""
+    """What the page of a paper says of its number: as of when, and it if it is in the order."""
     order = recent(service)
     one = next((one for one in order.papers if one.key == key), None)
     if one is None:
-        return {"trend": None}
-    return {"trend": {"score": one.trend.score, "place": order.place(key, Window.WEEK)}}
+        return {"trend": None, "trend_at": order.at}
+    place = order.place(key, Window.WEEK)
+    return {"trend": {"score": one.trend.score, "place": place}, "trend_at": order.at}
 
 
 def hour(_service: Service) -> str:

@@ -23,6 +23,7 @@ _REACH: Final = 10_000
 """The search goes no further; a query that finds more is to be made narrower."""
 _NUMBERED = re.compile(r" \d{4}$")
 _KEY = re.compile(r"[A-Za-z0-9_./+:-]+")
+_WITHDRAWN = "withdrawn items"
 _NOT_PAPERS = frozenset(("editorship", "reference works", "data and artifacts"))
 
 
@@ -116,6 +117,7 @@ def _row(hit: object, entry: Entry) -> dict[str, object]:
         "url": page or replies.text_at(hit, "info.url", entry),
         "doi": doi if doi and doi.isprintable() else None,
         "arxiv_id": parse_arxiv_id(said) or parse_arxiv_id(page),
+        "withdrawn": replies.text_at(hit, "info.type", entry).lower() == _WITHDRAWN,
     }
     return replies.filled(row)
 

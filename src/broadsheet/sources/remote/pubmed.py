@@ -23,6 +23,7 @@ _REACH: Final = 9_999
 """A search gives no more than its first 9,999 articles; wider days are cut in half."""
 _EARLIEST: Final = date(1960, 1, 1)
 _RETRACTED: Final = "Retracted Publication"
+_RETRACTED_IN: Final = "RetractionIn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +184,7 @@ def _row(article: Element, entry: Entry) -> dict[str, object]:
     row = {
         "id": number,
         "doi": doi if doi and doi.isprintable() else None,
-        # An article in another language has its English title in brackets.
-        "title": pubmedxml.text(article.find("MedlineCitation/Article/ArticleTitle")).removesuffix(
-            "."
-        ),
+        "title": _title(article),
         "abstract": pubmedxml.abstract(article),
         "authors": list(pubmedxml.authors(article)),
         "date": pubmedxml.published(article),
@@ -199,9 +197,24 @@ def _row(article: Element, entry: Entry) -> dict[str, object]:
             if (word := pubmedxml.text(one))
         ],
         "url": f"https://pubmed.ncbi.nlm.nih.gov/{number}/",
-        "retracted": any(pubmedxml.text(kind) == _RETRACTED for kind in kinds),
+        "retracted": any(pubmedxml.text(kind) == _RETRACTED for kind in kinds)
+        or _names_its_retraction(article),
     }
     return replies.filled(row)
+
+
+def _title(article: Element) -> str:
+    """The title; of an article in another language the English one without its brackets."""
+    said = pubmedxml.text(article.find("MedlineCitation/Article/ArticleTitle")).removesuffix(".")
+    inner = said[1:-1]
+    is_bracketed = said[:1] == "[" and said[-1:] == "]" and not {"[", "]"} & set(inner)
+    return inner.removesuffix(".") if is_bracketed else said
+
+
+def _names_its_retraction(article: Element) -> bool:
+    """Whether it says in which notice it was retracted."""
+    notes = article.iterfind("MedlineCitation/CommentsCorrectionsList/CommentsCorrections")
+    return any(note.get("RefType") == _RETRACTED_IN for note in notes)
 
 
 def _located(article: Element) -> str | None:

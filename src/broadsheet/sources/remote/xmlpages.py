@@ -83,6 +83,9 @@ def cut(
     FetchError, which names `place`, for what cannot be read to its end.
     """
     content = _in_utf8(content)
+    if content[:1024].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        # What a server under repair says, or a gate in front of it.
+        raise FetchError(f"{place} gave a web page (HTML), not XML.", hint=_HINT)
     try:
         return _read(content, entries, place, make)
     except expat.ExpatError as error:

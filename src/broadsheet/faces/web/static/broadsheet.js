@@ -51,7 +51,11 @@ for (const block of document.querySelectorAll("[data-copy]")) {
     await navigator.clipboard.writeText(block.textContent);
     button.textContent = "Copied";
   });
-  block.before(button);
+  button.setAttribute("aria-live", "polite");
+  const both = document.createElement("div");
+  both.className = "copied";
+  block.replaceWith(both);
+  both.append(block, button);
 }
 
 // A vote is counted where it is given; whatever does not go well is left to the form itself.
