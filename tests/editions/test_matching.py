@@ -10,12 +10,14 @@ import pytest
 from broadsheet.catalogue import Catalogue, EditionKind, Section
 from broadsheet.editions import matching, read_label
 from broadsheet.index import Index
+from broadsheet.ranking import Weights
 from broadsheet.ranking.search import MOST_HITS
 from tests.library.dailies import toy_dailies
 from tests.library.finding import file_papers, level, open_index
 
 DAY = date(2026, 3, 2)
 SPAN = read_label(EditionKind.DAY, str(DAY))
+WEIGHTS = Weights(0.4, 0.5)
 TEA = Section(
     key=1,
     name="tea",
@@ -49,7 +51,9 @@ def test_every_paper_of_the_day_is_looked_at(sqlite_catalogue: Catalogue, index:
     level(index)
 
     def found(query: str) -> dict[int, float]:
-        return dict(matching(sqlite_catalogue, index, replace(TEA, query=query), SPAN) or {})
+        return dict(
+            matching(sqlite_catalogue, index, replace(TEA, query=query), SPAN, WEIGHTS) or {}
+        )
 
     fits = found("kettles")
     assert fits.keys() == {first, second}
@@ -69,6 +73,6 @@ def test_every_paper_of_the_day_is_looked_at(sqlite_catalogue: Catalogue, index:
 def test_a_section_without_a_query_takes_all_and_a_week_has_its_days(
     sqlite_catalogue: Catalogue, index: Index
 ) -> None:
-    assert matching(sqlite_catalogue, index, replace(TEA, query=""), SPAN) is None
+    assert matching(sqlite_catalogue, index, replace(TEA, query=""), SPAN, WEIGHTS) is None
     week = read_label(EditionKind.WEEK, "2026-W10")
-    assert matching(sqlite_catalogue, index, TEA, week) == {}
+    assert matching(sqlite_catalogue, index, TEA, week, WEIGHTS) == {}

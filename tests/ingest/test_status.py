@@ -151,6 +151,19 @@ def test_only_what_somebody_should_look_at_is_alarming(state: State, alarming: b
     assert Standing("toy", "toy", state, "").is_alarming is alarming
 
 
+def test_sources_that_share_a_name_are_told_apart_without_what_is_secret(
+    catalogue: Catalogue,
+) -> None:
+    toy = Listed([])
+    one, other = (
+        NamedSource("toy:cs.LG", toy),
+        NamedSource("toy:https://ana:pw@host.example/x?key=1", toy),
+    )
+    called = [one.called for one in standings(catalogue, [one, other], NOW)]
+    assert called == ["toy:cs.LG", "toy:https://host.example/x"]
+    assert standings(catalogue, [other], NOW)[0].called == "toy"
+
+
 def test_sources_stand_as_the_catalogue_says(catalogue: Catalogue) -> None:
     good = Listed(toy_lists(2), announced=BATCH, due=BATCH)
     bad = Listed(toy_lists(2), name="bad", faults={0: KeyError("x")})

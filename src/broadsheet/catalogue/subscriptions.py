@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from broadsheet.catalogue.encoding import from_micros, to_json, to_micros
+from broadsheet.catalogue.mailboxes import same_mailbox
 from broadsheet.catalogue.schema import (
     BOUNCES,
     INTERESTS,
@@ -26,7 +27,6 @@ DIGEST = "digest"
 """The kind of the regular letters in the outbox."""
 _UNSENT = ("rejected", "uncertain", "dropped")
 _DAYS_ASTRAY = 3
-_DOTLESS = ("gmail.com", "googlemail.com")
 
 
 class Cadence(StrEnum):
@@ -188,7 +188,9 @@ class SubscriptionShelf:
 
     def last_asked(self, email: str) -> datetime | None:
         """When the mailbox of an address was last asked to confirm any subscription."""
-        question = select(func.max(SUBSCRIPTIONS.c.asked)).where(_same_mailbox(email.lower()))
+        question = select(func.max(SUBSCRIPTIONS.c.asked)).where(
+            same_mailbox(SUBSCRIPTIONS.c.email, email.lower())
+        )
         micros = self.connection.execute(question).scalar_one()
         return None if micros is None else from_micros(micros)
 
@@ -300,25 +302,6 @@ class SubscriptionShelf:
         self.connection.execute(
             update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.key == key).values(values)
         )
-
-
-def _same_mailbox(email: str) -> ColumnElement[bool]:
-    """Whether an address leads where this one does: with any mark after a `+`.
-
-    At Google also with dots anywhere, and under both of its domains.
-    """
-    local, _, domain = email.rpartition("@")
-    base, written = local.partition("+")[0], SUBSCRIPTIONS.c.email
-    if domain not in _DOTLESS:
-        return _at(written, base, [domain])
-    domains = [one.replace(".", "") for one in _DOTLESS]
-    return _at(func.replace(written, ".", ""), base.replace(".", ""), domains)
-
-
-def _at(written: ColumnElement[str], base: str, domains: Sequence[str]) -> ColumnElement[bool]:
-    marked = written.startswith(f"{base}+", autoescape=True)
-    ends = or_(*(written.endswith(f"@{domain}", autoescape=True) for domain in domains))
-    return written.in_([f"{base}@{domain}" for domain in domains]) | (marked & ends)
 
 
 def forget_subscriber(connection: Connection, reader_key: int, email: str | None) -> None:

@@ -47,7 +47,7 @@ def of_index(service: Service) -> Iterator[Check]:
 def of_sources(service: Service) -> Iterator[Check]:
     """How each source stands."""
     for one in standings(service):
-        yield f"source {one.source}", not one.is_alarming, one.statement
+        yield f"source {one.called}", not one.is_alarming, one.statement
 
 
 def _tried(name: str, check: Callable[[], str]) -> Check:

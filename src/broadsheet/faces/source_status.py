@@ -17,4 +17,4 @@ def standings(service: Service) -> list[Standing]:
 def alarm(service: Service) -> str:
     """One line about the sources that somebody should look at; empty if there are none."""
     worrying = [one for one in standings(service) if one.is_alarming]
-    return ", ".join(f"{one.source} is {one.state}" for one in worrying)
+    return ", ".join(f"{one.called} is {one.state}" for one in worrying)

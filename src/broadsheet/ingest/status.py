@@ -1,13 +1,14 @@
 """How each source stands: fresh, quiet, stale, overdue, dead; and a sentence that says so."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from broadsheet.catalogue import Catalogue, Harvest, History, Outcome
 from broadsheet.errors import SettingError
-from broadsheet.ingest.named_sources import NamedSource
+from broadsheet.ingest.named_sources import NamedSource, public_name
 
 LONGEST_PAUSE = timedelta(hours=1)
 """A harvest that has filed nothing for longer is taken to have been cut off."""
@@ -44,7 +45,8 @@ class Standing:
     """How a source stands, in a word and in a sentence.
 
     `announced` is its last batch, `harvested` the end of the last good harvest, `papers` how many
-    papers it speaks of, `why` what the last failed try said in full.
+    papers it speaks of, `why` what the last failed try said in full. `is_alone` says that no other
+    source that is set files its records under that name.
     """
 
     spec: str
@@ -55,6 +57,12 @@ class Standing:
     harvested: datetime | None = None
     papers: int = 0
     why: str = ""
+    is_alone: bool = True
+
+    @property
+    def called(self) -> str:
+        """What tells it from the others: what its records are filed under, or how it was named."""
+        return self.source if self.is_alone else public_name(self.spec)
 
     @property
     def is_alarming(self) -> bool:
@@ -79,7 +87,8 @@ def standings(
             history = desk.harvests.history(one.spec)
             count = papers.get(one.name, 0)
             found.append(standing(one.spec, one.name, history, one.remote.expected, count, now))
-    return found
+    of_name = Counter(one.source for one in found)
+    return [replace(one, is_alone=of_name[one.source] == 1) for one in found]
 
 
 def standing(

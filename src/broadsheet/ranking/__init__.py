@@ -11,6 +11,7 @@ from broadsheet.ranking.attention import (
 )
 from broadsheet.ranking.choosing import Candidate, Choice, Shares, choose
 from broadsheet.ranking.expected import Predictor, expected_votes, open_predictor, typical_votes
+from broadsheet.ranking.fitting import fitting
 from broadsheet.ranking.formulas import Weights
 from broadsheet.ranking.fusion import Mode, Parts
 from broadsheet.ranking.listing import Listing, listed
@@ -51,6 +52,7 @@ __all__ = [
     "choose",
     "expected_votes",
     "explained",
+    "fitting",
     "gained",
     "listed",
     "open_predictor",

@@ -49,7 +49,7 @@ def make_(
             raise InputError("A special edition is made on the desk.")
         if span.first > now.astimezone(of.cutoff_in_zone[1]).date():
             raise InputError(f"The {kind} {span.label} is still to come.")
-        found = matching(service.catalogue, service.index, of, span)
+        found = matching(service.catalogue, service.index, of, span, service.weights)
         made = make(service.catalogue, of, span, now, found)
         if made is None:
             output.say(f"No paper came in for {span.label}.")

@@ -96,7 +96,7 @@ def sources(context: typer.Context, format: FormatOption = None) -> None:
         return
     cells = [
         (
-            one.source,
+            one.called,
             str(one.state),
             _minute(one.announced),
             _minute(one.harvested),

@@ -29,7 +29,7 @@ _PATIENCE_SECONDS = 60.0
 def conditions(service: Service, now: datetime) -> dict[str, str]:
     """What somebody should look at: each condition, and a sentence about it."""
     found = {
-        f"source {one.source} is {one.state}": f"{one.source}: {one.statement}"
+        f"source {one.called} is {one.state}": f"{one.called}: {one.statement}"
         for one in standings(service)
         if one.is_alarming
     }
@@ -43,7 +43,10 @@ def conditions(service: Service, now: datetime) -> dict[str, str]:
         if run.step not in (ALERT, PING):
             found[f"step {run.step} fails"] = f"The step {run.step} failed: {run.detail}"
     if late:
-        found["letters are late"] = f"{late:,} letters have waited for more than an hour."
+        found["letters are late"] = (
+            f"{late:,} {'letter has' if late == 1 else 'letters have'} waited for more than an "
+            "hour."
+        )
     if uncertain:
         found["letters are uncertain"] = (
             f"Of {uncertain:,} {'letter' if uncertain == 1 else 'letters'} nobody knows whether "

@@ -45,7 +45,7 @@ def keep(service: Service, now: datetime, stop: Callable[[], bool]) -> list[str]
     for section, span in to_make:
         if stop():
             break
-        found = matching(service.catalogue, service.index, section, span)
+        found = matching(service.catalogue, service.index, section, span, service.weights)
         try:
             made = make(service.catalogue, section, span, now, found)
         except ConflictError:

@@ -287,7 +287,7 @@ def _span(section: Section, given: Mapping[str, str]) -> Span:
 
 
 def _suggestions(service: Service, sheet: Sheet) -> list[Suggestion]:
-    found = matching(service.catalogue, service.index, sheet.section, sheet.span)
+    found = matching(service.catalogue, service.index, sheet.section, sheet.span, service.weights)
     with service.catalogue.reading() as desk:
         return suggested(desk, sheet.section, sheet.span, present(), SUGGESTED, found)
 
