@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from broadsheet.catalogue import Alert, Desk, Fate, Letter, StepOutcome
 from broadsheet.errors import FetchError, OutsideError
+from broadsheet.faces.mail.status import LATE
 from broadsheet.faces.scheduler.disk import days_until_full
 from broadsheet.faces.scheduler.editions import overdue
 from broadsheet.faces.scheduler.rounds import Errand
@@ -21,8 +22,6 @@ FULL_WITHIN_DAYS = 14
 """An alert is due if the disk will be full within so many days, going on as it does."""
 LOOKED_BACK = timedelta(days=14)
 """The days from which the filling of the disk is drawn."""
-LATE = timedelta(hours=1)
-"""An alert is due if a letter waits for its first try for longer than this."""
 _TRIES = 3
 _PATIENCE_SECONDS = 60.0
 
