@@ -82,7 +82,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 def count(text: str) -> int:
     """The votes that a page of a paper shows at its head."""
-    found = re.search(r"<b(?: data-votes)?>([\d,]+)</b><span class=\"hidden\"> votes", text)
+    found = re.search(r"Votes: </span><b(?: data-votes)?>([\d,]+)</b>", text)
     assert found is not None
     return int(found[1].replace(",", ""))
 
