@@ -214,4 +214,4 @@ def test_letters_that_wait_or_are_uncertain_are_to_be_looked_at(site: Site) -> N
         desk.outbox.settle(first.key, "one", site.now, Fate.UNCERTAIN, "No answer.")
     found = conditions(site.service, later)
     assert found["letters are late"] == "1 letters have waited for more than an hour."
-    assert found["letters are uncertain"].startswith("Of 1 letters nobody knows")
+    assert found["letters are uncertain"].startswith("Of 1 letter nobody knows whether it")
