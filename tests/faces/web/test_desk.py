@@ -168,7 +168,7 @@ def test_a_draft_is_scheduled_previewed_and_thrown_away(
         assert edition.scheduled == datetime(2031, 1, 2, 7, 30, tzinfo=UTC)
     assert "Scheduled for <b>2 January, 07:30</b>" in ada.page()
     refused = ada.press("schedule", {"when": "soon"}, status=400)
-    assert "with what you wrote in it" in refused
+    assert "what you typed is still there" in refused
     ada.press("unschedule")
     ada.press("discard")
     assert "thrown away" in ada.page({"done": "discarded"})

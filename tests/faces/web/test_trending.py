@@ -73,7 +73,7 @@ def test_papers_stand_by_their_numbers_in_each_window(voting: Voting) -> None:
 def test_each_paper_has_its_votes_and_the_kept_page_follows_them(voting: Voting) -> None:
     voting.vote(TIDES, "ann")
     first = voting.site.get("/papers/trending")
-    shown = re.compile(rf'/sign-in\?next=/papers/{TIDES}"><span[^>]*>▲</span> <b>(\d+)</b>')
+    shown = re.compile(rf'/sign-in\?next=/papers/{TIDES}"><span[^>]*>▲</span>.*?<b>(\d+)</b>')
     assert (before := shown.search(first.text))
     voting.vote(TIDES, "ben")
     held = {"If-None-Match": first.headers["etag"]}
