@@ -1,8 +1,7 @@
 """`broadsheet evaluate` as it is run: a set's figures, and two measurements compared."""
 
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,15 @@ from starlette.testclient import TestClient
 from broadsheet.evaluation import changes, keep
 from broadsheet.evaluation.robustness import STUFFED
 from broadsheet.faces.app import create
+from tests.library.commands import Run, Running
 from tests.library.judged import write_set
 from tests.library.site import fill
 
 
-def run(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "broadsheet", "--home", str(home), "evaluate", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def run(home: Path, *words: str) -> Run:
+    running = Running(["--home", str(home), "evaluate", *words], os.environ)
+    told = running.communicate()
+    return Run(words, running.wait(), *told)
 
 
 def test_a_set_is_measured_saved_and_compared(tmp_path: Path) -> None:
