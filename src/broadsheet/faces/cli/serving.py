@@ -3,6 +3,8 @@
 import errno
 import socket
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -104,9 +106,9 @@ def _begin(service: Service) -> None:
 def _run(settings: Settings, host: str, port: int, workers: int) -> None:
     """Serve until asked to stop."""
     _bindable(host, port)
-    with tempfile.TemporaryDirectory(prefix="broadsheet-metrics-") as counted:
+    with _counts(workers) as counted:
         # The workers are processes of their own, and read the settings as this one did.
-        hand_down(settings.home, Path(counted) if workers > 1 else None)
+        hand_down(settings.home, counted)
         uvicorn.run(
             APPLICATION,
             factory=True,
@@ -120,6 +122,16 @@ def _run(settings: Settings, host: str, port: int, workers: int) -> None:
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
+
+
+@contextmanager
+def _counts(workers: int) -> Iterator[Path | None]:
+    """Where several workers count together; one counts in its memory."""
+    if workers == 1:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="broadsheet-metrics-") as folder:
+        yield Path(folder)
 
 
 def _bindable(host: str, port: int) -> None:
