@@ -21,6 +21,7 @@ from safetensors.numpy import load
 from broadsheet.errors import EncoderError
 from broadsheet.index.documents import encoder_text
 from broadsheet.index.encoders import Encoder, EncoderChoice, open_encoder
+from broadsheet.index.encoders.remembered import RememberedEncoder
 from broadsheet.papers import Facts
 from broadsheet.ranking.wording import Runs, Wording, marks, runs, wording
 
@@ -128,7 +129,7 @@ def open_predictor() -> Predictor:
         raise EncoderError(
             f"The packaged predictor of votes cannot be read: {error}.", hint=_HINT
         ) from error
-    encoder = open_encoder(EncoderChoice())
+    encoder = RememberedEncoder(open_encoder(EncoderChoice()))
     if told != (hashlib.sha256(stored).hexdigest(), encoder.identity):
         raise EncoderError("The packaged predictor of votes is damaged.", hint=_HINT)
     return Predictor(encoder, weights)
